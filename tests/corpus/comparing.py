@@ -36,7 +36,11 @@ def differences(expected: Mapping[str, Any], answer: Answer) -> list[str]:
     if expected["tensors"] is None:
         return [f"is listed, not refused with {expected['refused']!r}"]
     report = json.loads(answer.out)
-    told = [f"no note holds {words!r}" for words in expected["notes"] if not any(words in note for note in report["notes"])]
+    told = [
+        f"no note holds {words!r}"
+        for words in expected["notes"]
+        if not any(words in note for note in report["notes"])
+    ]
     return _of_tensors(expected["tensors"], report["tensors"]) + told
 
 
@@ -50,7 +54,9 @@ def _of_refusal(expected: Mapping[str, Any], answer: Answer) -> list[str]:
 
 
 def _of_tensors(expected: Sequence[Mapping[str, Any]], found: Sequence[Mapping[str, Any]]) -> list[str]:
-    lines = [f"{name} is listed {n} times" for name, n in Counter(row["name"] for row in found).items() if n > 1]
+    lines = [
+        f"{name} is listed {n} times" for name, n in Counter(row["name"] for row in found).items() if n > 1
+    ]
     rows = {row["name"]: row for row in found}
     names = {row["name"] for row in expected}
     lines += [f"{name} is listed, which the library does not give" for name in rows if name not in names]

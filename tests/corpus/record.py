@@ -109,4 +109,3 @@ def normals(seed: int, *shape: int) -> np.ndarray[Any, Any]:
     if values.size > 3:
         values.reshape(-1)[2] = 0
     return values
-

@@ -72,7 +72,9 @@ def main() -> int:
     """Run the libraries that are named, or all; return 1 if anything was wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("library", nargs="*", choices=[[], *(pinned.name for pinned in PINNED)])
-    parser.add_argument("--keep", type=Path, help="keep environments and files in this folder, and use what it has")
+    parser.add_argument(
+        "--keep", type=Path, help="keep environments and files in this folder, and use what it has"
+    )
     arguments = parser.parse_args()
     chosen = [pinned for pinned in PINNED if not arguments.library or pinned.name in arguments.library]
     results = []

@@ -31,12 +31,31 @@ def _gives(record: Record, name: str) -> None:
 
 def _kinds(record: Record) -> None:
     with h5py.File(record.path("kinds.h5"), "w") as file:
-        for kind in ("f2", "f4", "f8", "g", ">f4", ">f8", "F", "D", "i1", "u1", ">i2", "i4", "u4", "i8", ">u8", "?"):
+        for kind in (
+            "f2",
+            "f4",
+            "f8",
+            "g",
+            ">f4",
+            ">f8",
+            "F",
+            "D",
+            "i1",
+            "u1",
+            ">i2",
+            "i4",
+            "u4",
+            "i8",
+            ">u8",
+            "?",
+        ):
             values = (normals(3, 4, 5) * 9).astype("f8")
             dtype = np.dtype(kind)
             whole = values + 1j * normals(4, 4, 5) if dtype.kind == "c" else values
             with np.errstate(invalid="ignore"):
-                file[f"{dtype.str.replace('<', 'little').replace('>', 'big').replace('|', 'one')}"] = whole.astype(dtype)
+                file[f"{dtype.str.replace('<', 'little').replace('>', 'big').replace('|', 'one')}"] = (
+                    whole.astype(dtype)
+                )
     _gives(record, "kinds.h5")
     with h5py.File(record.path("shapes.h5"), "w") as file:
         file["scalar"] = np.float32(0.5)
@@ -98,9 +117,13 @@ def _versions(record: Record) -> None:
             file = h5py.File(record.path(name), "w", libver=(low, "v108"))
         with file:
             file["b"] = normals(1, 3)
-            file.create_dataset("a/w", data=normals(2, 30, 20), chunks=(8, 8), maxshape=(None, 20), compression="gzip")
+            file.create_dataset(
+                "a/w", data=normals(2, 30, 20), chunks=(8, 8), maxshape=(None, 20), compression="gzip"
+            )
             file.create_dataset("one_chunk", data=normals(3, 6, 5), chunks=(6, 5), shuffle=True)
-            file.create_dataset("two_unlimited", data=normals(4, 20, 20), chunks=(6, 6), maxshape=(None, None))
+            file.create_dataset(
+                "two_unlimited", data=normals(4, 20, 20), chunks=(6, 6), maxshape=(None, None)
+            )
             file["a"].attrs["note"] = "x" * 100
         _gives(record, name)
     with h5py.File(record.path("user_block.h5"), "w", userblock_size=1024) as file:
@@ -166,7 +189,9 @@ def _outside(record: Record) -> None:
     with h5py.File(record.path("external.h5"), "w") as file:
         file["w"] = normals(1, 4)
         file.create_dataset("outside", (3,), "f4", external=[("external.raw", 0, 12)])
-    record.gives("external.h5", {"w": normals(1, 4)}, [("outside", [3], "float32", "its values are in another file")])
+    record.gives(
+        "external.h5", {"w": normals(1, 4)}, [("outside", [3], "float32", "its values are in another file")]
+    )
     with h5py.File(record.path("source.h5"), "w") as file:
         file["w"] = normals(2, 6)
     layout = h5py.VirtualLayout((6,), "f4")
@@ -174,7 +199,18 @@ def _outside(record: Record) -> None:
     with h5py.File(record.path("virtual.h5"), "w") as file:
         file["w"] = normals(1, 4)
         file.create_virtual_dataset("away", layout)
-    record.gives("virtual.h5", {"w": normals(1, 4)}, [("away", [6], "float32", "it is a virtual dataset, whose values are those of other datasets or files")])
+    record.gives(
+        "virtual.h5",
+        {"w": normals(1, 4)},
+        [
+            (
+                "away",
+                [6],
+                "float32",
+                "it is a virtual dataset, whose values are those of other datasets or files",
+            )
+        ],
+    )
 
 
 def _sparse(record: Record) -> None:

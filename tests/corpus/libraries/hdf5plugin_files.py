@@ -17,7 +17,9 @@ def write(record: Record) -> None:
         if hasattr(hdf5plugin, kind):
             _packed(record, kind)
     with h5py.File(record.path("passed_over.h5"), "w") as file:  # random values, which do not get smaller
-        file.create_dataset("packed", data=normals(3, 30, 20), chunks=(30, 20), compression=hdf5plugin.Blosc())
+        file.create_dataset(
+            "packed", data=normals(3, 30, 20), chunks=(30, 20), compression=hdf5plugin.Blosc()
+        )
     record.gives("passed_over.h5", {"packed": normals(3, 30, 20)})
 
 

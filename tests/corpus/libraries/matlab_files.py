@@ -25,9 +25,11 @@ def write(record: Record) -> None:
     read = mat73.loadmat(record.path("version73.mat"))
     turned = {key: np.asarray(value).reshape(arrays[key].shape).T for key, value in read.items()}
     record.gives("version73.mat", {key: turned[key].astype(arrays[key].dtype) for key in arrays})
-    hdf5storage.write({"data": arrays["w"]}, path="/", filename=record.path("python.h5"), matlab_compatible=False)
+    hdf5storage.write(
+        {"data": arrays["w"]}, path="/", filename=record.path("python.h5"), matlab_compatible=False
+    )
     record.gives("python.h5", {"data": hdf5storage.read(path="/data", filename=record.path("python.h5"))})
     scipy.io.netcdf_file(record.path("classic.nc"), "w").close()
-    record.refused("classic.nc", "is not a weight file of a known kind")
+    record.refused("classic.nc", "is a netCDF file of a classic format")
     scipy.io.wavfile.write(record.path("sound.wav"), 8000, normals(1, 50))
     record.refused("sound.wav", "is not a weight file of a known kind")

@@ -11,7 +11,13 @@ from tests.corpus.record import Record, normals
 
 def write(record: Record) -> None:
     """Write a small data set in each format."""
-    for kind in ("NETCDF4", "NETCDF4_CLASSIC", "NETCDF3_CLASSIC", "NETCDF3_64BIT_OFFSET", "NETCDF3_64BIT_DATA"):
+    for kind in (
+        "NETCDF4",
+        "NETCDF4_CLASSIC",
+        "NETCDF3_CLASSIC",
+        "NETCDF3_64BIT_OFFSET",
+        "NETCDF3_64BIT_DATA",
+    ):
         _written(record, kind)
 
 
@@ -32,4 +38,4 @@ def _written(record: Record, kind: str) -> None:
         dimension = {"y": hdf5_arrays(record.path(name))["y"]}  # a dimension without a variable
         record.gives(name, values | dimension)
     else:
-        record.refused(name, "is not a weight file of a known kind")
+        record.refused(name, "is a netCDF file of a classic format")

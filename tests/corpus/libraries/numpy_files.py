@@ -70,7 +70,6 @@ def _unread(record: Record) -> None:
         read = np.load(record.path(name), allow_pickle=True)
         record.gives(name, {}, [("", read.shape, kind, words)])
 
-
     np.save(record.path("objects.npy"), np.array([None, {"a": 1}], object), allow_pickle=True)
     record.refused("objects.npy", "holds Python objects, which are not read because they can run code")
 

@@ -13,14 +13,18 @@ from tests.corpus.record import Record, normals
 def write(record: Record) -> None:
     """Write files of each number format that this version takes."""
     kinds = ("f2", "f4", "f8", "i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8", "?")
-    arrays: dict[str, Any] = {np.dtype(kind).name: (normals(3, 4, 5) * 9).astype("i2").astype(kind) for kind in kinds}
+    arrays: dict[str, Any] = {
+        np.dtype(kind).name: (normals(3, 4, 5) * 9).astype("i2").astype(kind) for kind in kinds
+    }
     _saved(record, "kinds.safetensors", arrays)
     shapes = {"scalar": np.array(2.5, "f4"), "empty": np.zeros((0, 3), "f4"), "größe": normals(1, 3)}
     shapes["nan"] = np.array([np.nan, np.inf, -np.inf, 0, -0.0, 2], "f4")
     _saved(record, "shapes.safetensors", shapes, {"format": "np", "note": "größe"})
     _saved(record, "big_endian.safetensors", {"w": normals(2, 3, 4).astype(">f4")})
     _saved(record, "nothing.safetensors", {})
-    _saved(record, "odd.safetensors", {"a": np.arange(3, dtype="u1"), "w": normals(3, 5), "b": np.ones(1, "?")})
+    _saved(
+        record, "odd.safetensors", {"a": np.arange(3, dtype="u1"), "w": normals(3, 5), "b": np.ones(1, "?")}
+    )
     bytes_of = safetensors.numpy.save({"w": normals(4, 2, 2)}, {"format": "np"})
     with open(record.path("from_bytes.safetensors"), "wb") as file:
         file.write(bytes_of)

@@ -14,20 +14,11 @@ from tests.corpus.record import Record
 
 def write(record: Record) -> None:
     """Write small models, adapters and pipelines."""
-    _define_operators()
     torch.manual_seed(1)
     _timm(record)
     _peft(record)
     _diffusers(record)
     _sentences(record)
-
-
-def _define_operators() -> None:
-    """Define what torchvision's Python asks for where its compiled part is not loaded."""
-    library = torch.library.Library("torchvision", "DEF")
-    for name in ("nms", "qnms"):
-        library.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-    globals()["_kept"] = library
 
 
 def _folder(record: Record, name: str) -> Path:
@@ -53,7 +44,12 @@ def _timm(record: Record) -> None:
     gives(record, "timm", model.state_dict())
     small = torch.nn.Linear(3, 2)
     averaged = ModelEmaV3(small)
-    saver = CheckpointSaver(small, torch.optim.SGD(small.parameters(), 0.1), model_ema=averaged, checkpoint_dir=str(_folder(record, "saver")))
+    saver = CheckpointSaver(
+        small,
+        torch.optim.SGD(small.parameters(), 0.1),
+        model_ema=averaged,
+        checkpoint_dir=str(_folder(record, "saver")),
+    )
     saver.save_checkpoint(0, 0.5)
     found = {f"state_dict.{key}": value for key, value in small.state_dict().items()}
     found |= {f"state_dict_ema.{key}": value for key, value in averaged.module.state_dict().items()}
@@ -64,7 +60,9 @@ def _peft(record: Record) -> None:
     from peft import IA3Config, LoraConfig, get_peft_model
     from transformers import BertConfig, BertModel
 
-    config = BertConfig(hidden_size=24, intermediate_size=40, num_hidden_layers=2, num_attention_heads=4, vocab_size=61)
+    config = BertConfig(
+        hidden_size=24, intermediate_size=40, num_hidden_layers=2, num_attention_heads=4, vocab_size=61
+    )
     ways: dict[str, Any] = {
         "lora": LoraConfig(r=3, target_modules=["query", "value"]),
         "dora": LoraConfig(r=2, use_dora=True, target_modules=["query"]),
@@ -83,7 +81,15 @@ def _peft(record: Record) -> None:
 def _diffusers(record: Record) -> None:
     from diffusers import AutoencoderKL, UNet2DModel
 
-    unet = UNet2DModel(8, 3, 3, block_out_channels=(8, 16), norm_num_groups=4, down_block_types=("DownBlock2D", "AttnDownBlock2D"), up_block_types=("AttnUpBlock2D", "UpBlock2D"))
+    unet = UNet2DModel(
+        8,
+        3,
+        3,
+        block_out_channels=(8, 16),
+        norm_num_groups=4,
+        down_block_types=("DownBlock2D", "AttnDownBlock2D"),
+        up_block_types=("AttnUpBlock2D", "UpBlock2D"),
+    )
     folder = _folder(record, "unet")
     unet.save_pretrained(folder)
     gives(record, "unet", _stored(folder))

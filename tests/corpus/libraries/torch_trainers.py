@@ -23,7 +23,9 @@ def write(record: Record) -> None:
 
 
 def _states(prefix: str, states: dict[int, dict[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
-    return {f"{prefix}.{number}.{key}": value for number, state in states.items() for key, value in state.items()}
+    return {
+        f"{prefix}.{number}.{key}": value for number, state in states.items() for key, value in state.items()
+    }
 
 
 def _lightning(record: Record) -> None:
@@ -41,8 +43,15 @@ def _lightning(record: Record) -> None:
         def configure_optimizers(self) -> torch.optim.Optimizer:
             return torch.optim.AdamW(self.parameters(), 0.1)
 
-    quiet = {"logger": False, "enable_progress_bar": False, "enable_model_summary": False, "accelerator": "cpu"}
-    trainer = lightning.Trainer(max_epochs=1, default_root_dir=record.path("root"), enable_checkpointing=False, **quiet)
+    quiet = {
+        "logger": False,
+        "enable_progress_bar": False,
+        "enable_model_summary": False,
+        "accelerator": "cpu",
+    }
+    trainer = lightning.Trainer(
+        max_epochs=1, default_root_dir=record.path("root"), enable_checkpointing=False, **quiet
+    )
     trainer.fit(Fitted(), DataLoader(TensorDataset(tensor(1, 8, 3)), 4))
     for name, whole in (("lightning.ckpt", False), ("lightning_weights.ckpt", True)):
         trainer.save_checkpoint(record.path(name), weights_only=whole)
@@ -57,7 +66,9 @@ def _skorch(record: Record) -> None:
     import numpy as np
     from skorch import NeuralNetRegressor
 
-    net = NeuralNetRegressor(nn.Linear(3, 2), optimizer=torch.optim.Adam, max_epochs=1, verbose=0, train_split=None)
+    net = NeuralNetRegressor(
+        nn.Linear(3, 2), optimizer=torch.optim.Adam, max_epochs=1, verbose=0, train_split=None
+    )
     net.fit(tensor(1, 8, 3).numpy(), np.zeros((8, 2), "f4"))
     net.save_params(record.path("skorch.pt"), f_optimizer=record.path("skorch_adam.pt"))
     gives(record, "skorch.pt", dict(net.module_.state_dict()))

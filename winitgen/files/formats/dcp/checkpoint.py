@@ -15,7 +15,12 @@ from winitgen.files.formats.pytorch.opcodes import loaded
 from winitgen.files.formats.pytorch.pickled import Entries, GlobalName, Made
 from winitgen.files.formats.pytorch.rebuilt import BadTensorError, whole_numbers
 from winitgen.files.formats.pytorch.torch_formats import TorchFormat, format_of_name, is_allowed
-from winitgen.files.formats.pytorch.unpickling import BadPickleError, ForeignPickleError, TooLargeError, Unpickling
+from winitgen.files.formats.pytorch.unpickling import (
+    BadPickleError,
+    ForeignPickleError,
+    TooLargeError,
+    Unpickling,
+)
 from winitgen.files.input.open_file import quoted
 
 _OWN = "torch.distributed.checkpoint."

@@ -106,7 +106,9 @@ def _is_plain(kind: Any, dtype: np.dtype[Any]) -> bool:
     import numpy as np
     from h5py import h5t
 
-    if isinstance(kind, h5t.TypeBitfieldID):  # PyTables' booleans; h5py reads them as whole numbers without a sign
+    if isinstance(
+        kind, h5t.TypeBitfieldID
+    ):  # PyTables' booleans; h5py reads them as whole numbers without a sign
         return any(kind.equal(bits) for bits in _bitfields())
     wanted, complex_class = h5t.py_create(dtype), cast("Any", getattr(h5t, "TypeComplexID", ()))
     if isinstance(
