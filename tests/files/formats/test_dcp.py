@@ -175,6 +175,7 @@ DAMAGED = " is a damaged index of a distributed checkpoint: "
         (short_file, " is not complete: a chunk of 'w' ends behind '__0_0.distcp'"),
         (with_index(b"\x80\x04N."), DAMAGED + "it is not of a distributed checkpoint"),
         (with_index(b"\x80\x04"), DAMAGED + "it is cut off, or is not a pickle"),
+        (with_index(b"I5\n."), " is a pickle that is not read: it has the opcode 0x49"),
         (with_index(b"N0" * 4_000_001), " is too large to read: it has more than 1,000 steps, the most that winitgen reads"),
         (broken(lambda tensors, places: tensors.update(w=about((7, 4, 4), [BOX]))), DAMAGED + "the chunks of 'w' overlap, or leave gaps"),
         (broken(lambda tensors, places: tensors.update(w=about((7, 3, 4), [BOX]))), DAMAGED + "a chunk of 'w' lies outside of it"),
@@ -194,7 +195,7 @@ DAMAGED = " is a damaged index of a distributed checkpoint: "
         (broken(lambda tensors, places: places.append(place("w", (0, 0, 0), relative_path="../a", offset=0, length=1))),
          DAMAGED + "the file '../a' is not a plain file name"),
     ],
-    ids=range(16),
+    ids=range(17),
 )  # fmt: skip
 def test_refused(
     write: Callable[[Path], None], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

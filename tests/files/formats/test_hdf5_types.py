@@ -70,7 +70,7 @@ def test_as_h5py_reads_them(layout: Callable[[Any], None], tmp_path: Path) -> No
                 found.append(name)
 
     # HDF5 1 has no complex numbers of its own.
-    assert 58 == len([name for name in found if not name.startswith("native")])
+    assert 65 == len([name for name in found if not name.startswith("native")])
 
 
 def _stored(path: Path, change: Callable[[Any], None], layout: Callable[[Any], None] = _plain) -> Path:

@@ -134,12 +134,21 @@ def zipped(
     return file.getvalue()
 
 
-MAGIC = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19."
+NUMBER = b"\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19."
 
 
-def streamed(value: Any, storages: Mapping[str, tuple[int, bytes]], *, keys: Any = None) -> bytes:
-    """Return a file as ``torch.save`` wrote it before 1.6; a storage is its number of values and their bytes."""
+def streamed(
+    value: Any, storages: Mapping[str, tuple[int, bytes]], *, keys: Any = None, protocol: int = 2
+) -> bytes:
+    """Return a file as ``torch.save`` wrote it before 1.6; a storage is its number of values and their bytes.
+
+    From protocol 4 on, each pickle of four bytes or more has its length in front.
+    """
     listed = list(storages) if keys is None else keys
-    pickles = [pickled(one) for one in (1001, {"little_endian": True}, value, listed)]
+    contents = [NUMBER, *(pickled(one)[2:] for one in (1001, {"little_endian": True}, value, listed))]
+    pickles = []
+    for content in contents:
+        frame = b"\x95" + struct.pack("<Q", len(content)) if protocol > 3 and len(content) > 4 else b""
+        pickles.append(b"\x80" + bytes([protocol]) + frame + content)
     parts = [struct.pack("<q", count) + content for count, content in storages.values()]
-    return b"".join([MAGIC, *pickles, *parts])
+    return b"".join([*pickles, *parts])

@@ -138,11 +138,14 @@ def _npy(shape: str) -> bytes:
          " is a Python pickle, which can run code; save its arrays with numpy.savez or safetensors"),
         (b"GGUF\3\0\0\0", " is a damaged GGUF file: it ends within its header"),
         (b"\x08\x07\x12\x07pytorch", " looks like an ONNX model, which is not read; save its arrays with numpy.savez or safetensors"),
+        (b"MATLAB 5.0 MAT-file Platform: posix", " is a MATLAB file older than version 7.3; save it with -v7.3, which makes it HDF5"),
+        (b"CDF\1\0\0\0\0", " is a netCDF file of a classic format; nccopy -k nc4 makes it HDF5"),
+        (b"CDF\5\0\0\0\0", " is a netCDF file of a classic format; nccopy -k nc4 makes it HDF5"),
         (b"", " is empty"),
         (b"weights: none\n", " is text, not a weight file (gguf, hdf5, keras, npy, npz, pytorch, safetensors)"),
         (bytes(100), " is not a weight file of a known kind (gguf, hdf5, keras, npy, npz, pytorch, safetensors)"),
     ],
-    ids=range(10),
+    ids=range(13),
 )  # fmt: skip
 def test_refused(content: bytes, message: str, tmp_path: Path) -> None:
     """A file that is not a weight file, or not a valid one, is refused as what it is."""

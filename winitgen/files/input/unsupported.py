@@ -6,6 +6,7 @@ from winitgen.errors import UnreadableError
 
 _ARRAYS = "save its arrays with numpy.savez or safetensors"
 _OLD_PYTORCH = "if PyTorch before 0.1.10 wrote it, load it where it is trusted, and save it with safetensors.torch.save_file"
+_NETCDF = "a netCDF file of a classic format; nccopy -k nc4 makes it HDF5"
 _TAR, _TAR_AT = b"ustar", 257
 _ADVICE = (
     (b"GGML", "a GGML file, which is not read"),
@@ -14,6 +15,10 @@ _ADVICE = (
     (b"\xfd7zXZ", "compressed with xz; unxz it first"),
     (b"\x28\xb5\x2f\xfd", "compressed with zstd; unzstd it first"),
     (_TAR, f"a tar archive; unpack it first, or {_OLD_PYTORCH}"),
+    (b"MATLAB 5.0 MAT-file", "a MATLAB file older than version 7.3; save it with -v7.3, which makes it HDF5"),
+    (b"CDF\x01", _NETCDF),
+    (b"CDF\x02", _NETCDF),
+    (b"CDF\x05", _NETCDF),
     (b"version https://", "a Git LFS pointer, not the file itself; git lfs pull fetches it"),
 )
 _PICKLES = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")

@@ -15,7 +15,12 @@ from winitgen.files.formats.pytorch.opcodes import loaded
 from winitgen.files.formats.pytorch.pickled import Entries, GlobalName, Made
 from winitgen.files.formats.pytorch.rebuilt import BadTensorError, whole_numbers
 from winitgen.files.formats.pytorch.torch_formats import TorchFormat, format_of_name, is_allowed
-from winitgen.files.formats.pytorch.unpickling import BadPickleError, TooLargeError, Unpickling
+from winitgen.files.formats.pytorch.unpickling import (
+    BadPickleError,
+    ForeignPickleError,
+    TooLargeError,
+    Unpickling,
+)
 from winitgen.files.input.open_file import quoted
 
 _OWN = "torch.distributed.checkpoint."
@@ -75,6 +80,8 @@ def checkpoint_of(pickle: Unpickling, path: str) -> Checkpoint:
         return _checkpoint(loaded(pickle), list(pickle.globals))
     except TooLargeError as error:
         raise UnreadableError(f"{path} is too large to read: {error}") from None
+    except ForeignPickleError as error:
+        raise UnreadableError(f"{path} is a pickle that is not read: {error}") from None
     except BadPickleError as error:
         raise UnreadableError(f"{path} is a damaged index of a distributed checkpoint: {error}") from None
 

@@ -106,6 +106,10 @@ def _is_plain(kind: Any, dtype: np.dtype[Any]) -> bool:
     import numpy as np
     from h5py import h5t
 
+    if isinstance(
+        kind, h5t.TypeBitfieldID
+    ):  # PyTables' booleans; h5py reads them as whole numbers without a sign
+        return any(kind.equal(bits) for bits in _bitfields())
     wanted, complex_class = h5t.py_create(dtype), cast("Any", getattr(h5t, "TypeComplexID", ()))
     if isinstance(
         kind, h5t.TypeEnumID
@@ -117,3 +121,11 @@ def _is_plain(kind: Any, dtype: np.dtype[Any]) -> bool:
         kind = kind.copy()
         kind.set_order(h5t.ORDER_LE)
     return bool(kind.get_size() == dtype.itemsize and kind.equal(wanted))
+
+
+def _bitfields() -> tuple[Any, ...]:
+    """Return HDF5's types of bits that h5py can read: not a single byte in big-endian order."""
+    from h5py import h5t
+
+    names = ("B8LE", "B16LE", "B16BE", "B32LE", "B32BE", "B64LE", "B64BE")
+    return tuple(getattr(h5t, f"STD_{name}") for name in names)

@@ -13,7 +13,12 @@ from winitgen.files.formats.pytorch.rebuilt import BadTensorError, Rebuilt, Stor
 from winitgen.files.formats.pytorch.state import PickledState, state_of
 from winitgen.files.formats.pytorch.stored_views import StorageBytes, stored_array
 from winitgen.files.formats.pytorch.torch_formats import is_allowed
-from winitgen.files.formats.pytorch.unpickling import BadPickleError, TooLargeError, Unpickling
+from winitgen.files.formats.pytorch.unpickling import (
+    BadPickleError,
+    ForeignPickleError,
+    TooLargeError,
+    Unpickling,
+)
 from winitgen.files.input.expansion import ALWAYS_EXPANDED, MOST_EXPANDED
 from winitgen.files.input.open_file import quoted
 from winitgen.files.input.other_reading import OtherReading
@@ -69,6 +74,8 @@ def explained(path: str) -> Iterator[None]:
         yield
     except TooLargeError as error:
         raise UnreadableError(f"{path} has a pickle that is too large to read: {error}") from None
+    except ForeignPickleError as error:
+        raise UnreadableError(f"{path} has a pickle that is not read: {error}; {_ADVICE}") from None
     except BadPickleError as error:
         raise damaged(path, f"in its pickle, {error}") from None
 

@@ -23,11 +23,20 @@ from winitgen.files.stores.remote_file import RemoteFile
 if TYPE_CHECKING:
     from contextlib import ExitStack
 
-MAGIC = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19."
-"""The first pickle, with the number by which PyTorch knows its files."""
+_NUMBER = b"\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19."
+_FRAME = b"\x95" + len(_NUMBER).to_bytes(8, "little")
+_MAGICS = tuple(b"\x80" + start + _NUMBER for start in (b"\2", b"\3", b"\4" + _FRAME, b"\5" + _FRAME))
+"""The first pickle in each protocol, with the number by which PyTorch knows its files."""
+
+LONGEST_MAGIC = max(map(len, _MAGICS))
 
 _VERSION = 1001
 _COUNT = 8
+
+
+def fits(head: bytes) -> bool:
+    """Tell whether a file begins with PyTorch's number."""
+    return head.startswith(_MAGICS)
 
 
 def read(file: BinaryIO, path: str, _: ExitStack, *, recipe_only: bool) -> OpenFile:

@@ -11,6 +11,7 @@ from winitgen.files.formats.pytorch.pickled import Entries, Made
 from winitgen.files.formats.pytorch.unpickling import (
     MOST_STEPS,
     BadPickleError,
+    ForeignPickleError,
     Step,
     TooLargeError,
     Unpickling,
@@ -32,13 +33,22 @@ def loaded(pickle: Unpickling) -> Any:
             if code == b".":
                 return pickle.pop()
             if (step := OPCODES.get(code)) is None:
-                raise BadPickleError(f"it has the opcode 0x{code[0]:02x}, which is not read")
+                raise _unknown(code[0])
             if code not in _OF_PYTORCH and not pickle.foreign:
                 pickle.foreign.append(code[0])
             step(pickle)
     except (IndexError, KeyError, UnicodeDecodeError, struct.error):
         raise BadPickleError("it is cut off, or is not a pickle") from None
     raise TooLargeError(f"it has more than {MOST_STEPS:,} steps, the most that winitgen reads")
+
+
+def _unknown(code: int) -> BadPickleError:
+    """Return the error for an opcode that is not read: Python's older protocols and its links to what it loaded have more."""
+    from pickletools import code2op
+
+    if chr(code) in code2op:
+        return ForeignPickleError(f"it has the opcode 0x{code:02x}")
+    return BadPickleError(f"it has the opcode 0x{code:02x}, which no pickle has")
 
 
 def _constant(value: Any) -> Step:

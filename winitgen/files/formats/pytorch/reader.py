@@ -24,7 +24,7 @@ NAME = "pytorch"
 
 def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
     """Return the tensors of a file of ``torch.save``; a zip without its pickle is read as one of arrays."""
-    if file.read(len(legacy.MAGIC)) == legacy.MAGIC:
+    if legacy.fits(file.read(legacy.LONGEST_MAGIC)):
         file.seek(0)
         return legacy.read(file, path, stack, recipe_only=recipe_only)
     archive = stack.enter_context(npz.archived(file, path, "a PyTorch file"))
@@ -50,4 +50,4 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
     return OpenFile(path, NAME, tensors, facts=facts, others=others, late=whole.late)
 
 
-READER = Reader(name=NAME, fits=lambda head: head.startswith(legacy.MAGIC) or in_folder(head), read=read)
+READER = Reader(name=NAME, fits=lambda head: legacy.fits(head) or in_folder(head), read=read)

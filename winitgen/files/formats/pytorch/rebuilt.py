@@ -34,7 +34,8 @@ class StorageUse(NamedTuple):
 class Rebuilt(NamedTuple):
     """A tensor: elements ``offset + sum(index * stride)`` of a storage.
 
-    Without a storage, or with a ``reason``, its values are not read. ``reason`` is a clause about the tensor.
+    Without a storage, or with a ``reason``, its values are not read. ``reason`` is a clause about the tensor. ``bits``
+    are "conj" for values that are the conjugates of those that are stored, and "neg" for their negatives.
     """
 
     shape: tuple[int, ...]
@@ -43,6 +44,7 @@ class Rebuilt(NamedTuple):
     offset: int = 0
     strides: tuple[int, ...] = ()
     reason: str = ""
+    bits: tuple[str, ...] = ()
 
 
 class BadTensorError(Exception):
@@ -75,15 +77,23 @@ def _strided(value: Made, *, metadata: int = 0, given: TorchFormat | None = None
     shape, strides = whole_numbers(size), whole_numbers(stride)
     if type(offset) is not int or offset < 0 or len(strides) != len(shape):
         raise BadTensorError("has an offset or strides that do not fit its shape")
-    reason = ""
+    made = Rebuilt(shape, given or storage.format, storage, offset, strides)
     if metadata and len(value.args) > metadata and isinstance(bits := value.args[metadata], Entries):
-        set_bits = [str(key) for key, on in bits.pairs if on]
-        reason = (
-            f"it has the {set_bits[0]} bit set, so that its values are not those that are stored"
-            if set_bits
-            else ""
-        )
-    return Rebuilt(shape, given or storage.format, storage, offset, strides, reason)
+        return _with_bits(made, tuple(str(key) for key, on in bits.pairs if on))
+    return made
+
+
+_BITS = {"conj": ("complex",), "neg": ("complex", "float16", "float32", "float64")}
+"""The bits of PyTorch's lazy views, and how the names of the number formats begin that can have them."""
+
+
+def _with_bits(tensor: Rebuilt, bits: tuple[str, ...]) -> Rebuilt:
+    """Return a tensor whose values are those that are stored but for ``bits``; not read if one of them is not known."""
+    for bit in bits:
+        if not tensor.format.name.startswith(_BITS.get(bit, ())):
+            reason = f"it has the {bit} bit set, so that its values are not those that are stored"
+            return tensor._replace(reason=reason)
+    return tensor._replace(bits=bits)
 
 
 def _sparse(data: Any) -> Rebuilt | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from winitgen.files.formats.npy.fortran import FortranValues
@@ -96,6 +96,13 @@ def _reader(tensor: Rebuilt, source: Callable[[], Source], path: str, begin: int
     def read(start: int, count: int) -> Array:
         if not values:
             values.append(made())
-        return form.seen(values[0](start, count))
+        return _turned(form.seen(values[0](start, count)), tensor.bits)
 
     return read
+
+
+def _turned(values: Array, bits: Sequence[str]) -> Array:
+    """Return values as PyTorch gives them of a tensor with these bits."""
+    if "conj" in bits:
+        values = values.conj()
+    return -values if "neg" in bits else values

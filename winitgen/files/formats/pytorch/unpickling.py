@@ -32,6 +32,10 @@ class TooLargeError(BadPickleError):
     """A pickle has more content than is read."""
 
 
+class ForeignPickleError(BadPickleError):
+    """A pickle has what Python reads, and winitgen does not."""
+
+
 class Unpickling:
     """One pickle, read from where a file stands.
 

@@ -1,0 +1,1 @@
+"""Weight files that real libraries write, as `winitgen inspect` lists them."""
