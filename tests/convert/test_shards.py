@@ -135,6 +135,7 @@ def test_other_values_are_never_under_an_old_index(
     np.savez(source, **ARRAYS | {"a.w": -ARRAYS["a.w"]})
     with pytest.raises(winitgen.ExistsError) as error:
         winitgen.convert(source, f"{out}/", max_shard_size=SIZE)
+    kept = content(out)
     second = "model-00002-of-00003.safetensors"
     held: list[bool] = []
     publish = writing.publish
@@ -148,6 +149,7 @@ def test_other_values_are_never_under_an_old_index(
     after = content(out)
 
     assert f"{out}/{second} exists and was not written by winitgen; --force replaces it" == str(error.value)
+    assert before == kept
     assert ("written", [False] * 3) == (status, held)
     assert {second} == {name for name in after if after[name] != before[name]}
 
