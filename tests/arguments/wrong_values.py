@@ -223,6 +223,8 @@ WRONG: dict[str, dict[str, tuple[Any, ...]]] = {
         "source": (*PATHS, None),
         "path": (*PATHS, None),
         "format": FORMATS,
+        "max_shard_size": SIZES,
+        "shard_name": TEXTS,
         "dtype": DTYPES,
         **NAMES,
         **dict.fromkeys(("force", "dry_run", "fsync"), FLAGS),

@@ -40,6 +40,29 @@ def test_lines(here: Winitgen, wrapped: Path, tmp_path: Path) -> None:
     assert ["w"] == [*np.load(out)]
 
 
+def test_shards(here: Winitgen, wrapped: Path, tmp_path: Path) -> None:
+    """Each file has a line, in a dry run too; the last line names the index, or the only file."""
+    out = tmp_path / "out"
+    call = ("convert", wrapped, f"{out}/", "--max-shard-size", "0.01KB")
+    dry, run = here(*call, "--dry-run"), here(*call)
+    names = ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"]
+    sizes = [(out / name).stat().st_size for name in names]
+    files = [f"{name}: {size} B, 1 tensor" for name, size in zip(names, sizes, strict=True)]
+    end = f"{out}/model.safetensors.index.json (safetensors): 2 tensors, {sum(path.stat().st_size for path in out.iterdir())} B in 2 shards"
+
+    assert ["module.n: scalar, int64", "module.w: 2x3, float32", *files, f"would write {end}"] == (
+        dry.out.splitlines()
+    )
+    assert (0, [*files, f"wrote {end}"], "") == (run.code, run.out.splitlines(), run.err)
+    whole = here("convert", wrapped, tmp_path / "one.safetensors.index.json")
+    size = (tmp_path / "one.safetensors").stat().st_size
+    line = f"one.safetensors: {size} B, 2 tensors"
+    assert [
+        line,
+        f"wrote {tmp_path}/one.safetensors (safetensors): 2 tensors, {size} B",
+    ] == whole.out.splitlines()
+
+
 def test_json(here: Winitgen, wrapped: Path, tmp_path: Path) -> None:
     """The report of the library function, with the status."""
     import winitgen as library

@@ -91,6 +91,7 @@ FILES = (
     ("convert", "a.npz", "x.safetensors"),
     ("convert", "a.safetensors", "x.npz", "--dry-run", "--rename", "^=x"),
     ("convert", "a.safetensors", "x.npz", "--json", "--dtype", "float16"),
+    ("convert", "a.npz", "x/", "--max-shard-size", "1KB", "--dry-run"),
     ("verify", "a.npz", "m.yaml", "--ignore", "*b*", "--rename", "a=b"),
     ("verify", "a.npz"),
     ("verify", "a.npz", "m.yaml"),

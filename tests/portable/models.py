@@ -337,7 +337,23 @@ PROJECTED: Spec = {
     ],
 }
 
+EARLY: Spec = {
+    "layout": "keras",
+    "input": [4, 5],
+    "layers": [
+        {
+            "name": "memory",
+            "type": "gru",
+            "units": 7,
+            "reset_after": False,
+            "bidirectional": True,
+            "bias_init": "normal",
+        }
+    ],
+}
+
 TENSORS = {
+    "early": (EARLY, ("keras",)),
     "projected": (PROJECTED, ("torch",)),
     "paired": (PAIRED, ("torch",)),
     "routed": (ROUTED, ("torch", "keras", "flax", "nnx")),

@@ -1,3 +1,4 @@
+import time
 from collections.abc import Callable
 
 import pytest
@@ -120,6 +121,39 @@ layers:
 """)
 
     assert [0.02, 0.0, 0.02, 0.02] == [parameter.std for parameter in plan.parameters]
+
+
+def test_merge_keys(planned: Planned) -> None:
+    """The keys of other mappings, unless the mapping has them itself; of several the first one counts."""
+    merged = planned("""
+vars: {sizes: &sizes {small: 3, large: 5}}
+layers:
+  - type: repeat
+    over: [{<<: *sizes, large: 7}]
+    layers:
+      - &fc {name: a, type: dense, inputs: 4, units: "${small}", init: zeros}
+      - {name: b, <<: [*fc, {units: 9, bias_init: ones, inputs: 6}], inputs: "${large}", "use_bias": true}
+      - <<: {<<: *fc, name: c, init: ones}
+        name: d
+""")
+    written = planned("""
+layers:
+  - {name: a, type: dense, inputs: 4, units: 3, init: zeros}
+  - {name: b, type: dense, inputs: 7, units: 3, init: zeros, bias_init: ones}
+  - {name: d, type: dense, inputs: 4, units: 3, init: ones}
+""")
+
+    assert written.parameters == merged.parameters
+
+
+def test_a_mapping_of_merges_is_planned_in_time(planned: Planned) -> None:
+    """Each merge costs no more than the keys that it takes, which count among the values of the text."""
+    keys = ", ".join(f"k{number}: 0" for number in range(900))
+    merges = "\n".join(f"  m{number}: {{<<: [*a, *a]}}" for number in range(50))
+    started = time.process_time()
+    plan = planned(f"vars:\n  a: &a {{{keys}}}\n{merges}\nlayers: [{{type: dense, inputs: 2, units: 3}}]")
+
+    assert (2, True) == (len(plan.parameters), time.process_time() - started < 5)
 
 
 def test_mistakes_are_reported_together(planned: Planned) -> None:

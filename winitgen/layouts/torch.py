@@ -6,10 +6,12 @@ from typing import Any
 
 from winitgen.catalog.layers.attention import MultiHeadAttention
 from winitgen.catalog.layers.experts import Experts
+from winitgen.catalog.layers.flow import Refusal
 from winitgen.catalog.layers.kernel_norm import KernelNorm, NormedKernel
 from winitgen.catalog.layers.recurrent import Recurrent
 from winitgen.catalog.layers.stored import Storable
 from winitgen.layouts.experts import Stored, experts
+from winitgen.layouts.keras_only import keras_only
 from winitgen.layouts.tensor import Layout, Tensor
 from winitgen.layouts.zeros import zeros_like
 from winitgen.planning.plan import Parameter, Plan, PlannedLayer
@@ -173,6 +175,15 @@ def _transposed(*kernels: Any) -> Any:
     return np.concatenate(kernels).T
 
 
+def refused(plan: Plan) -> list[tuple[int, Refusal]]:
+    """Return the layers that PyTorch does not have, by their index in ``plan.layers``, and the reasons."""
+    return keras_only(plan, "PyTorch")
+
+
 LAYOUT = Layout(
-    "torch", "pt", "PyTorch state_dict: fc1.weight (out, in), conv.weight (out, in/groups, *k)", tensors
+    "torch",
+    "pt",
+    "PyTorch state_dict: fc1.weight (out, in), conv.weight (out, in/groups, *k)",
+    tensors,
+    refused,
 )

@@ -25,6 +25,12 @@ TOO_LARGE = (
     r"not YAML: a number is too large, in an escape such as \U00110000 or in a line that begins with %YAML"
 )
 
+MERGE = "<<"
+"""The key that stands for the pairs of other mappings, if it has no quotes: YAML 1.1 has it, and YAML 1.2 left it to applications."""
+
+Pairs = dict[str, tuple[Scalar, Node]]
+"""The keys of a mapping, as text, with the nodes of each key and of its value."""
+
 PAIRS = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 """Surrogate pairs, as JSON escapes characters; JSON is YAML too."""
 
@@ -209,7 +215,8 @@ class _Composer:
         return Sequence(event.start_mark.line + 1, event.start_mark.column + 1, items, size=size)
 
     def _mapping(self, event: Any, depth: int) -> Mapping:
-        pairs: dict[str, tuple[Scalar, Node]] = {}
+        pairs: Pairs = {}
+        merges: Pairs = {}
         while type(self._next()).__name__ != "MappingEndEvent":
             mark = self.event.start_mark
             key = self._node(depth + 1)
@@ -219,13 +226,25 @@ class _Composer:
             value = self._node(depth + 1)
             if isinstance(value, Scalar) and value.plain and not value.text:
                 value = Scalar(key.line, key.column, "", plain=True)  # an empty value is reported at its key
-            if key.text == "<<" and key.plain:
-                raise _Stop(mark, "merge keys are not YAML 1.2; write the keys out, or use 'defaults'")
-            if key.text in pairs:
-                first = pairs[key.text][0].line
+            into = merges if key.text == MERGE and key.plain else pairs
+            if key.text in into:
+                first = into[key.text][0].line
                 message = f"the key {show(key.text)} appears twice; the first is on line {first}"
                 self.mistakes.add(Location(key.line, key.column, ""), message)
             else:
-                pairs[key.text] = key, value
+                into[key.text] = key, value
+        for _, value in merges.values():
+            pairs = _merged(value) | pairs
         size = 1 + sum(1 + value.size for _, value in pairs.values())
         return Mapping(event.start_mark.line + 1, event.start_mark.column + 1, pairs, size=size)
+
+
+def _merged(value: Node) -> Pairs:
+    """Return the pairs that a merge key takes from a mapping, or from several, of which the first counts."""
+    found: Pairs = {}
+    for one in value.items if isinstance(value, Sequence) else [value]:
+        if not isinstance(one, Mapping):
+            mark = _Mark(value.line - 1, value.column - 1)
+            raise _Stop(mark, "a merge key takes a mapping or a list of mappings, as in '<<: *base'")
+        found |= {key: pair for key, pair in one.pairs.items() if key not in found}
+    return found

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any
 
 from winitgen.files.digests import TensorDigest, digests_of
+from winitgen.files.formats.keras_h5.writer import FORMAT as KERAS_H5
 from winitgen.files.recipe import KEY, Recipe, metadata, parse
 from winitgen.layouts import tensors
+from winitgen.layouts.keras.groups import groups_note
 from winitgen.layouts.tensor import Tensor
 from winitgen.planning.plan import Plan
 
@@ -52,9 +54,11 @@ class Contents:
     def stated(self, report: dict[str, Any]) -> dict[str, Any]:
         """Return what a report says of the file's recipe, and of tensors that it leaves out: their names, and one more note."""
         stated: dict[str, Any] = {"recipe": self.recipe}
+        groups = groups_note(self.plan) if self.format.name == KERAS_H5.name else None
+        notes = [*report["notes"], *([groups] if groups else [])]
         if not self.absent:
-            return stated
-        notes = [*report["notes"], self.format.left_out_note(self.absent)]
+            return stated | {"notes": notes}
+        notes.append(self.format.left_out_note(self.absent))
         return stated | {"left_out": [tensor.name for tensor in self.absent], "notes": notes}
 
 

@@ -16,15 +16,15 @@ from winitgen.files.formats.keras_h5.writer import FORMAT as KERAS_H5
 from winitgen.files.input import open_weights
 from winitgen.files.input.misreading import refuse_misread
 from winitgen.files.input.open_file import OpenFile
-from winitgen.files.output.atomic import writing
-from winitgen.files.output.existing import kind
 from winitgen.files.output.forward import check_forward
 from winitgen.files.output.options import WriteOptions
-from winitgen.files.output.output_plan import OutputPlan, plan_output
 from winitgen.files.recipe import KEY
+from winitgen.files.shards.forms import form_of
+from winitgen.files.shards.target import ShardTarget, shard_target
 from winitgen.files.stores.address import is_remote, located
 from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.writing.converted_file import ConvertedFile, converted
+from winitgen.writing.converted_output import OneOutput, ShardedOutput, planned_output
 from winitgen.writing.one_file import Written
 from winitgen.writing.sources import check_apart
 
@@ -34,6 +34,8 @@ def convert(  # noqa: PLR0913  # the options of the command line, each by name
     path: str | os.PathLike[str],
     *,
     format: str | None = None,
+    max_shard_size: str | None = None,
+    shard_name: str | None = None,
     dtype: arguments.Dtype | None = None,
     ignore: Sequence[str] = (),
     rename: Sequence[str] = (),
@@ -50,33 +52,39 @@ def convert(  # noqa: PLR0913  # the options of the command line, each by name
     ``rename`` and ``strip_prefix`` choose and change names as for `winitgen.diff`. Names in groups of HDF5 have a dot
     for each ``/``, or are those of the recipe. The recipe is kept if it still describes the file: every tensor, under
     its name, in its number format. Other metadata goes from safetensors to safetensors. Nothing is larger in memory than a few blocks
-    of values. With ``dry_run`` nothing is written. ``progress`` is called from time to time
+    of values. With ``max_shard_size``, such as ``"5GB"``, or a path that ends in ``.safetensors.index.json``, the tensors go
+    into shards of at most that many bytes of values, whose names begin with ``shard_name``, and the index after them.
+    With ``dry_run`` nothing is written. ``progress`` is called from time to time
     with the bytes written and the total. An existing file is replaced only with ``force``.
 
     Raises `UnreadableError` for a source that is damaged or that a loader may misread, `UsageError` for tensors that
     the new format cannot hold, and `ExistsError`. The report has ``source``, ``file``, ``format``, ``file_bytes``,
-    ``recipe`` (whether it is kept), ``ignored``, ``notes``, and ``tensors``: name, source, shape, dtype, source_dtype, bytes.
+    ``recipe`` (whether it is kept), ``ignored``, ``notes``, ``shards`` if it is divided, and ``tensors``: name, source, shape, dtype,
+    source_dtype, bytes.
     """
     source, shown = arguments.path("source", source), located(arguments.path("path", path))
     rules, number_format = name_rules(ignore, rename, strip_prefix), _number_format(dtype)
-    file_format = format_of(shown, arguments.text("format", format))
+    chosen = arguments.text("format", format)
+    size, stem = arguments.text("max_shard_size", max_shard_size), arguments.text("shard_name", shard_name)
+    target = shard_target(shown, size, stem, chosen)
+    file_format = format_of(shown, chosen) if target is None else form_of(target.names).format
     options = WriteOptions(
         threads=arguments.count("threads", threads),
         force=arguments.flag("force", force),
         fsync=arguments.flag("fsync", fsync),
     )
     is_dry = arguments.flag("dry_run", dry_run)
-    _check_format(file_format, shown)
+    _check_format(file_format, shown, target)
     with arguments.Relay("progress", progress) as tell, open_weights(source) as weights:
         refuse_misread(weights)
         found = converted(weights, rules, number_format, file_format)
-        output = plan_output(file_format, found.tensors, found.metadata)
+        output = planned_output(weights, found, file_format, shown, target)
         status = "dry run"
         if not is_dry:
             total = sum(map(byte_count, found.tensors))
             step = None if tell is None else (lambda done: tell(done, total))
-            status = _write(weights, found, output, shown, options._replace(progress=step))
-        return Written(status, _report(weights, found, output, shown))
+            status = _write(weights, found, output, options._replace(progress=step))
+        return Written(status, _report(weights, found) | output.report())
 
 
 def _number_format(value: object) -> str | None:
@@ -86,24 +94,21 @@ def _number_format(value: object) -> str | None:
     return found
 
 
-def _check_format(file_format: Format, path: str) -> None:
+def _check_format(file_format: Format, path: str, target: ShardTarget | None) -> None:
     if file_format.name == KERAS_H5.name:
         raise UsageError(
             "convert cannot write keras-h5, which has the paths of Keras's own objects; '.h5' is plain HDF5"
         )
-    if path == STDOUT or is_remote(path):
+    if target is None and (path == STDOUT or is_remote(path)):
         check_forward(file_format, path)
 
 
 def _write(
-    weights: OpenFile, found: ConvertedFile, output: OutputPlan, path: str, options: WriteOptions
+    weights: OpenFile, found: ConvertedFile, output: OneOutput | ShardedOutput, options: WriteOptions
 ) -> str:
     """Write the output; a loader must not misread what was read for it."""
-    from winitgen.files.output.publish import publish
-
-    with writing(path):
-        is_final = path == STDOUT or kind(path) == "device"  # what is written there cannot be taken back
-    check_apart([path], (weights.path, *weights.shards, *_members(weights.path)))
+    is_final = output.is_final()
+    check_apart(output.paths(), (weights.path, *weights.shards, *_members(weights.path)))
     if any(tensor.stored.forward for tensor in found.tensors):
         options = options._replace(threads=1)
     if is_final:
@@ -114,7 +119,7 @@ def _write(
         weights.check()
         refuse_misread(weights)
 
-    status = publish(output, path, options._replace(check_sources=check))
+    status = output.write(options._replace(check_sources=check))
     check()
     return status
 
@@ -123,7 +128,7 @@ def _members(path: str) -> list[str]:
     return [os.path.join(path, name) for name in os.listdir(path)] if os.path.isdir(path) else []
 
 
-def _report(weights: OpenFile, found: ConvertedFile, output: OutputPlan, path: str) -> dict[str, Any]:
+def _report(weights: OpenFile, found: ConvertedFile) -> dict[str, Any]:
     rows = [
         {
             "name": tensor.name,
@@ -137,9 +142,6 @@ def _report(weights: OpenFile, found: ConvertedFile, output: OutputPlan, path: s
     ]
     return {
         "source": weights.path,
-        "file": path,
-        "format": output.format.name,
-        "file_bytes": output.size,
         "recipe": KEY in found.metadata,
         "ignored": list(found.ignored),
         "notes": list(found.notes),

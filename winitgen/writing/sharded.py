@@ -62,7 +62,7 @@ def write_numbered(
         mine = contents if own is None else _in_shards(contents, target, own)
         drawn = DrawnTensors(mine, source.options)
         shards = planned_shards(drawn.observed, contents, target)
-        source.check_outputs([*_paths(shards.files, target), *_named_alike(target)])
+        source.check_outputs(touched_paths(shards, target))
         with one_blas_thread():
             status = write_shards(shards, target.folder, source.options, own)
         report = drawn.report()
@@ -82,6 +82,11 @@ def dry_run_sharded(
         shards = planned_shards(contents.whole(contents.drawn), contents, target)
         report |= shard_report(shards, target, own)
         return report | _empty_share(report, share) | contents.stated(report)
+
+
+def touched_paths(shards: ShardSet, target: ShardTarget) -> list[str]:
+    """Return the paths that writing a model makes, replaces or removes."""
+    return [*_paths(shards.files, target), *_named_alike(target)]
 
 
 def _paths(names: Iterable[str], target: ShardTarget) -> list[str]:

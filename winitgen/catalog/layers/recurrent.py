@@ -29,9 +29,6 @@ class Recurrent(Kernel, frozen=True, kw_only=True):
     allowed: ClassVar[tuple[str, ...]] = ("tanh",)
     auto_kernel: ClassVar[Init | None] = Init("xavier")
     auto_bias: ClassVar[Init] = ZEROS
-    two_biases: ClassVar[bool] = False
-    """Whether the bias on the state is a parameter of its own, which is not added to the other."""
-
     units: Annotated[Size, "Features of the state, in each direction"]
     num_layers: Annotated[
         int,
@@ -45,6 +42,11 @@ class Recurrent(Kernel, frozen=True, kw_only=True):
         Switch, "Whether all positions flow out, or only the final state of each direction"
     ] = False
     activation: Annotated[Applied, "Activation of the state: tanh, or relu for an rnn"] = TANH
+
+    @property
+    def two_biases(self) -> bool:
+        """Whether the bias on the state is a parameter of its own, which is not added to the other."""
+        return False
 
     @property
     def features(self) -> int:
@@ -156,8 +158,18 @@ class Lstm(Recurrent, frozen=True, kw_only=True):
 
 
 class Gru(Recurrent, frozen=True, kw_only=True):
-    """Gated recurrent unit: reset, update and new gates, each with two biases (Cho et al. 2014)."""
+    """Gated recurrent unit: reset, update and new gates, each with two biases, or one (Cho et al. 2014)."""
 
     type: ClassVar[str] = "gru"
     gates: ClassVar[tuple[str, ...]] = ("reset", "update", "new")
-    two_biases: ClassVar[bool] = True
+    later: ClassVar[tuple[str, ...]] = ("reset_after",)
+
+    reset_after: Annotated[
+        Switch,
+        "Whether the reset gate acts after the product with the recurrent kernel; if not, there is one bias, and only Keras has it",
+    ] = True
+
+    @property
+    def two_biases(self) -> bool:
+        """Whether the new gate has a bias that the reset gate multiplies."""
+        return self.reset_after

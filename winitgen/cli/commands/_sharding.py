@@ -24,17 +24,22 @@ if TYPE_CHECKING:
 
 def options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options of a sharded output: ``--max-shard-size --shard-name --rank --world-size --engine``."""
-    for add in reversed((_SIZE, _NAME, _RANK, _WORLD_SIZE, _ENGINE)):
+    for add in reversed((_RANK, _WORLD_SIZE, _ENGINE)):
         command = add(command)
-    return command
+    return of_sizes("OUT")(command)
 
 
-_SIZE = option(
-    "Output",
-    "--max-shard-size",
-    metavar="SIZE",
-    help="Split the model into files of at most SIZE, as in 5GB, with an index; OUT is their folder.",
-)
+def of_sizes(out: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return a decorator that adds ``--max-shard-size --shard-name``; the help calls the output ``out``."""
+    size = option(
+        "Output",
+        "--max-shard-size",
+        metavar="SIZE",
+        help=f"Split the model into files of at most SIZE, as in 5GB, with an index; {out} is their folder.",
+    )
+    return lambda command: size(_NAME(command))
+
+
 _NAME = option(
     "Output", "--shard-name", metavar="NAME", help="How the names of those files begin.  [default: model]"
 )

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from winitgen.cli import completions, options, stdio
+from winitgen.cli.commands import _sharding
 from winitgen.cli.name_options import of_names
 from winitgen.cli.progress import Bar
 from winitgen.cli.sections import SectionedCommand, option
@@ -26,6 +27,7 @@ from winitgen.errors import printable
     help="The file format, if the ending of B does not name it.",
     shell_complete=completions.file_format,
 )
+@_sharding.of_sizes("B")
 @options.rounded
 @of_names("Values", "A")
 @option("Output", "--force", is_flag=True, help="Replace B if it has other content.")
@@ -34,6 +36,9 @@ from winitgen.errors import printable
 @options.as_json
 def command(a: str, b: str, json_: bool, **choices: Any) -> int:
     """Write the tensors of the weight file A to B, whose ending chooses the format; - is standard output.
+
+    With --max-shard-size, or if B ends in .safetensors.index.json, they go into several files and an index, under the
+    names that Hugging Face's libraries give them.
 
     Values, shapes and number formats stay as they are, unless --dtype rounds the floats. B is written
     completely or not at all, and A may be larger than the memory. The recipe in A is kept if it describes B too: all tensors,
@@ -45,6 +50,7 @@ def command(a: str, b: str, json_: bool, **choices: Any) -> int:
       winitgen convert weights.h5 weights.safetensors
       winitgen convert wrapped.safetensors model.safetensors --strip-prefix module. --dtype bfloat16
       winitgen convert weights.npy weights.safetensors --rename '^$=weight'
+      winitgen convert model.pt model/ --max-shard-size 5GB
     """
     from winitgen.writing.converting import convert
 
@@ -64,7 +70,7 @@ def command(a: str, b: str, json_: bool, **choices: Any) -> int:
 
 def _lines(status: str, report: dict[str, Any]) -> list[str]:
     """Return the notes, each changed name or number format of a dry run, and the result."""
-    from winitgen.report.columns import size
+    from winitgen.report.columns import shard_count, shard_lines, size
 
     lines = [f"note: {note}" for note in report["notes"]]
     if status == "dry run":
@@ -74,9 +80,11 @@ def _lines(status: str, report: dict[str, Any]) -> list[str]:
     verb = {"dry run": "would write", "unchanged": "unchanged"}.get(status, "wrote")
     recipe = ", with the recipe" if report["recipe"] else ""
     tensors = f"{count:,} tensor{'' if count == 1 else 's'}{ignored}"
+    files = f"{size(report['file_bytes'])}{f' in {shards}' if (shards := shard_count(report)) else ''}"
     return [
         *lines,
-        f"{verb} {report['file']} ({report['format']}): {tensors}, {size(report['file_bytes'])}{recipe}",
+        *shard_lines(report),
+        f"{verb} {report['file']} ({report['format']}): {tensors}, {files}{recipe}",
     ]
 
 

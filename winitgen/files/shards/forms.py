@@ -17,12 +17,12 @@ class ShardedForm(NamedTuple):
     """How a model is sharded: the format of a shard, which tensor goes where, and what the index says.
 
     ``split`` takes tensors and the most bytes in a shard. ``index_of`` takes the places of the tensors and the number of
-    values that can be trained. ``always_indexed`` says whether a single shard has an index too.
+    values that can be trained, or None. ``always_indexed`` says whether a single shard has an index too.
     """
 
     format: Format
     split: Callable[[Sequence[Drawable], int], list[list[Drawable]]]
-    index_of: Callable[[Iterable[Place], int], bytes]
+    index_of: Callable[[Iterable[Place], int | None], bytes]
     always_indexed: bool
 
 

@@ -11,22 +11,23 @@ Place = tuple[str, Sequence[Drawable]]
 """The name of a shard, and the tensors in it."""
 
 
-def hub_index(places: Iterable[Place], parameters: int) -> bytes:
+def hub_index(places: Iterable[Place], parameters: int | None) -> bytes:
     """Return the index as transformers writes it: sorted JSON with two spaces a level and a newline at the end.
 
-    ``parameters`` is the number of values that can be trained.
+    ``parameters`` is the number of values that can be trained; None if it is not known, and then left out.
     """
     import json
 
     found = {tensor.name: (shard, byte_count(tensor)) for shard, tensors in places for tensor in tensors}
+    known = {} if parameters is None else {"total_parameters": parameters}
     index = {
-        "metadata": {"total_parameters": parameters, "total_size": sum(size for _, size in found.values())},
+        "metadata": {**known, "total_size": sum(size for _, size in found.values())},
         "weight_map": {name: shard for name, (shard, _) in found.items()},
     }
     return (json.dumps(index, indent=2, sort_keys=True) + "\n").encode()
 
 
-def keras_index(places: Iterable[Place], parameters: int) -> bytes:
+def keras_index(places: Iterable[Place], parameters: int | None) -> bytes:
     """Return the index as Keras 3 writes it (``ShardedH5IOStore`` in keras/src/saving/saving_lib.py).
 
     It lists groups, in the order in which they are written: the shard of a group with one variable, and else a

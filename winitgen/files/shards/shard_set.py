@@ -46,11 +46,11 @@ class ShardSet(NamedTuple):
 
 
 def plan_shards(
-    tensors: Sequence[Drawable], metadata: Mapping[str, str], names: Names, limit: int, parameters: int
+    tensors: Sequence[Drawable], metadata: Mapping[str, str], names: Names, limit: int, parameters: int | None
 ) -> ShardSet:
     """Plan the shards of at most ``limit`` bytes of values each, and their index.
 
-    The names decide the format. ``parameters`` is the number of values that can be trained. Raises `UsageError` for
+    The names decide the format. ``parameters`` is the number of values that can be trained, None if it is not known. Raises `UsageError` for
     tensors that the format cannot hold.
     """
     form = form_of(names)
@@ -59,7 +59,7 @@ def plan_shards(
 
 
 def shard_set(
-    groups: Sequence[Sequence[Drawable]], metadata: Mapping[str, str], names: Names, parameters: int
+    groups: Sequence[Sequence[Drawable]], metadata: Mapping[str, str], names: Names, parameters: int | None
 ) -> ShardSet:
     """Return the plan of a model whose tensors are divided among its shards already."""
     form = form_of(names)

@@ -47,7 +47,7 @@ def write_shards(
         make_folder(folder or ".")
         # An index that appeared since then is of another process that wrote the same shards.
         if present.same_index is not None and any(shard.name not in present.alike for shard in mine):
-            _remove(folder, planned.names.index_file, present)
+            remove_index(folder, planned, present)
         remove_stale(folder, planned, present)
     outcomes = (write_each or write_one_by_one)(mine, folder, options)
     if own is None:
@@ -73,7 +73,7 @@ def _check_complete(planned: ShardSet, folder: str, options: WriteOptions) -> No
     present = look(folder, planned)
     other = [shard.name for shard in planned.shards if shard.name not in present.alike]
     if other:
-        _remove(folder, planned.names.index_file, present)
+        remove_index(folder, planned, present)
         path = join(folder, other[0])
         raise OutputError(f"{path} was replaced by another run at the same time; run this one again")
 
@@ -124,6 +124,11 @@ def write_index(planned: ShardSet, folder: str, options: WriteOptions) -> Outcom
         return "unchanged"
     write_side_file(path, planned.index_content, replace=options.force, fsync=options.fsync)
     return "written"
+
+
+def remove_index(folder: str, planned: ShardSet, present: Present) -> None:
+    """Remove the index, if there is one: without it the shards are no model."""
+    _remove(folder, planned.names.index_file, present)
 
 
 def _remove(folder: str, name: str, present: Present) -> None:

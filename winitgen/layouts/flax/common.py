@@ -21,6 +21,7 @@ from winitgen.layouts.attention import refused
 from winitgen.layouts.channels import Order, channels_last
 from winitgen.layouts.experts import experts
 from winitgen.layouts.flax.attention import LACKS, NameOf, attention
+from winitgen.layouts.keras_only import keras_only
 from winitgen.layouts.tensor import Tensor
 from winitgen.layouts.torch_only import torch_only
 from winitgen.layouts.vectors import channels_last_vector
@@ -75,6 +76,7 @@ def refused_by(plan: Plan) -> list[tuple[int, Refusal]]:
     found = [
         *channels.orders(plan).refused,
         *torch_only(plan, "Flax", "Flax's LSTM cells have"),
+        *keras_only(plan, "Flax"),
         *refused(plan, "Flax", LACKS),
     ]
     for index, layer in enumerate(plan.layers):

@@ -53,9 +53,13 @@ def gates(order: Sequence[int]) -> Arrange:
     return arrange
 
 
-def flat_sum(*arrays: Any) -> Any:
-    """Return the sum of several (gates, H) as (gates * H,)."""
-    return sum(arrays[1:], arrays[0]).reshape(-1)
+def summed_bias(order: Sequence[int]) -> Arrange:
+    """Arrange one (gates, H), or the sum of several, as (gates * H,), the gates in the given order."""
+
+    def arrange(*arrays: Any) -> Any:
+        return sum(arrays[1:], arrays[0])[list(order)].reshape(-1)
+
+    return arrange
 
 
 def biases(order: Sequence[int]) -> Arrange:

@@ -161,7 +161,7 @@ def _cell(name: str, parameters: list[Parameter], kind: Recurrent) -> list[Tenso
     """Return kernel (in, gates * H), recurrent_kernel (H, gates * H), and the bias (gates * H,).
 
     A GRU's bias is (2, gates * H): one on the input and one on the state, as in PyTorch. Two biases of
-    another cell are one in Keras, their sum.
+    another cell, or of a GRU that resets before the product, are one in Keras, their sum.
     """
     gates = GATES[kind.type]
     biases = [parameter for parameter in parameters if "bias" in parameter.role]
@@ -170,13 +170,19 @@ def _cell(name: str, parameters: list[Parameter], kind: Recurrent) -> list[Tenso
         count, units, inputs = parameter.shape
         shape = (inputs, count * units)
         found.append(Tensor(f"{name}/{parameter.role}", [parameter], shape, arrays.gates(gates)))
-    if len(biases) == 2 and not kind.two_biases:
-        found.append(Tensor(f"{name}/bias", biases, (biases[0].size,), arrays.flat_sum, added=True))
-    elif len(biases) == 1:
-        found.append(Tensor(f"{name}/bias", biases, (biases[0].size,)))
-    elif biases:
-        found.append(Tensor(f"{name}/bias", biases, (2, biases[0].size), arrays.biases(gates)))
+    if biases:
+        found.append(_bias(f"{name}/bias", biases, kind))
     return found
+
+
+def _bias(name: str, biases: list[Parameter], kind: Recurrent) -> Tensor:
+    gates, size = GATES[kind.type], biases[0].size
+    if len(biases) == 2 and kind.two_biases:
+        return Tensor(name, biases, (2, size), arrays.biases(gates))
+    if len(biases) == 2:
+        return Tensor(name, biases, (size,), arrays.summed_bias(gates), added=True)
+    in_order = gates == tuple(range(len(gates)))
+    return Tensor(name, biases, (size,), None if in_order else arrays.summed_bias(gates))
 
 
 def _tensor(parameter: Parameter, layer: PlannedLayer, order: Order | None) -> Tensor:

@@ -12,6 +12,7 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 
 from winitgen.catalog.activations import Applied
+from winitgen.catalog.layers.recurrent import Gru, Recurrent
 from winitgen.numeric.arrays import Array
 from winitgen.probing.activations import FLAT, evaluate
 
@@ -177,5 +178,44 @@ class GruCell(RecurrentCell):
         return State(self._output_gradient(recurrent_input) + gradient.output * z, gradient.memory)
 
 
+class EarlyGruCell(GruCell):
+    """h = (1 - z) n + z h with n = tanh(W x + b + U (r h)): the reset gate acts before the product with U (Cho et al. 2014)."""
+
+    remembers: ClassVar[bool] = False
+
+    def outer_bias(self) -> Array:
+        """Return all recurrent biases: none is inside the reset gate."""
+        return self.bias
+
+    def step(self, entering: Array, before: State, after: State) -> None:
+        """Compute r and z, then h from r times the state."""
+        units = before.output.shape[-1]
+        outer, inner = self.kernel[: 2 * units], self.kernel[2 * units :]
+        entering[:, :2] += (before.output @ outer.T).reshape(len(entering), 2, units)
+        reset = self._gates(entering)[0][:, 0]
+        entering[:, 2] += (reset * before.output) @ inner.T
+        _, z, n = np.moveaxis(self._gates(entering)[0], 1, 0)
+        np.add(n, z * (before.output - n), out=after.output)
+
+    def back(self, entered: Array, before: State, after: State, gradient: State, out: Array) -> State:
+        """Go back through h, then through n, then through r times the state."""
+        gates, slopes = self._gates(entered)
+        r, z, n = np.moveaxis(gates, 1, 0)
+        units = before.output.shape[-1]
+        np.multiply(gradient.output, before.output - n, out=out[:, 1])
+        np.multiply(gradient.output, 1 - z, out=out[:, 2])
+        out[:, 1:] *= slopes[:, 1:]
+        product = out[:, 2] @ self.kernel[2 * units :]
+        np.multiply(product, before.output, out=out[:, 0])
+        out[:, 0] *= slopes[:, 0]
+        through = out[:, :2].reshape(len(out), -1) @ self.kernel[: 2 * units]
+        return State(through + product * r + gradient.output * z, gradient.memory)
+
+
 CELLS: dict[str, type[RecurrentCell]] = {"rnn": RnnCell, "lstm": LstmCell, "gru": GruCell}
 """The cell of each recurrent layer type."""
+
+
+def cell_of(layer: Recurrent) -> type[RecurrentCell]:
+    """Return the cell of a layer."""
+    return EarlyGruCell if isinstance(layer, Gru) and not layer.reset_after else CELLS[layer.type]

@@ -10,7 +10,7 @@ import numpy as np
 from winitgen.catalog.layers.recurrent import Recurrent
 from winitgen.numeric.arrays import Array
 from winitgen.numeric.workers import Workers
-from winitgen.probing.operations.cells import CELLS, RecurrentCell, State
+from winitgen.probing.operations.cells import RecurrentCell, State, cell_of
 from winitgen.probing.operations.dense import affine
 from winitgen.probing.weights import DrawnWeights
 
@@ -108,7 +108,7 @@ def _cell(part: str, layer: Recurrent, weights: DrawnWeights) -> RecurrentCell:
     if bias is None:
         bias = np.zeros(kernel.shape[:2], kernel.dtype)
     projection = weights.array("projection_kernel", part)
-    return CELLS[layer.type](layer.activation, kernel, bias, projection)
+    return cell_of(layer)(layer.activation, kernel, bias, projection)
 
 
 def _bias(part: str, cell: RecurrentCell, weights: DrawnWeights) -> Array:
