@@ -137,10 +137,10 @@ def _npy(shape: str) -> bytes:
         (pickle.dumps({"a": 1}),
          " is a Python pickle, which can run code; save its arrays with numpy.savez or safetensors"),
         (b"GGUF\3\0\0\0", " is a damaged GGUF file: it ends within its header"),
-        (b"\x08\x07\x12\x07pytorch", " looks like an ONNX model, which is not read; save its arrays with numpy.savez or safetensors"),
+        (b"\x08\x07\x12\x07pytorch", " begins as an ONNX model, but its fields are not those of one"),
         (b"", " is empty"),
-        (b"weights: none\n", " is text, not a weight file (gguf, hdf5, keras, npy, npz, pytorch, safetensors)"),
-        (bytes(100), " is not a weight file of a known kind (gguf, hdf5, keras, npy, npz, pytorch, safetensors)"),
+        (b"weights: none\n", " is text, not a weight file (gguf, hdf5, keras, npy, npz, onnx, pytorch, safetensors)"),
+        (bytes(100), " is not a weight file of a known kind (gguf, hdf5, keras, npy, npz, onnx, pytorch, safetensors)"),
     ],
     ids=range(10),
 )  # fmt: skip

@@ -29,7 +29,7 @@ def refusal(head: bytes, path: str, known: str) -> UnreadableError:
     if head.startswith(_PICKLES):
         return UnreadableError(f"{path} is a Python pickle, which can run code; {_ARRAYS}")
     if _is_onnx(head):
-        return UnreadableError(f"{path} looks like an ONNX model, which is not read; {_ARRAYS}")
+        return UnreadableError(f"{path} begins as an ONNX model, but its fields are not those of one")
     if _is_text(head):
         return UnreadableError(f"{path} is text, not a weight file ({known})")
     return UnreadableError(f"{path} is not a weight file of a known kind ({known})")
