@@ -152,7 +152,7 @@ def _read_file(file: BinaryIO, shown: str, stack: ExitStack, *, recipe_only: boo
     for reader in _readers():
         if reader.begins_later is not None and reader.begins_later(file):
             return _read_by(reader, file, shown, stack, recipe_only=recipe_only)
-    raise unsupported.refusal(head, shown, ", ".join(reader.name for reader in _readers()))
+    raise unsupported.refusal(head, file, shown, ", ".join(reader.name for reader in _readers()))
 
 
 def _read_by(reader: Reader, file: BinaryIO, shown: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:

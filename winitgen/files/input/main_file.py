@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from winitgen.errors import UnreadableError
+from winitgen.files.input.foreign_folders import foreign_folder
 from winitgen.files.input.hub_cache import MODELS, listed
 from winitgen.files.shards.file_names import ENDING, KERAS_ENDING, is_numbered, names_of_index
 from winitgen.files.shards.torch_names import TorchNames
@@ -57,6 +58,8 @@ def _other_file(folder: str, names: Sequence[str]) -> str:
     rivals = indices or [name for name in files if name not in parts or _begins(name)]
     if len(rivals) == 1 or _USUAL in rivals:
         return rivals[0] if len(rivals) == 1 else _USUAL
+    if not rivals and (foreign := foreign_folder(names)):
+        raise UnreadableError(f"{folder} {foreign}")
     models = [name for name in names if name.startswith(MODELS)]
     if models and not rivals and not parts:
         count = "a model" if len(models) == 1 else f"{len(models)} models"
