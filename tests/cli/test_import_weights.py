@@ -100,7 +100,7 @@ def test_files_that_cannot_be_read(winitgen: Winitgen, tmp_path: Path) -> None:
         (
             2,
             "",
-            f"winitgen: {text} is text, not a weight file (gguf, hdf5, keras, npy, npz, pytorch, safetensors)\n",
+            f"winitgen: {text} is text, not a weight file (gguf, hdf5, keras, npy, npz, onnx, pytorch, safetensors)\n",
         ),
         (2, "", f"winitgen: {empty} holds no tensor\n"),
     ] == runs

@@ -174,7 +174,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     "other dtype": ({"dtype": "float16"}, "'f32' of {folder}/w.safetensors is float32, not float16"),
     "no weight file": (
         {"path": "model.yaml"},
-        "{folder}/model.yaml is text, not a weight file (gguf, hdf5, keras, npy, npz, pytorch, safetensors)",
+        "{folder}/model.yaml is text, not a weight file (gguf, hdf5, keras, npy, npz, onnx, pytorch, safetensors)",
     ),
     "changed digest": (
         {"sha256": "0f" * 32},

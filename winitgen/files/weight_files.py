@@ -9,6 +9,7 @@ from contextlib import suppress
 from winitgen.files.formats.npy_dir.reader import INDEX
 from winitgen.files.input.folder_loaders import OTHER_WEIGHTS
 from winitgen.files.shards.file_names import CHECKPOINT_INDEX, names_of_index
+from winitgen.files.shards.torch_names import TorchNames
 from winitgen.files.stores.address import is_remote, located
 
 _READ_WITH = ("config.json", "adapter_config.json")
@@ -26,7 +27,7 @@ def weight_files(path: str) -> Iterator[str]:
     yield path
     whole = os.path.isdir(path)
     folder, name = (path, "") if whole else os.path.split(path)
-    names = names_of_index(name)
+    names = names_of_index(name) or TorchNames.of_index(name)
     beside: list[str] = []
     with suppress(OSError):  # where nothing can be listed, opening the weights says why
         beside = os.listdir(folder or ".") if whole or os.path.isfile(path) else []

@@ -28,6 +28,7 @@ from safetensors.numpy import save
 
 from tests.files.formats.dcp_folders import Box, write_checkpoint
 from tests.files.formats.gguf_files import Listed, gguf, key, listing, text
+from tests.files.formats.onnx_files import sample_models
 from tests.files.formats.torch_files import Call, Name, storage, streamed, tensor, zipped
 from winitgen.errors import UnreadableError
 from winitgen.files.input import open_weights
@@ -154,6 +155,7 @@ def seeds() -> dict[str, list[bytes]]:
         ],
         "pytorch": _pytorch(),
         "gguf": _gguf(),
+        "onnx": sample_models("damaged"),
         "dcp": _dcp(),
         "hdf5": [_written(_hdf5), _written(lambda file: _hdf5(file, libver="latest"))],
     }

@@ -10,6 +10,7 @@ COUNTS = {
     "npz": 1500,
     "pytorch": 1000,
     "gguf": 800,
+    "onnx": 1500,
     "dcp": 600,
     "hdf5": 100,
 }

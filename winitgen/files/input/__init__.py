@@ -18,11 +18,13 @@ from winitgen.files.formats import modules
 from winitgen.files.input.container_ending import other_container
 from winitgen.files.input.folder_loaders import folder_loaders
 from winitgen.files.input.held_folder import HeldFolder, holding
+from winitgen.files.input.hub_cache import snapshot_in
 from winitgen.files.input.main_file import main_file
 from winitgen.files.input.open_file import HEAD, OpenFile, Reader
 from winitgen.files.input.opening import reading, watched
 from winitgen.files.input.steady import ChangedError, changed
-from winitgen.files.shards.file_names import CHECKPOINT_INDEX, names_of_index
+from winitgen.files.shards.file_names import CHECKPOINT_INDEX
+from winitgen.files.shards.torch_names import is_index
 from winitgen.files.stores.address import is_remote, join, located, split
 
 _TRIES = 10
@@ -48,19 +50,21 @@ def open_weights(path: str | os.PathLike[str], *, recipe_only: bool = False) -> 
 def _read(shown: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
     """Read a file or a folder; a folder that another takes the place of meanwhile is read once more."""
     folder, name = split(shown)
-    if _is_folder(shown):
-        folder, read = shown, partial(_open_folder, recipe_only=recipe_only)
-    elif names_of_index(name):
+    whole = _is_folder(shown)
+    if whole:
+        folder = shown if is_remote(shown) else snapshot_in(shown)
+        read = partial(_open_folder, recipe_only=recipe_only)
+    elif is_index(name):
         read = partial(_open_index, name)
     elif name == CHECKPOINT_INDEX:
         read = partial(_open_checkpoint, recipe_only=recipe_only)
     else:
         found = stack.enter_context(watched(shown))
-        return _read_file(found.file, shown, stack, recipe_only=recipe_only)._replace(check=found.check)
+        return _checked_by(found.check, _read_file(found.file, shown, stack, recipe_only=recipe_only))
     for _ in range(_TRIES - 1):
         with suppress(ChangedError):
-            return _read_held(folder, read, stack, listed=folder == shown)
-    return _read_held(folder, read, stack, listed=folder == shown)
+            return _read_held(folder, read, stack, listed=whole)
+    return _read_held(folder, read, stack, listed=whole)
 
 
 def _read_held(
@@ -71,7 +75,18 @@ def _read_held(
         folder = trial.enter_context(holding(path, listed=listed))
         weights = _read_whole(folder, partial(read, folder, trial))
         stack.push(trial.pop_all())
-    return weights._replace(check=folder.check_states)
+    return _checked_by(folder.check_states, weights)
+
+
+def _checked_by(check: Callable[[], object], weights: OpenFile) -> OpenFile:
+    """Return weights that ``check`` looks at, too, beside what their own reader has opened."""
+    own = weights.check
+
+    def both() -> None:
+        check()
+        own()
+
+    return weights._replace(check=both)
 
 
 def _read_whole(folder: HeldFolder, read: Callable[[], OpenFile]) -> OpenFile:
@@ -101,7 +116,7 @@ def _open_folder(folder: HeldFolder, stack: ExitStack, *, recipe_only: bool) -> 
     if CHECKPOINT_INDEX in names:
         return _open_checkpoint(folder, stack, recipe_only=recipe_only)
     name = main_file(folder.path, names)
-    if names_of_index(name):
+    if is_index(name):
         weights = _open_index(name, folder, stack)
     else:
         file, _ = stack.enter_context(folder.member(name))
@@ -137,7 +152,7 @@ def _read_file(file: BinaryIO, shown: str, stack: ExitStack, *, recipe_only: boo
     for reader in _readers():
         if reader.begins_later is not None and reader.begins_later(file):
             return _read_by(reader, file, shown, stack, recipe_only=recipe_only)
-    raise unsupported.refusal(head, shown, ", ".join(reader.name for reader in _readers()))
+    raise unsupported.refusal(head, file, shown, ", ".join(reader.name for reader in _readers()))
 
 
 def _read_by(reader: Reader, file: BinaryIO, shown: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:

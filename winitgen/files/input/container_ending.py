@@ -6,7 +6,7 @@ from winitgen.files import formats
 from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.stores.address import split
 
-_ONLY_READ = {".keras": "keras", ".pt": "pytorch", ".pth": "pytorch", ".gguf": "gguf"}
+_ONLY_READ = {".keras": "keras", ".pt": "pytorch", ".pth": "pytorch", ".gguf": "gguf", ".onnx": "onnx"}
 """Endings that winitgen does not write."""
 
 

@@ -13,6 +13,7 @@ from winitgen.files.input.open_file import quoted
 from winitgen.files.input.opening import is_modest
 from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.shards.file_names import ENDING, KERAS_ENDING, ShardNames, names_of_index
+from winitgen.files.shards.torch_names import TORCH_ENDING, TorchNames
 from winitgen.files.stores.address import is_remote
 
 _IN_ORDER = (
@@ -96,6 +97,8 @@ def _beside(main: str, names: Collection[str]) -> Iterator[OtherReading]:
     """Yield the weight files beside the main one; what the reader of an index says itself is left to it."""
     by_index = names_of_index(main)
     ending = ENDING if isinstance(by_index, ShardNames) else KERAS_ENDING if by_index else None
+    if TorchNames.of_index(main):
+        ending = TORCH_ENDING
     stem = main.removesuffix(ENDING)
     for name in names:
         if ending is not None and name.endswith(ending):

@@ -12,6 +12,7 @@ from threading import Lock
 from typing import BinaryIO
 
 from winitgen.files.descriptors import close_folder, open_folder
+from winitgen.files.input.hub_cache import cache_of, check_inside
 from winitgen.files.input.opening import reading, watched
 from winitgen.files.input.raw_values import Source
 from winitgen.files.input.steady import (
@@ -41,12 +42,14 @@ _MOST_HELD = 256
 class HeldFolder:
     """An open folder, or one of a store. A file in it is kept open as long as there are descriptors enough.
 
-    Another file is opened for each read, and has to be the one that it was at first. ``path`` is for messages.
+    Another file is opened for each read, and has to be the one that it was at first. ``path`` is for messages. Links
+    that lead out of ``within``, the cache of Hugging Face's libraries that the folder is in, are not followed.
     """
 
     def __init__(self, path: str, fd: int | None, stack: ExitStack) -> None:
         self.path = path
         self.fd = fd
+        self.within = None if is_remote(path) else cache_of(path)
         self._stack = stack
         self._room = 0 if is_remote(path) else _room()
         self._checks: list[Callable[[], object]] = []
@@ -84,6 +87,8 @@ class HeldFolder:
                 self._checks.append(remote.check)
                 yield remote.file, remote.file
             return
+        if follow and self.within is not None:
+            check_inside(path, self.within)
         with ExitStack() as stack:
             file, state, check = stack.enter_context(
                 watched(path, follow=follow, name=self._name(name), folder=self.fd)

@@ -68,9 +68,15 @@ def unpacked(dtype: str, read_bytes: Read) -> Read:
     def read(start: int, count: int) -> Array:
         first, end = start // together, -(-(start + count) // together)
         codes = _codes(read_bytes(first * width, (end - first) * width), kind.bits, width)
-        return _values(dtype)[codes[start - first * together :][:count]]
+        return numbers_of(dtype, codes[start - first * together :][:count])
 
     return read
+
+
+def numbers_of(dtype: str, codes: Array) -> Array:
+    """Return the numbers that codes of a packed format stand for, as float32."""
+    found: Array = _values(dtype)[codes]
+    return found
 
 
 def _codes(content: Array, bits: int, width: int) -> Array:

@@ -117,7 +117,7 @@ class StoredArray:
     @property
     def copiable(self) -> bool:
         """Whether the bits of the values can be read, in a number format that a file of winitgen can have."""
-        return is_stored(self.dtype) and (self.readable or self.has_bytes)
+        return is_stored(self.dtype) and (self.has_bytes or (self.readable and self.read_as == self.dtype))
 
     def read_bytes(self, first: int, count: int) -> Array:
         """Return bytes ``first`` to ``first + count`` of values that NumPy lacks a number format for.

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import BinaryIO
+
 from winitgen.errors import UnreadableError
+from winitgen.files.input.foreign_files import foreign_kind
+from winitgen.files.stores.address import split
 
 _ARRAYS = "save its arrays with numpy.savez or safetensors"
 _OLD_PYTORCH = "if PyTorch before 0.1.10 wrote it, load it where it is trusted, and save it with safetensors.torch.save_file"
@@ -24,20 +28,33 @@ _ADVICE = (
 _PICKLES = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
 
 
-def refusal(head: bytes, path: str, known: str) -> UnreadableError:
-    """Return the error for a file of an unknown container, by its first bytes."""
+_PADDLE = (".pdparams", ".pdopt")
+_OF_PADDLE = "by its name it is of PaddlePaddle: load it with paddle.load where it is trusted"
+
+
+def refusal(head: bytes, file: BinaryIO, path: str, known: str) -> UnreadableError:
+    """Return the error for a file of an unknown container, by its first bytes and what stands behind them."""
+    return UnreadableError(f"{path} {_what(head, file, split(path)[1], known)}")
+
+
+def _what(head: bytes, file: BinaryIO, name: str, known: str) -> str:
+    """Return what a file is, as the end of a sentence."""
     if not head:
-        return UnreadableError(f"{path} is empty")
+        return "is empty"
     for start, what in _ADVICE:
         if head.startswith(start) or (start == _TAR and head[_TAR_AT:].startswith(start)):
-            return UnreadableError(f"{path} is {what}")
+            return f"is {what}"
     if head.startswith(_PICKLES):
-        return UnreadableError(f"{path} is a Python pickle, which can run code; {_ARRAYS}")
-    if _is_onnx(head):
-        return UnreadableError(f"{path} looks like an ONNX model, which is not read; {_ARRAYS}")
-    if _is_text(head):
-        return UnreadableError(f"{path} is text, not a weight file ({known})")
-    return UnreadableError(f"{path} is not a weight file of a known kind ({known})")
+        if not name.endswith(_PADDLE):
+            return f"is a Python pickle, which can run code; {_ARRAYS}"
+        return f"is a Python pickle, which can run code; {_OF_PADDLE}, and {_ARRAYS}"
+    found = foreign_kind(head, file, name)
+    if not found and _is_onnx(head):
+        found = "begins as an ONNX model, but its fields are not those of one"
+    return (
+        found
+        or f"{'is text, not a weight file' if _is_text(head) else 'is not a weight file of a known kind'} ({known})"
+    )
 
 
 def _is_onnx(head: bytes) -> bool:

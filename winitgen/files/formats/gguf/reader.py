@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, BinaryIO
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.gguf.block_types import TYPES, BlockType, computed, unread
 from winitgen.files.formats.gguf.header import MAGIC, GgufHeader, TensorEntry, header_of
+from winitgen.files.formats.gguf.parts import with_other_parts
 from winitgen.files.input.byte_order import byte_form
 from winitgen.files.input.numpy_formats import numpy_dtype
 from winitgen.files.input.open_file import OpenFile, Reader, quoted
 from winitgen.files.input.other_reading import OtherReading
-from winitgen.files.input.raw_values import raw
+from winitgen.files.input.raw_values import Source, raw
 from winitgen.files.input.stored_array import StoredArray
 
 if TYPE_CHECKING:
@@ -26,14 +27,20 @@ if TYPE_CHECKING:
 NAME = "gguf"
 
 
-def read(file: BinaryIO, path: str, _: ExitStack, *, recipe_only: bool) -> OpenFile:
-    """Return the tensors that the header lists."""
+def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
+    """Return the tensors that the header lists, and with the first part of a model those of the others."""
     if recipe_only:
         return OpenFile(path, NAME)
+    return with_other_parts(read_from(file, file, path), read_from, stack)
+
+
+def read_from(file: BinaryIO, source: Source, path: str) -> OpenFile:
+    """Return the tensors that the header of an open file lists; their values are read through ``source``."""
+    file.seek(0)
     header = header_of(file, path)
     size = file.seek(0, 2)
     begin = _aligned(header.end, header.alignment)
-    tensors = [_tensor(entry, header, file, path, begin, size) for entry in header.tensors]
+    tensors = [_tensor(entry, header, source, path, begin, size) for entry in header.tensors]
     facts: dict[str, int | str] = {
         "file_bytes": size,
         "header_bytes": begin if tensors else header.end,
@@ -50,7 +57,7 @@ def _aligned(offset: int, alignment: int) -> int:
 
 
 def _tensor(
-    entry: TensorEntry, header: GgufHeader, file: BinaryIO, path: str, begin: int, size: int
+    entry: TensorEntry, header: GgufHeader, source: Source, path: str, begin: int, size: int
 ) -> StoredArray:
     """Return a tensor of the file; raise `UnreadableError` if it does not lie in it."""
     kind = TYPES.get(entry.type)
@@ -69,10 +76,10 @@ def _tensor(
         dtype = numpy_dtype(kind.numpy)
         assert dtype is not None  # ml_dtypes has bfloat16
         form = byte_form(dtype, big=header.big)
-        values = form.reader(raw(file, path, form.stored, offset))
+        values = form.reader(raw(source, path, form.stored, offset))
         return StoredArray(entry.name, kind.numpy, entry.shape, nbytes, values, offset=offset)
     why = unread(kind, big=header.big)
-    blocks = why or computed(file, path, kind, offset)
+    blocks = why or computed(source, path, kind, offset)
     return StoredArray(entry.name, kind.name, entry.shape, nbytes, blocks, offset=offset, read_as="float32")
 
 

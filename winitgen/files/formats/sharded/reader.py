@@ -7,9 +7,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from winitgen.errors import UnreadableError
-from winitgen.files.formats.sharded import keras_index
+from winitgen.files.formats.sharded import keras_index, torch_index
 from winitgen.files.formats.sharded.recipes import common_metadata, common_recipe, own_metadata
-from winitgen.files.formats.sharded.shard_readings import beside, shard_names, shard_readings
+from winitgen.files.formats.sharded.shard_readings import (
+    beside,
+    late_readings,
+    shard_names,
+    shard_readings,
+)
 from winitgen.files.input.held_folder import HeldFolder
 from winitgen.files.input.json_keys import index_readings, metadata_readings
 from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, quoted
@@ -17,7 +22,8 @@ from winitgen.files.input.opening import LONGEST_TEXT, decoded, inside
 from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.input.stored_array import StoredArray
 from winitgen.files.shards.file_names import KERAS_INDEX
-from winitgen.files.stores.address import is_remote, join
+from winitgen.files.shards.torch_names import TorchNames
+from winitgen.files.stores.address import is_remote, join, split
 from winitgen.numeric.threads import in_order
 
 if TYPE_CHECKING:
@@ -57,7 +63,8 @@ def read(folder: HeldFolder, index: str, stack: ExitStack) -> OpenFile:
     }
     facts: dict[str, int | str] = {fact: size + len(text) for fact, size in sizes.items()}
     facts["shards"] = len(shards)
-    kind = "keras-h5-index" if is_keras else "safetensors-index"
+    is_torch = TorchNames.of_index(index) is not None
+    kind = "keras-h5-index" if is_keras else "pytorch-index" if is_torch else "safetensors-index"
     paths = [join(folder.path, name) for name in shards]
     recipe = common_recipe(shards, path)
     others = [*shard_readings(places, shards, entry_of), *_beside(index, folder, shards)]
@@ -68,7 +75,10 @@ def read(folder: HeldFolder, index: str, stack: ExitStack) -> OpenFile:
     ]
     metadata = common_metadata(shards)
     parts = own_metadata(shards, metadata)
-    return OpenFile(path, kind, tensors, metadata, recipe, facts, paths, others=others, parts=parts)
+    late = partial(late_readings, shards)
+    return OpenFile(
+        path, kind, tensors, metadata, recipe, facts, paths, others=others, late=late, parts=parts
+    )
 
 
 def _beside(index: str, folder: HeldFolder, shards: Mapping[str, OpenFile]) -> Iterable[OtherReading]:
@@ -115,6 +125,8 @@ def _shards(
         raise UnreadableError(f"{path} is not complete: {which}{more}")
     if is_keras:
         return {name: keras_index.shard(folder, name, stack) for name in names}
+    if TorchNames.of_index(split(path)[1]):
+        return {name: torch_index.shard(folder, name, stack) for name in names}
     jobs = (partial(_shard, folder, name) for name in names)
     opened_shards = in_order(jobs, _REQUESTS if is_remote(path) else 1)
     return dict(zip(names, opened_shards, strict=True))

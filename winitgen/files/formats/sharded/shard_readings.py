@@ -14,6 +14,18 @@ from winitgen.files.input.container_ending import other_container
 from winitgen.files.input.open_file import OpenFile, quoted
 from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.shards.file_names import ENDING, KERAS_ENDING, KerasNames, ShardNames, names_of_index
+from winitgen.files.shards.torch_names import TORCH_ENDING, TorchNames
+
+_ENDINGS = {ShardNames: ENDING, KerasNames: KERAS_ENDING, TorchNames: TORCH_ENDING}
+
+
+def late_readings(shards: Mapping[str, OpenFile], read_rest: bool) -> list[OtherReading]:
+    """Return what only the values of each shard tell."""
+    return [
+        one._replace(text=f"{quoted(name)}: {one.text}")
+        for name, shard in shards.items()
+        for one in shard.late(read_rest)
+    ]
 
 
 def shard_readings(
@@ -39,6 +51,13 @@ def shard_names(
 ) -> Iterator[OtherReading]:
     """Yield what is wrong with the names of the shards, by which loaders go, and with their places in the index."""
     own = names_of_index(index)
+    if TorchNames.of_index(index):
+        for name in names:
+            if name.endswith(ENDING):
+                yield OtherReading(
+                    f"the shard {quoted(name)} ends in {ENDING}: transformers takes it for a file of safetensors"
+                )
+        return
     if isinstance(own, ShardNames):
         for name in names:
             if not name.endswith(ENDING):
@@ -64,9 +83,9 @@ def shard_names(
 
 def beside(index: str, names: Collection[str], shards: Collection[str]) -> Iterator[OtherReading]:
     """Yield the weight files that stand beside an index, which does not list them."""
-    own = names_of_index(index)
+    own = names_of_index(index) or TorchNames.of_index(index)
     assert own is not None  # it was read as an index
-    ending = ENDING if isinstance(own, ShardNames) else KERAS_ENDING
+    ending = _ENDINGS[type(own)]
     for name in sorted(set(names) - set(shards)):
         if not name.endswith(ending):
             continue

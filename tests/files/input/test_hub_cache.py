@@ -1,0 +1,135 @@
+"""The cache of Hugging Face's libraries: which snapshot stands for a model, and which links are followed."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file, save_file
+
+from tests.files.formats.onnx_files import beside, graph, model, tensor
+from winitgen.errors import UnreadableError
+from winitgen.files.input import open_weights
+
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32", reason="there the cache has copies in place of links"
+)
+
+NEW, OLD = "a" * 40, "b" * 40
+
+
+def saved(cache: Path, snapshot: str, value: float, name: str = "model.safetensors") -> Path:
+    """Put a file with one value into a snapshot, as a link to a blob."""
+    folder = cache / "snapshots" / snapshot
+    folder.mkdir(parents=True, exist_ok=True)
+    (cache / "blobs").mkdir(exist_ok=True)
+    blob = cache / "blobs" / f"{value}-{name}"
+    save_file({"w": np.full(2, value, "f4")}, blob)
+    (folder / name).symlink_to(f"../../blobs/{blob.name}")
+    return folder
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Path:
+    """Make the folder of a model with two snapshots."""
+    path = tmp_path / "hub" / "models--org--name"
+    saved(path, OLD, 1)
+    saved(path, NEW, 2)
+    (path / "refs").mkdir()
+    (path / "refs" / "main").write_text(OLD)
+    return path
+
+
+def value(path: Path) -> tuple[str, float]:
+    """Return the path that is read and the first value."""
+    with open_weights(path) as weights:
+        return weights.path, float(weights.tensors[0].read(0, 1)[0])
+
+
+def refusal(path: Path) -> str:
+    """Return the message about a path."""
+    with pytest.raises(UnreadableError) as caught, open_weights(path):
+        pass
+    return str(caught.value)
+
+
+def test_the_snapshot_of_main(cache: Path) -> None:
+    """It stands for the model; a snapshot is read as such, and so is a file in it."""
+    for path in (cache, cache / "snapshots" / OLD, cache / "snapshots" / OLD / "model.safetensors"):
+        assert (str(cache / "snapshots" / OLD / "model.safetensors"), 1.0) == value(path)
+    (cache / "refs" / "main").write_text(f"{NEW}\n")
+    assert (str(cache / "snapshots" / NEW / "model.safetensors"), 2.0) == value(cache)
+
+
+def test_a_model_without_main(cache: Path) -> None:
+    """The only snapshot stands for it; of several one has to be named."""
+    (cache / "refs" / "main").unlink()
+    line = f"{cache} is a model in a cache of Hugging Face with 2 snapshots and no refs/main: {NEW!r}, {OLD!r}; name one"
+    assert line == refusal(cache)
+    (cache / "snapshots" / NEW / "model.safetensors").unlink()
+    (cache / "snapshots" / NEW).rmdir()
+    assert 1.0 == value(cache)[1]
+    (cache / "snapshots" / OLD / "model.safetensors").unlink()
+    (cache / "snapshots" / OLD).rmdir()
+    assert f"{cache} is a model in a cache of Hugging Face without a snapshot; download it" == refusal(cache)
+
+
+@pytest.mark.parametrize("named", ["c" * 40, "../blobs", "..", ""])
+def test_main_names_no_snapshot(cache: Path, named: str) -> None:
+    """Nothing else is read instead, whatever the name leads to."""
+    (cache / "refs" / "main").write_text(named)
+
+    assert f"{cache} has no snapshot {named!r}, which its refs/main names" == refusal(cache)
+
+
+def test_links_out_of_the_cache(cache: Path) -> None:
+    """They are refused in words; those into the cache are followed, by whatever way."""
+    folder = cache / "snapshots" / OLD
+    outside = cache.parent / "secret.safetensors"
+    save_file({"w": np.full(2, 9, "f4")}, outside)
+    link = folder / "model.safetensors"
+    link.unlink()
+    link.symlink_to(outside)
+    line = f"{link} is a link that leads out of {cache}, and is not followed"
+    assert line == refusal(cache)
+    link.unlink()
+    link.symlink_to("../../../secret.safetensors")
+    assert line == refusal(folder)
+    link.unlink()
+    link.symlink_to(cache / "blobs" / "2-model.safetensors")
+    assert 2.0 == value(cache)[1]
+    assert 9.0 == load_file(outside)["w"][0]
+
+
+def test_a_folder_inside_a_snapshot(cache: Path) -> None:
+    """Models of several parts have their files in folders of a snapshot."""
+    (cache / "snapshots" / OLD / "unet").mkdir()
+    save_file({"w": np.full(2, 5, "f4")}, cache / "blobs" / "five")
+    link = cache / "snapshots" / OLD / "unet" / "model.safetensors"
+    link.symlink_to("../../../blobs/five")
+    assert 5.0 == value(link.parent)[1]
+    link.unlink()
+    save_file({"w": np.full(2, 5, "f4")}, cache.parent / "five")
+    link.symlink_to("../../../../five")
+    assert f"{link} is a link that leads out of {cache}, and is not followed" == refusal(link.parent)
+
+
+def test_values_of_an_onnx_model(cache: Path) -> None:
+    """The file beside a model is a link as well, and followed as far as the cache goes."""
+    folder = cache / "snapshots" / OLD
+    (folder / "model.safetensors").unlink()
+    places = beside({"location": "model.onnx_data", "offset": 4, "length": 8})
+    (cache / "blobs" / "m").write_bytes(model(graph([tensor("w", 1, (2,), places)])))
+    (cache / "blobs" / "d").write_bytes(np.array([7, 8, 9], "<f4").tobytes())
+    (folder / "model.onnx").symlink_to("../../blobs/m")
+    link = folder / "model.onnx_data"
+    link.symlink_to("../../blobs/d")
+    assert 8.0 == value(cache)[1]
+    link.unlink()
+    (cache.parent / "d").write_bytes(bytes(12))
+    link.symlink_to("../../../d")
+    with open_weights(cache) as weights:
+        line = f"its values are in 'model.onnx_data', a link that leads out of {cache}, which is not followed"
+        assert [line] == [one.unread for one in weights.tensors]

@@ -1,0 +1,1 @@
+"""ONNX models, of which the initializers are read: read only."""

@@ -1,0 +1,150 @@
+"""Reads the initializers of ONNX models, which hold their values or name the file and the place where these are.
+
+The loaders of record are the package ``onnx`` and ONNX Runtime. They take raw bytes before any list of numbers, and of two
+initializers of a name the last, or refuse the model. Graphs in attributes of nodes have names behind those of the nodes: ``If_3/then_branch/w``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, BinaryIO
+
+from winitgen.errors import UnreadableError
+from winitgen.files.formats.onnx.element_types import FIELD_NAMES, TEXT, TYPES, ElementType
+from winitgen.files.formats.onnx.element_values import (
+    ElementValues,
+    bytes_needed,
+    listed_values,
+    raw_values,
+)
+from winitgen.files.formats.onnx.external_data import ExternalFiles
+from winitgen.files.formats.onnx.model_content import Initializer, ModelContent, model_content
+from winitgen.files.formats.onnx.recognition import begins_as_model, is_model
+from winitgen.files.formats.onnx.tensor_message import TensorMessage
+from winitgen.files.formats.onnx.wire import WireFault, WireReader
+from winitgen.files.input.expansion import expands_too_much
+from winitgen.files.input.open_file import OpenFile, Reader, quoted
+from winitgen.files.input.other_reading import OtherReading
+from winitgen.files.input.stored_array import StoredArray
+
+if TYPE_CHECKING:
+    from contextlib import ExitStack
+
+NAME = "onnx"
+
+
+def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
+    """Return the initializers of a model."""
+    if recipe_only:
+        return OpenFile(path, NAME)
+    reader = WireReader(file, path)
+    try:
+        model = model_content(reader)
+    except WireFault as error:
+        raise UnreadableError(f"{path} is a damaged ONNX model: {error}") from None
+    beside = ExternalFiles(path, reader.size, stack)
+    rows = _Rows(file, path, beside)
+    tensors = [rows.row(name, one) for name, one in model.initializers.items()]
+    facts: dict[str, int | str] = {
+        "file_bytes": beside.end,
+        "header_bytes": reader.size - rows.inside,
+        "ir_version": model.ir_version,
+        "files": len(beside.names) + 1,
+    }
+    others = [*_readings(model), *rows.others]
+    return OpenFile(path, NAME, tensors, model.metadata, facts=facts, others=others, check=beside.check)
+
+
+class _Rows:
+    """Makes the rows of the tensors of a model, and keeps what else is found meanwhile.
+
+    ``inside`` is how many bytes of values the model itself has. Tensors may share the values of another file: those that would take more than
+    the files can explain are not read.
+    """
+
+    def __init__(self, file: BinaryIO, path: str, beside: ExternalFiles) -> None:
+        self._file, self._path, self._beside = file, path, beside
+        self._declared = 0
+        self.inside = 0
+        self.others: list[OtherReading] = []
+
+    def row(self, name: str, one: Initializer) -> StoredArray:
+        """Return the row of a tensor, with the reason if its values are not read."""
+        entry, kind = one.entry, TYPES.get(one.entry.type)
+        shape = entry.shape if one.sparse is None else one.sparse
+        if kind is None:
+            known = entry.type == TEXT
+            why = "its values are text, not numbers"
+            unknown = f"its number format, {entry.type} in onnx.proto, is unknown"
+            return StoredArray(
+                name, "text" if known else f"type {entry.type}", shape, 0, why if known else unknown
+            )
+        size = math.prod(shape)
+        needed = bytes_needed(kind, size)
+        if one.sparse is not None:
+            return StoredArray(name, kind.name, shape, needed, "its values are sparse")
+        values, offset = self._values(name, entry, kind, size)
+        read, as_bytes, read_as = values
+        return StoredArray(
+            *(name, kind.name, shape, needed, read),
+            offset=offset,
+            read_bytes=as_bytes,
+            read_as=read_as,
+        )
+
+    def _values(
+        self, name: str, entry: TensorMessage, kind: ElementType, size: int
+    ) -> tuple[ElementValues, int]:
+        """Return what reads the values of a tensor, and where they begin in all files."""
+        if entry.trouble:
+            return ElementValues(entry.trouble), 0
+        if entry.external is not None:
+            place = self._beside.place(entry.external)
+            if isinstance(place, str):
+                return ElementValues(place), 0
+            file, offset, length = place
+            self._declared += length
+            if why := expands_too_much(self._declared, self._beside.end):
+                return ElementValues(f"with those before it, {why}"), 0
+            found = raw_values(kind, size, file.source, file.path, offset, length)
+            return found, file.begin + offset
+        return self._inside(name, entry, kind, size)
+
+    def _inside(
+        self, name: str, entry: TensorMessage, kind: ElementType, size: int
+    ) -> tuple[ElementValues, int]:
+        """Return what reads values that stand in the model."""
+        listed = entry.typed.get(kind.field)
+        others = [FIELD_NAMES[number] for number in entry.typed if entry.raw or number != kind.field]
+        if others:
+            self.others.append(
+                OtherReading(
+                    f"{quoted(name)} has its values in {others[0]}, too, which no loader should take"
+                )
+            )
+        if entry.raw is not None:
+            self.inside += entry.raw.length
+            found = raw_values(kind, size, self._file, self._path, entry.raw.value, entry.raw.length)
+            return found, entry.raw.value
+        if listed is None:
+            return raw_values(kind, size, self._file, self._path, 0, 0), 0
+        self.inside += listed.length
+        run = listed.value, listed.length
+        return listed_values(kind, size, self._file, self._path, *run, quoted(name)), listed.value
+
+
+def _readings(model: ModelContent) -> Iterator[OtherReading]:
+    """Yield what loaders may take otherwise, and what was not read."""
+    for name in model.twice[:1]:
+        yield OtherReading(
+            f"it has {quoted(name)} twice, of which a loader takes the last, or refuses the model"
+        )
+    if model.held:
+        what = "hold tensors of their own" if model.held > 1 else "holds a tensor of its own"
+        yield OtherReading(f"{model.held:,} of its nodes {what}, as Constant does, not read", misread=False)
+    if model.training:
+        yield OtherReading("its graphs for training were not read", misread=False)
+
+
+READER = Reader(name=NAME, fits=begins_as_model, read=read, begins_later=is_model)

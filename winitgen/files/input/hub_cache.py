@@ -1,0 +1,92 @@
+"""The cache of Hugging Face's libraries: a folder for each model, with a folder for each of its snapshots.
+
+``models--ORG--NAME/refs/main`` holds the name of a folder in ``snapshots``, whose files are links into ``blobs``
+(https://huggingface.co/docs/huggingface_hub/guides/manage-cache). Links that lead out of the model's folder are not followed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from winitgen.errors import UnreadableError
+from winitgen.files.input.open_file import quoted
+from winitgen.files.input.opening import opened
+
+_SNAPSHOTS, _BLOBS, _REFS = "snapshots", "blobs", "refs"
+MODELS = "models--"
+"""How the folder of a model begins in a cache."""
+
+_LONGEST_REF = 1000
+MOST_NAMED = 5
+
+
+def cache_of(path: str) -> str | None:
+    """Return the folder of the model in a cache of which ``path`` is a snapshot or a folder in one; None if it is none."""
+    folder = os.path.abspath(path)
+    while True:
+        above, name = os.path.split(folder)
+        if not name:
+            return None
+        root = os.path.dirname(above)
+        if os.path.basename(above) == _SNAPSHOTS and os.path.isdir(os.path.join(root, _BLOBS)):
+            return root
+        folder = above
+
+
+def leads_out(path: str, within: str) -> bool:
+    """Tell whether a file is a link, or in a linked folder, which leads out of a cache."""
+    return not os.path.realpath(path).startswith(os.path.join(os.path.realpath(within), ""))
+
+
+def check_inside(path: str, within: str) -> None:
+    """Raise `UnreadableError` for a file that leads out of a cache."""
+    if leads_out(path, within):
+        raise UnreadableError(f"{path} is a link that leads out of {within}, and is not followed")
+
+
+def snapshot_in(path: str) -> str:
+    """Return the folder of the snapshot that stands for a model in a cache, or the path itself for any other folder.
+
+    That is the one that ``refs/main`` names, or else the only one. Raises `UnreadableError` if there are several, or none.
+    """
+    if not os.path.isdir(os.path.join(path, _SNAPSHOTS)) or not os.path.isdir(os.path.join(path, _BLOBS)):
+        return path
+    names = _folders(os.path.join(path, _SNAPSHOTS))
+    main = os.path.join(path, _REFS, "main")
+    if os.path.isfile(main):
+        return _snapshot_of_main(path, main, names)
+    if len(names) == 1:
+        return os.path.join(path, _SNAPSHOTS, names[0])
+    if not names:
+        raise UnreadableError(f"{path} is a model in a cache of Hugging Face without a snapshot; download it")
+    raise UnreadableError(
+        f"{path} is a model in a cache of Hugging Face with {len(names)} snapshots and no refs/main: {listed(names)}; name one"
+    )
+
+
+def _snapshot_of_main(path: str, main: str, names: Sequence[str]) -> str:
+    with opened(main, follow=False) as file:
+        text = file.read(_LONGEST_REF)
+    named = text.decode(errors="replace").strip()
+    if named not in names:
+        raise UnreadableError(f"{path} has no snapshot {quoted(named)}, which its refs/main names")
+    return os.path.join(path, _SNAPSHOTS, named)
+
+
+def _folders(path: str) -> list[str]:
+    """Return the names of the folders in a folder; of one that may not be listed none, as opening it says so."""
+    try:
+        return sorted(entry.name for entry in os.scandir(path) if entry.is_dir(follow_symlinks=False))
+    except OSError:
+        return []
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return the first of some names, and how many more there are.
+
+    >>> listed(["a", "b"]), listed(list("abcdefg"))
+    ("'a', 'b'", "'a', 'b', 'c', 'd', 'e' and 2 more")
+    """
+    more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(quoted(name) for name in names[:MOST_NAMED]) + more
