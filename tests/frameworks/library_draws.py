@@ -1,4 +1,6 @@
-"""What libraries draw in each number format, and how many good files ``verify --statistics`` refuses, by hand::
+"""What libraries draw in each number format, and how many good files ``verify --statistics`` refuses, by hand.
+
+::
 
     python -m tests.frameworks.library_draws torch jax keras_torch mlx timm equinox
     KERAS_BACKEND=torch python -m tests.frameworks.library_draws keras

@@ -66,7 +66,7 @@ def _drawn(law: LibraryLaw, planned: Law, dtype: np.dtype[Any]) -> tuple[Masses 
     return tuple(law.draw(planned, dtype))
 
 
-def _of_masses(sample: Sample, drawn: Masses, near: bool) -> list[float] | None:
+def _of_masses(sample: Sample, drawn: Masses, near: int) -> list[float] | None:
     """Return the chances of the moments, the distribution and the extremes of a sample, or None if a value is impossible."""
     counts = _counts(sample, drawn, near)
     if counts is None:
@@ -86,10 +86,10 @@ def _of_masses(sample: Sample, drawn: Masses, near: bool) -> list[float] | None:
     ]
 
 
-def _counts(sample: Sample, drawn: Masses, near: bool) -> Array | None:
+def _counts(sample: Sample, drawn: Masses, near: int) -> Array | None:
     """Return how often each number of a law occurs in a sample, or None if another one does.
 
-    With ``near`` the next number of the format counts as well.
+    So many numbers of the format as ``near`` it may be off.
     """
     lattice = sample.lattice
     if lattice is None:
@@ -98,13 +98,13 @@ def _counts(sample: Sample, drawn: Masses, near: bool) -> Array | None:
     after = np.clip(np.searchsorted(places, seen), 0, places.size - 1)
     before = np.maximum(after - 1, 0)
     nearest = np.where(seen - places[before] < places[after] - seen, before, after)
-    if np.abs(places[nearest] - seen).max(initial=0) > (1 if near else 0):
+    if np.abs(places[nearest] - seen).max(initial=0) > near:
         return None
     counts = np.bincount(nearest, sample.counts[seen], places.size)
     return counts if _is_whole(sample, drawn, counts, near) else None
 
 
-def _is_whole(sample: Sample, drawn: Masses, counts: Array, near: bool) -> bool:
+def _is_whole(sample: Sample, drawn: Masses, counts: Array, near: int) -> bool:
     """Tell whether the values beyond the lattice, which it does not tell apart, are those of the law, by their sum."""
     if near:
         lattice = sample.lattice
@@ -165,7 +165,7 @@ def _nodes(sample: Sample, drawn: Masses | Rare) -> tuple[Array, Array]:
     return np.clip(values, -CLIP, CLIP), weights
 
 
-def _score(sample: Sample, drawn: Masses | Rare, near: bool) -> float:
+def _score(sample: Sample, drawn: Masses | Rare, near: int) -> float:
     counts = _counts(sample, drawn, near) if isinstance(drawn, Masses) else None
     if counts is None or isinstance(drawn, Rare):
         return 0.0

@@ -23,7 +23,7 @@ class LibraryLaw(NamedTuple):
     """What a library draws where ``kinds`` of law are planned in ``formats``.
 
     ``library`` draws so (``verb`` is what it does), and so do ``others``. ``said`` is what differs, in words with braces for measured numbers;
-    ``near`` says that the last digits depend on how the steps are compiled, so that the next number of the format is accepted, too.
+    ``near`` is how many numbers of the format values may be off, where the last digits depend on how the steps are compiled.
     ``version`` is what was measured, ``changes`` what it does to the ideal law, for the reference.
     """
 
@@ -36,24 +36,24 @@ class LibraryLaw(NamedTuple):
     draw: Draw
     said: str
     changes: str
-    near: bool = False
+    near: int = 0
 
 
 LAWS = (
     LibraryLaw(
         "JAX", "draws", "flax, haiku, equinox, Keras on JAX", "jax 0.10.2", ("normal",), NARROW, by_jax.normal,
         "{count:,} values, tails cut at {reach:.1f} standard deviations",
-        "from 7 random bits in bfloat16 and 10 in float16; one more value below 0 than above", near=True,
+        "from 7 random bits in bfloat16 and 10 in float16; one more value below 0 than above", near=2,
     ),
     LibraryLaw(
         "JAX", "draws", "flax, haiku, equinox, Keras on JAX", "jax 0.10.2", ("truncated_normal",), NARROW, by_jax.truncated,
         "{count:,} values from {low:.1f} to {high:.1f} standard deviations",
-        "from 7 random bits in bfloat16 and 10 in float16; the lower cut is reached, the upper is not", near=True,
+        "from 7 random bits in bfloat16 and 10 in float16; the lower cut is reached, the upper is not", near=2,
     ),
     LibraryLaw(
         "JAX and TensorFlow", "draw", "flax, haiku, equinox, Keras on both", "jax 0.10.2, tensorflow 2.21.0", ("uniform",), NARROW, by_jax.uniform,
         "{count:,} values, the lower end among them and not the upper",
-        "from 7 random bits in bfloat16 and 10 in float16, so that the mean is too small by half a step", near=True,
+        "from 7 random bits in bfloat16 and 10 in float16, so that the mean is too small by half a step", near=1,
     ),
     LibraryLaw(
         "PyTorch", "draws", "", "torch 2.13.0", ("uniform",), NARROW, by_pytorch.uniform,
