@@ -23,8 +23,8 @@ FAR = 8.0
 _RARE = 1 / 256
 """Largest share of far values."""
 
-_GAP = 3.0
-"""Standard deviations between far values and the nearest other one, at least: a long tail has no such gap."""
+_GAP, _PART = 3.0, 1 / 3
+"""Standard deviations between far values and the nearest other one, at least, and part of the way: a tail hardly has such a gap."""
 
 _SUSPECT = 6.9
 """Standard deviations of all values that the farthest is from the mean, if it is far and far values are so rare."""
@@ -68,18 +68,18 @@ def far_values(found: Summary, cells: tuple[Array, Array, Array] | None = None) 
         (slice(inner, None), begins[inner % counts.size] - ends[inner - 1]),
     ):
         number = int(counts[place].sum())
-        if 0 < number <= found.finite * _RARE and gap >= _GAP:
+        if 0 < number <= found.finite * _RARE:
             low, high = float(begins[place][0]), float(ends[place][-1])
-            yield _far(
-                found, number, (centre + low * spread, centre + high * spread), min(abs(low), abs(high))
-            )
+            if gap >= max(_GAP, _PART * min(abs(low), abs(high))):
+                yield _far(found, number, (centre + low * spread, centre + high * spread), (centre, spread))
 
 
-def _far(found: Summary, number: int, ends: tuple[float, float], nearest: float) -> str:
-    """Return a clause about values between these ends, the nearest of which is so many deviations from the others."""
+def _far(found: Summary, number: int, ends: tuple[float, float], others: tuple[float, float]) -> str:
+    """Return a clause about values between these ends; ``others`` are the centre of the others and their deviation."""
     low, high = max(ends[0], float(found.low)), min(ends[1], float(found.high))
     if number == 1:
-        low = high = float(found.low if high < found.mean else found.high)
+        low = high = float(found.low if high < others[0] else found.high)
+    nearest = min(abs(low - others[0]), abs(high - others[0])) / others[1]
     same = f"{low:.4g}" == f"{high:.4g}"
     verb = "is" if number == 1 else "are" if same else "lie from"
     where = f"{low:.4g}" if same else f"{low:.4g} to {high:.4g}"
