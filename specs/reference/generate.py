@@ -20,6 +20,7 @@ from specs.reference.tables import (
     family_versions,
     files,
     language,
+    laws,
     layers,
     layouts,
     presets,
@@ -49,6 +50,7 @@ TABLES: dict[str, Table] = {
     "family_versions": family_versions.versions,
     "layouts": layouts.names,
     "formats": files.formats,
+    "laws": laws.laws,
     "commands": commands.overview,
     "command": commands.command,
 }

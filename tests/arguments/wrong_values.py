@@ -208,7 +208,7 @@ WRONG: dict[str, dict[str, tuple[Any, ...]]] = {
         "spec": SPECS,
         **CHOICES,
         **READING,
-        **dict.fromkeys(("digest", "statistics"), FLAGS),
+        **dict.fromkeys(("digest", "statistics", "ideal"), FLAGS),
         "base": PATHS,
         "expect": TEXTS,
         **NAMES,

@@ -74,6 +74,54 @@ def test_refused(run: Verify) -> None:
     assert (2, "", message) == run("w.safetensors", "m.yaml", "--statistics", "--digest")
 
 
+LEAKS = """\
+input: 300
+defaults: {init: {scheme: truncated_normal, std: 0.05, bounds: 2, correct: false}, use_bias: false}
+layers:
+"""
+
+
+def test_a_law_of_a_library(run: Verify, tmp_path: Path) -> None:
+    """A note names the library and the first tensors; with --ideal the file differs, and the note is the same."""
+    rng, arrays, spec = np.random.default_rng(5), {}, LEAKS
+    for number in range(5):
+        draws = rng.standard_normal((300 * 300, 4)).astype(np.float32)
+        first = (np.abs(draws) < 2).argmax(axis=1)
+        values = draws[np.arange(first.size), first] * np.float32(0.05)
+        values[7] = 0.11
+        arrays[f"d{number}.weight"] = values.reshape(300, 300)
+        spec += f"  - {{name: d{number}, type: dense, units: 300}}\n"
+    (tmp_path / "k.yaml").write_text(spec)
+    np.savez(tmp_path / "k.npz", **arrays)
+    note = (
+        "note: as Keras on PyTorch draws float32: 4 in 1,000,000 values beyond the cut: "
+        "d0.weight, d1.weight, d2.weight and 2 more"
+    )
+
+    code, out, _ = run("k.npz", "k.yaml", "--statistics")
+    assert (0, note) == (code, out.splitlines()[-2])
+    code, out, _ = run("k.npz", "k.yaml", "--statistics", "--ideal")
+    lines = out.splitlines()[-7:]
+    assert (1, note) == (code, lines[-2])
+    assert [f"d{number}.weight: " for number in range(5)] == [line[:11] for line in lines[:5]]
+    assert all("of 90,000 values lie outside -0.1 to 0.1, as far as " in line for line in lines[:5])
+    code, out, _ = run("k.npz", "k.yaml", "--statistics", "--json")
+    (law,) = json.loads(out)["laws"]
+    assert {
+        "law": note.removeprefix("note: ").rpartition(": ")[0],
+        "library": "Keras on PyTorch",
+        "version": "keras 3.15.1, torch 2.13.0",
+        "tensors": [f"d{number}.weight" for number in range(5)],
+    } == law
+    assert [law["law"]] * 5 == [row["law"] for row in json.loads(out)["tensors"]]
+
+
+def test_ideal_alone_is_refused(run: Verify) -> None:
+    """The values that winitgen draws again have no law to choose."""
+    message = "winitgen: --ideal is about the laws of --statistics; use both\n"
+    assert (2, "", message) == run("w.safetensors", "m.yaml", "--ideal")
+
+
 def test_numbers_that_are_not_finite(run: Verify, tmp_path: Path) -> None:
     """They are null: no value is finite, or a sum of values is beyond float64."""
     for value, ends in ((np.nan, [None, None]), (1e308, [1e308, 1e308])):

@@ -34,6 +34,7 @@ def foot(report: dict[str, Any]) -> Iterator[str]:
         yield COMPLEX
     yield from reasons((row["name"], row["unread"]) for row in report["tensors"] if row["unread"])
     yield from note_lines(report["notes"])
+    yield from note_lines(unusual_clauses(report["unusual"]))
     yield from equal_lines(report["equal"] or ())
 
 
@@ -48,6 +49,15 @@ def equal_lines(groups: Sequence[Sequence[str]]) -> Iterator[str]:
         yield " = ".join([*map(shown_name, names[:MOST_EQUAL]), *more])
     if len(groups) > MOST_NOTES:
         yield f"and {len(groups) - MOST_NOTES:,} more groups of equal tensors"
+
+
+def unusual_clauses(found: Sequence[dict[str, str]]) -> list[str]:
+    """Return what is unusual about tensors, one clause each.
+
+    >>> unusual_clauses([{"tensor": "w", "what": "1 of 5,000 values is -2"}])
+    ['w: 1 of 5,000 values is -2']
+    """
+    return [f"{shown_name(one['tensor'])}: {one['what']}" for one in found]
 
 
 def note_lines(notes: Sequence[str]) -> Iterator[str]:

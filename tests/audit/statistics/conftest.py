@@ -28,9 +28,9 @@ def stored(name: str, array: np.ndarray) -> StoredArray:
 def report() -> Callable[..., dict[str, Any]]:
     """Return a function that checks arrays against a spec."""
 
-    def report(arrays: Arrays, spec: Any, **options: Any) -> dict[str, Any]:
+    def report(arrays: Arrays, spec: Any, *, ideal: bool = False, **options: Any) -> dict[str, Any]:
         found = [stored(name, array) for name, array in arrays.items()]
-        return check(OpenFile("w", "test", found), winitgen.plan(spec, **options))
+        return check(OpenFile("w", "test", found), winitgen.plan(spec, **options), ideal=ideal)
 
     return report
 

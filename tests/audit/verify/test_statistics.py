@@ -103,3 +103,11 @@ def test_a_wrong_call_is_refused(spec: Any, options: dict[str, Any], message: st
         winitgen.verify("missing.npz", spec, statistics=True, **options)
 
     assert message == str(caught.value)
+
+
+def test_ideal_needs_statistics() -> None:
+    """Values that are drawn again are compared bit by bit."""
+    with pytest.raises(winitgen.UsageError) as caught:
+        winitgen.verify("missing.npz", SPEC, ideal=True)
+
+    assert "ideal is about the laws of statistics; ask for both" == str(caught.value)

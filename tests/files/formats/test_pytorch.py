@@ -146,7 +146,8 @@ def test_old_forms(tmp_path: Path) -> None:
 def test_old_files_of_every_protocol(protocol: int, tmp_path: Path) -> None:
     """The number at the front stands in a frame from protocol 4 on, for which PyTorch itself has to be told to trust the file."""
     found, notes = opened(
-        streamed({"w": tensor(STORED, (2,), (1,))}, {"0": (24, VALUES.tobytes())}, protocol=protocol), tmp_path
+        streamed({"w": tensor(STORED, (2,), (1,))}, {"0": (24, VALUES.tobytes())}, protocol=protocol),
+        tmp_path,
     )
 
     assert {"w": [0.0, 0.5]} == {name: values.tolist() for name, values in found.items()}

@@ -10,6 +10,7 @@ import numpy as np
 
 from winitgen.audit.inspect.grid import Grid, cell, exponent_for
 from winitgen.audit.inspect.summary import BINS, Summary
+from winitgen.audit.inspect.unusual import of_patterns
 from winitgen.numeric.arrays import Array
 
 SMALL = {1: 1 << 12, 2: 1 << 17}
@@ -30,7 +31,7 @@ def _values(dtype: np.dtype[Any]) -> Array:
 
 def summary_from(counts: Array, dtype: np.dtype[Any], bins: int = BINS) -> Summary:
     """Return the summary of values in this number format, given the count of each bit pattern."""
-    values = _values(dtype)
+    values, patterns = _values(dtype), counts
     nans = int(counts[np.isnan(values)].sum())
     infinities = int(counts[np.isinf(values)].sum())
     kept = np.isfinite(values) & (counts > 0)
@@ -48,4 +49,5 @@ def summary_from(counts: Array, dtype: np.dtype[Any], bins: int = BINS) -> Summa
     zeros = int(counts[values == 0].sum())
     if dtype.kind in "iub":
         low, high = int(low), int(high)
-    return Summary(finite, zeros, nans, infinities, mean, std, low, high, Grid(exponent, first, grid))
+    found = Summary(finite, zeros, nans, infinities, mean, std, low, high, Grid(exponent, first, grid))
+    return found._replace(unusual=of_patterns(found, _values(dtype), patterns, dtype))

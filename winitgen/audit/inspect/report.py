@@ -57,6 +57,7 @@ def inspect(
         digests           content, in hexadecimal, with ``digest``; else empty
         equal             lists of the names of equal tensors: of the same shape and dtype, with the same bits; those
                           with a single value are left out; None with ``header`` or ``tensor``
+        unusual           for each tensor with values that hardly any law of drawing gives: tensor, its name, and what, a clause
         notes             what a loader could read of the file beside its tensors, or otherwise, each a clause
         tensors           for each: name, shape, dtype, values, bytes, and
 
@@ -95,8 +96,9 @@ def inspect(
         if tensor is not None:
             arrays = _chosen(arrays, tensor, weights.path)
         rows, equal = [_row(array) for array in arrays], None
+        unusual: list[dict[str, str]] = []
         if not header:
-            equal = _add_measured(arrays, rows, threads, tell, detail=tensor is not None)
+            equal = _add_measured(arrays, rows, threads, tell, unusual, detail=tensor is not None)
         return {
             "file": weights.path,
             "format": weights.format,
@@ -106,6 +108,7 @@ def inspect(
             "totals": totals,
             "digests": digests,
             "equal": equal,
+            "unusual": unusual,
             "notes": [one.text for one in (*weights.others, *weights.late(False))],
             "tensors": rows,
         }
@@ -160,13 +163,15 @@ def _add_measured(
     rows: Sequence[dict[str, Any]],
     threads: int | None,
     progress: Progress | None,
+    unusual: list[dict[str, str]],
     *,
     detail: bool,
 ) -> list[list[str]] | None:
-    """Add the statistics to the rows; return the names of equal tensors, or None for one in detail."""
+    """Add the statistics to the rows, and what is ``unusual``; return the names of equal tensors, or None for one in detail."""
     from winitgen.audit.inspect.equal_tensors import EqualTensors
     from winitgen.audit.inspect.measuring import measure
     from winitgen.audit.inspect.summary import BINS
+    from winitgen.audit.inspect.unusual import unusual_of
 
     bins = DETAILED if detail else BINS
     damaged: dict[int, str] = {}
@@ -176,6 +181,7 @@ def _add_measured(
     for index, (row, summary) in enumerate(zip(rows, found, strict=True)):
         row["statistics"] = None if summary is None else _statistics(summary)
         varied[index] = summary is not None and summary.varies
+        unusual += [{"tensor": row["name"], "what": what} for what in unusual_of(summary, row["dtype"])]
         if detail and summary is not None:
             row.update(_detailed(arrays[index], summary))
         found[index] = None  # a file may have many tensors, and their rows say all of it

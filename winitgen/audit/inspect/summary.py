@@ -24,7 +24,10 @@ _SAMPLE = 1024
 
 
 class Summary(NamedTuple):
-    """Summary of a run of values. Mean, std, extremes and grid cover only the finite values."""
+    """Summary of a run of values. Mean, std, extremes and grid cover only the finite values.
+
+    ``unusual`` are clauses about the values that only the counts of all bit patterns tell.
+    """
 
     finite: int = 0
     zeros: int = 0
@@ -35,6 +38,7 @@ class Summary(NamedTuple):
     low: float = math.inf
     high: float = -math.inf
     grid: Grid | None = None
+    unusual: tuple[str, ...] | None = None
 
     @property
     def varies(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from winitgen.audit.statistics import lines
@@ -15,14 +15,19 @@ from winitgen.layouts.tensor import Tensor
 from winitgen.planning.plan import Parameter
 
 if TYPE_CHECKING:
+    from winitgen.audit.statistics.measured.fitting import Explanation
     from winitgen.numeric.arrays import Array
+
+Neighbours = Callable[["Array", "Array"], list[Test]]
+"""Tests neighbours, of values that are possible, clipped and in standard deviations, with these weights."""
 
 
 class TensorRow:
     """The results about the values of one parameter in one tensor.
 
-    ``why`` has a line for each difference, and ``related`` those about other tensors and about parts of this one until
-    it is judged; ``notes`` may explain them. ``blocks`` are the samples of the blocks,
+    ``why`` has a line for each difference; until it is judged, ``beyond`` has those about values that the planned law
+    rules out, ``constant`` those about its rows and columns, and ``related`` those about other tensors and about parts of this one. ``notes`` may explain them.
+    ``neighbours`` tests the correlations of neighbours, and ``law`` is a measured law that explains what rejects. ``blocks`` are the samples of the blocks,
     if it has any; the names of their tests begin with ``block 0`` and so on.
     """
 
@@ -31,6 +36,8 @@ class TensorRow:
         self.count = stored.size
         self.tests: list[Test] = []
         self.why: list[str] = []
+        self.beyond: list[str] = []
+        self.constant: list[str] = []
         self.related: list[str] = []
         self.notes: list[str] = []
         self.untested = False
@@ -38,9 +45,15 @@ class TensorRow:
         self.blocks: tuple[Sample | None, ...] = ()
         self.kept: Array | None = None
         self.measured: dict[str, float] | None = None
+        self.neighbours: Neighbours | None = None
+        self.law: Explanation | None = None
 
-    def judge(self, rejected: list[Test]) -> None:
-        """Add the tests that reject to the reasons."""
+    def judge(self, rejected: list[Test], *, ideal: bool = False) -> None:
+        """Add the tests that reject to the reasons, unless a measured law explains them and the law need not be ideal."""
+        if self.law is not None and not ideal:
+            self.beyond, rejected = [], []
+        self.related = [*([] if self.beyond else self.constant), *self.related]
+        self.why += self.beyond
         if rejected and not self.why:
             self.why += self._lines(self.sample, rejected)
             for number, sample in enumerate(self.blocks):
@@ -79,6 +92,7 @@ class TensorRow:
             "tests": {test.name: _plain(test) for test in self.tests},
             "verdict": "differs" if self.why else "untested" if self.untested else "agrees",
             "why": self.why,
+            "law": None if self.law is None else self.law.line,
             "hints": self.notes,
         }
 

@@ -20,7 +20,9 @@ POWERS = (1, 2, 3, 4)
 HELD = 1 << 16
 """Samples up to this size are kept and sorted; larger ones are counted in cells."""
 
-_REACH = 8.0
+CELLED = 8.0
+"""Standard deviations from the mean up to which values are told apart."""
+
 _CELLS = 1 << 16
 _RUN = 1 << 18
 
@@ -88,7 +90,7 @@ class Sample:
         if self.lattice is not None:
             cells = self.lattice.indices(values)
         else:
-            cells = (wide - self.law.mean) * (_CELLS / (2 * _REACH) / self.law.std)
+            cells = (wide - self.law.mean) * (_CELLS / (2 * CELLED) / self.law.std)
             cells = np.clip(cells + (_CELLS / 2 + 1), 0, _CELLS + 1).astype(np.int64)
         self._counts += np.bincount(cells, minlength=self._counts.size)
 
@@ -115,6 +117,23 @@ class Sample:
         """The root mean square distance from the planned mean."""
         return self.law.std * math.sqrt(float(self._plain[1]) / max(self.count, 1))
 
+    @property
+    def counts(self) -> Array:
+        """How many values were rounded to each number of the lattice, if there is one."""
+        return self._counts
+
+    def far(self) -> tuple[int, int, float]:
+        """Return how many values are farther below and above the mean than `CELLED`, and a bound of the farthest other."""
+        reach = CELLED * self.law.std
+        if self._kept is not None:
+            off = np.concatenate(self._kept) - self.law.mean
+            inner = np.abs(off[np.abs(off) <= reach])
+            return int((off < -reach).sum()), int((off > reach).sum()), float(inner.max(initial=0.0))
+        seen = np.flatnonzero(self._counts[1:-1])
+        step = 2 * reach / _CELLS
+        ends = [] if not seen.size else [reach - (seen[0] + 1) * step, seen[-1] * step - reach]
+        return int(self._counts[0]), int(self._counts[-1]), max([0.0, *map(float, ends)])
+
     def below(self) -> tuple[Array, Array]:
         """Return thresholds, and the share of the values below each before rounding."""
         if self._kept is not None:
@@ -127,7 +146,7 @@ class Sample:
         share = np.cumsum(self._counts)[:-1] / self.count
         if self.lattice is not None:
             return self.lattice.thresholds[:-1], share
-        steps = np.arange(_CELLS + 1) * (2 * _REACH / _CELLS) - _REACH
+        steps = np.arange(_CELLS + 1) * (2 * CELLED / _CELLS) - CELLED
         return self.law.mean + self.law.std * steps, share
 
 

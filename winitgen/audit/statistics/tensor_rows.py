@@ -163,7 +163,7 @@ class GatheredParameter:
             row.tests, row.sample, row.blocks = found.tests, found.sample, found.blocks
             row.why += found.wrong
             if found.sample is not None and not found.wrong:
-                row.why += lines.impossible(found.sample)
+                row.beyond = lines.impossible(found.sample)
             wide = self.values.astype(np.float64)
             row.measured = {
                 "mean": float(wide.mean()),
@@ -229,5 +229,5 @@ def record(row: TensorRow, sample: Sample) -> None:
     if row.why or not sample.count:
         return
     row.sample = sample
-    row.why += lines.impossible(sample)
+    row.beyond = lines.impossible(sample)
     row.tests = tests_of(sample)

@@ -11,6 +11,7 @@ from winitgen.audit.matching import Matching, match_tensors
 from winitgen.audit.name_rules import NameRules
 from winitgen.audit.ruled_matching import match_ruled, ruled_report
 from winitgen.audit.statistics import bounds
+from winitgen.audit.statistics.explaining import explain, laws_of
 from winitgen.audit.statistics.relations.parts import Parts
 from winitgen.audit.statistics.relations.relating import relate
 from winitgen.audit.statistics.relations.tied import compare_ties
@@ -30,7 +31,7 @@ LEVEL = 1 / 2000
 """A bound on the chance of a false alarm about a whole file."""
 
 SHARE = 0.1
-"""The share of it for the correlations of tensors with each other, of which there are many."""
+"""The share of it for the correlations of tensors with each other, of which there are many, and for measured laws."""
 
 
 def check(
@@ -38,11 +39,13 @@ def check(
     planned: Plan,
     progress: Progress | None = None,
     rules: NameRules | None = None,
+    *,
+    ideal: bool = False,
 ) -> dict[str, Any]:
     """Check a file from any program against a plan; return the report.
 
     The values need not be winitgen's: each tensor is tested for its planned
-    distribution. ``verdict`` is ``agrees`` or ``differs``; a file drawn as planned differs with a probability of at
+    distribution. What differs from it is tested for what libraries are known to draw instead, unless the law has to be ``ideal``. ``verdict`` is ``agrees`` or ``differs``; a file drawn as planned differs with a probability of at
     most `LEVEL`. A number that is not finite, as the mean of values of which none is, is None. ``progress`` is called
     after each tensor with the number of bytes read and the total. Raises `UnreadableError` if the file cannot be read.
     """
@@ -51,7 +54,7 @@ def check(
     with np.errstate(all="ignore"):  # a file may have any values, and sums of them may be beyond float64
         parts = Parts()
         rows = _rows(found, weights.format, parts, progress)
-        count = relate(parts, LEVEL * SHARE) + _judge(rows)
+        count = relate(parts, LEVEL * SHARE) + _judge(rows, ideal=ideal)
     others = [*misread([*weights.others, *weights.late(True)]), *another_framework(weights, planned)]
     differs = bool(found.missing or found.extra or others) or any(row.why for row in rows)
     return {
@@ -62,6 +65,7 @@ def check(
         "verdict": "differs" if differs else "agrees",
         "level": LEVEL,
         "tests": count,
+        "laws": laws_of(rows),
         "missing": [tensor.name for tensor in found.missing],
         "extra": [stored.name for stored in found.extra],
         "hints": [
@@ -90,14 +94,18 @@ def _rows(found: Matching, container: str, parts: Parts, progress: Progress | No
     return rows
 
 
-def _judge(rows: Sequence[TensorRow]) -> int:
-    """Judge each row by its tests that reject, corrected for all tests of the file; return the number of tests."""
-    tests = [(row, test) for row in rows for test in row.tests]
-    rejecting = bounds.rejections([test.p for _, test in tests], LEVEL * (1 - SHARE))
-    bad = iter(rejecting)
-    for row in rows:
-        row.judge([test for test in row.tests if next(bad)])
-    return len(tests)
+def _judge(rows: Sequence[TensorRow], *, ideal: bool) -> int:
+    """Judge each row by its tests that reject, corrected for all tests of the file; return the number of tests.
+
+    The chance that a file is refused though its tensors follow their plan, or measured laws, is at most the sum of
+    the two levels: a measured law can only excuse, and only the tests of a tensor's own law can refuse it.
+    """
+    bad = iter(bounds.rejections([test.p for row in rows for test in row.tests], LEVEL * (1 - 2 * SHARE)))
+    rejected = [[test for test in row.tests if next(bad)] for row in rows]
+    explain(rows, rejected, LEVEL * SHARE)
+    for row, tests in zip(rows, rejected, strict=True):
+        row.judge(tests, ideal=ideal)
+    return sum(len(row.tests) for row in rows)
 
 
 def _layouts_that_fit(weights: OpenFile, planned: Plan) -> list[str]:

@@ -27,6 +27,7 @@ def verify(  # noqa: PLR0913  # the options of the command line, each by name
     threads: SupportsIndex | None = None,
     digest: bool = False,
     statistics: bool = False,
+    ideal: bool = False,
     base: str | os.PathLike[str] | None = None,
     expect: str | None = None,
     ignore: Sequence[str] = (),
@@ -54,20 +55,25 @@ def verify(  # noqa: PLR0913  # the options of the command line, each by name
     compared after all others.
 
     With ``statistics`` nothing is drawn: the values may be another program's, and the calling thread tests whether
-    they have the distributions that ``spec`` plans. A difference raises nothing; the report has it as ``verdict``::
+    they have the distributions that ``spec`` plans. Values that differ from the planned law as those of a library are known to differ agree,
+    and the report names that law; with ``ideal`` they differ. A difference raises nothing; the report has it as ``verdict``::
 
         verdict           agrees, or differs: in a name, a shape, a number format, or by a test that rejects
         level, tests      a bound on the chance of a false alarm about the whole file, and the number of tests
+        laws              for each law of a library: law, in words, library, version, and the names of its tensors
         file, format, model, layout
         missing, extra    names of tensors that are not in the file, and of unplanned arrays
         hints             lines about the file as a whole
         tensors           for each parameter in each tensor: name, parameter, shape, dtype, elements, scheme,
                           planned and measured mean and std, tests (value, planned, z, p), verdict (agrees,
-                          differs or untested), why it differs, and hints about what the values are instead;
+                          differs or untested), why it differs, the law of a library or None, and hints about
+                          what the values are instead;
                           a number that is not finite is None
     """
     path, base = arguments.path("path", path), None if base is None else arguments.path("base", base)
     digest, statistics = arguments.flag("digest", digest), arguments.flag("statistics", statistics)
+    if arguments.flag("ideal", ideal) and not statistics:
+        raise UsageError("ideal is about the laws of statistics; ask for both")
     _check_call(spec, (seed, dtype, layout), digest=digest, statistics=statistics, base=base)
     expect = expected(expect)
     if statistics and expect is not None:
@@ -84,7 +90,7 @@ def verify(  # noqa: PLR0913  # the options of the command line, each by name
         if statistics and planned is not None:
             from winitgen.audit.statistics import check
 
-            return check(weights, planned, tell, rules)
+            return check(weights, planned, tell, rules, ideal=ideal)
         return Verification(weights, planned, base, expect, rules).run(share, digest, tell)
 
 

@@ -18,6 +18,7 @@ def run(file: str, spec: str | None, choices: dict[str, Any]) -> int:
     import winitgen
 
     names = {name: choices[name] for name in ("ignore", "rename", "strip_prefix")}
+    names["ideal"] = choices["ideal"]
     report = winitgen.verify(file, options.planned(spec, choices), statistics=True, **names)
     agrees = report["verdict"] == "agrees"
     if choices["json_"]:
@@ -46,6 +47,16 @@ def show(report: dict[str, Any]) -> None:
     sys.stdout.write("\n" + "".join(f"{printable(line)}\n" for line in _lines(report)))
 
 
+_NAMED = 3
+"""Tensors that a line about a law names."""
+
+
+def _some(names: list[str]) -> str:
+    """Return the first of some names, and how many more there are."""
+    rest = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {rest:,} more" if rest > 0 else "")
+
+
 def _lines(report: dict[str, Any]) -> list[str]:
     from winitgen.audit.ruled_matching import ruled_clause
 
@@ -54,6 +65,7 @@ def _lines(report: dict[str, Any]) -> list[str]:
     lines += [hint for hint in report["hints"] if not hint.startswith("hint: ")]
     for row in report["tensors"]:
         lines += [f"{row['name']}: {line}" for line in (*row["why"], *row["hints"])]
+    lines += [f"note: {law['law']}: {_some(law['tensors'])}" for law in report["laws"]]
     count, level = report["tests"], round(1 / report["level"])
     result = "agrees with" if report["verdict"] == "agrees" else "differs from"
     return [

@@ -79,6 +79,7 @@ def _print(report: dict[str, Any], tensor: str | None, header: bool) -> None:
         lines: list[str] = []
         for row in report["tensors"]:
             lines += [*([""] if lines else []), *inspect_table.detail(row, bars=bars)]
+        lines += inspect_foot.note_lines(inspect_foot.unusual_clauses(report["unusual"]))
         lines += inspect_foot.equal_lines(report["equal"] or ())
     else:
         print_table(*inspect_table.table(report, bars=bars), sys.stdout)

@@ -33,6 +33,12 @@ _SHOWN = 8
 )
 @option(
     "Check",
+    "--ideal",
+    is_flag=True,
+    help="With --statistics, differ if the values follow the law of a library that is not the ideal one.",
+)
+@option(
+    "Check",
     "--base",
     metavar="FILE",
     help="Compare the tensors that are copied with FILE, from which they were.",
@@ -97,6 +103,8 @@ def _check_call(spec: str | None, choices: dict[str, Any]) -> None:
         raise UsageError("--statistics copies nothing, so that it has no use for --base; use one")
     if choices["expect"] is not None and choices["statistics"]:
         raise UsageError("--statistics needs no recipe, so that it has no use for --expect; use one")
+    if choices["ideal"] and not choices["statistics"]:
+        raise UsageError("--ideal is about the laws of --statistics; use both")
     given = [f"--{name}" for name in ("seed", "dtype", "layout") if choices[name] is not None]
     given += ["--set"] if choices["settings"] else []
     if given and spec is None:

@@ -11,8 +11,9 @@ import numpy as np
 
 from winitgen.audit.statistics import bounds
 from winitgen.audit.statistics.relations.trace import Trace
-from winitgen.audit.statistics.sample import CLIP, Sample
-from winitgen.audit.statistics.tests import Test, standardised
+from winitgen.audit.statistics.sample import CLIP
+from winitgen.audit.statistics.tests import Test
+from winitgen.numeric.arrays import Array
 
 MOST = 4096
 """Most tensors of one shape that are compared in pairs; of more, those that are near each other in the file."""
@@ -21,9 +22,11 @@ _ROOM = 1.05
 """Largest mean square of a standardised value, with what frameworks round."""
 
 
-def of_neighbours(trace: Trace, sample: Sample) -> list[Test]:
-    """Return a test for each axis: the mean product of values that are neighbours along it."""
-    values, weights = standardised(sample)
+def of_neighbours(trace: Trace, values: Array, weights: Array) -> list[Test]:
+    """Return a test for each axis: the mean product of values that are neighbours along it.
+
+    ``values`` are the possible clipped values, in standard deviations, with ``weights``.
+    """
     mean, square = float((weights * values).sum()), float((weights * values**2).sum())
     planned, variance = mean * mean, square * square - mean**4
     largest = float(np.abs(values).max()) ** 2 + planned

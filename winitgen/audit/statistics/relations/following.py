@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from winitgen.audit.statistics.relations.parts import Parts
 from winitgen.audit.statistics.relations.trace import Trace, bits_of
 from winitgen.audit.statistics.row import TensorRow
 from winitgen.audit.statistics.sample import Sample
+from winitgen.audit.statistics.tests import standardised
 from winitgen.drawing.whole.orthogonal import Orthogonal
 from winitgen.drawing.whole.repeated import Repeated
 from winitgen.layouts.tensor import Tensor
@@ -93,9 +95,10 @@ class Follower:
         ):
             return
         if len({sample.law for sample in samples}) == 1:
-            tests = of_neighbours(trace, samples[0])
+            tests = of_neighbours(trace, *standardised(samples[0]))
             trace.smooth = any(test.p < SMOOTH for test in tests)
-            if not trace.row.why:
+            trace.row.neighbours = partial(of_neighbours, trace)
+            if not trace.row.why and not trace.row.beyond:
                 trace.row.tests = [*trace.row.tests, *tests]
         parts.add(trace)
 

@@ -78,7 +78,7 @@ class Parts:
             drawn = trace.prints.drawn_rows if marks.kind == ROWS else trace.prints.drawn_columns
             constant = constant_places(marks, drawn)
             if constant.size and not wrong:
-                trace.row.related.append(wording.constant(trace, marks.kind, constant))
+                trace.row.constant.append(wording.constant(trace, marks.kind, constant))
             kept = ~np.isin(marks.places, constant)
             if kept.any():
                 yield marks._replace(places=marks.places[kept], sums=marks.sums[kept])
