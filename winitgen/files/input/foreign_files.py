@@ -27,7 +27,7 @@ _MAGIC = (
     (
         4,
         b"ORTM",
-        f"is a model of ONNX Runtime in its own format, which is not read; take the .onnx file that it was made of",
+        "is a model of ONNX Runtime in its own format, which is not read; take the .onnx file that it was made of",
     ),
     (
         0,

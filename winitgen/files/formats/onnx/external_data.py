@@ -90,7 +90,7 @@ class ExternalFiles:
             self._folder = self._stack.enter_context(holding(folder, listed=False))
         path, within = join(self._folder.path, name), self._folder.within
         if not self._folder.has(name):
-            return f"its values are in {quoted(name)}, which does not exist"
+            return _absent(name)
         if within is not None and leads_out(path, within):
             return (
                 f"its values are in {quoted(name)}, a link that leads out of {within}, which is not followed"
@@ -99,12 +99,18 @@ class ExternalFiles:
             with self._folder.member(name, follow=within is not None) as (file, source):
                 found = ExternalFile(source, path, file.seek(0, os.SEEK_END), self.end)
         except UnreadableError as error:
-            cause = error.__cause__
-            if isinstance(cause, OSError) and cause.errno == errno.ELOOP:
+            why = error.__cause__.errno if isinstance(error.__cause__, OSError) else None
+            if why == errno.ENOENT:  # of a store, which is asked only here
+                return _absent(name)
+            if why == errno.ELOOP:
                 return f"its values are in {quoted(name)}, a link, which is not followed"
             raise
         self.end += found.size
         return found
+
+
+def _absent(name: str) -> str:
+    return f"its values are in {quoted(name)}, which does not exist"
 
 
 def _number(text: str) -> int | None:

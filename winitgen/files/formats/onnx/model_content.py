@@ -46,13 +46,13 @@ class Initializer(NamedTuple):
 class ModelContent:
     """What was found of a model so far.
 
-    ``initializers`` has the last tensor of each name. ``held`` counts the nodes that hold tensors, ``training`` the
+    ``initializers`` has the last tensor of each name, ``twice`` the first name that stands twice. ``held`` counts the nodes that hold tensors, ``training`` the
     messages with graphs for training, which are not read.
     """
 
     def __init__(self, reader: WireReader) -> None:
         self.initializers: dict[str, Initializer] = {}
-        self.twice: list[str] = []
+        self.twice = ""
         self.metadata: dict[str, str] = {}
         self.ir_version = 0
         self.held = self.training = 0
@@ -143,7 +143,7 @@ class ModelContent:
         name = f"{before}{found.entry.name}"
         self._reader.keep(len(before))
         if name in self.initializers:
-            self.twice.append(name)
+            self.twice = self.twice or name
         elif len(self.initializers) >= MOST_TENSORS:
             raise self._reader.too_large(f"more than {MOST_TENSORS:,} tensors")
         self.initializers[name] = found
