@@ -50,7 +50,7 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
         "file_bytes": beside.end,
         "header_bytes": reader.size - rows.inside,
         "ir_version": model.ir_version,
-        "files": len(beside.names) + 1,
+        "files": beside.count + 1,
     }
     others = [*_readings(model), *rows.others]
     return OpenFile(path, NAME, tensors, model.metadata, facts=facts, others=others, check=beside.check)
