@@ -87,8 +87,9 @@ class ModelContent:
         elif field.number == _GRAPH:
             self._add(field, _NODE, "", 0)
         else:
-            named = [one for one in self._reader.fields(field.value, field.end) if one.number == 1]
-            name = name_in(self._reader, named[-1]) if named else ""
+            name = ""
+            for one in self._reader.fields(field.value, field.end):
+                name = name_in(self._reader, one) if one.number == 1 else name
             self._add(field, _OF_FUNCTION, f"{name}/", 0)
 
     def _add(self, message: WireField, nodes: int, before: str, depth: int) -> None:
