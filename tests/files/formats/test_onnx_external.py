@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import numpy as np
@@ -203,6 +203,22 @@ def test_a_file_that_changes(tmp_path: Path) -> None:
             weights.check()
 
     assert f"{tmp_path / 'w.data'} changed while it was read" == str(caught.value)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there an open file keeps its place")
+def test_a_folder_that_is_replaced(tmp_path: Path) -> None:
+    """Values are read of the folder that the model was in."""
+    (tmp_path / "m").mkdir()
+    path = written(tmp_path / "m", {"location": "w.data", "length": 8})
+    with open(path, "rb") as file, ExitStack() as stack:
+        (tmp_path / "m").rename(tmp_path / "old")
+        (tmp_path / "m").mkdir()
+        written(tmp_path / "m", {"location": "w.data", "length": 8})
+        files = external_data.ExternalFiles(file, str(path), 9, stack)
+        with pytest.raises(ChangedError) as caught:
+            files.place({"location": "w.data"})
+
+    assert f"{path} changed while it was read" == str(caught.value)
 
 
 def test_verify(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from winitgen.files.input.steady import (
     state_of,
     unless_changed,
 )
-from winitgen.files.stores.address import is_remote, join
+from winitgen.files.stores.address import is_remote, join, split
 from winitgen.files.stores.store import Store
 from winitgen.numeric.threads import in_order
 
@@ -182,3 +182,15 @@ def holding(path: str, *, listed: bool = True) -> Iterator[HeldFolder]:
         folder = HeldFolder(path, fd, stack.enter_context(ExitStack()))
         with unless_changed(folder.check_states):
             yield folder
+
+
+@contextmanager
+def holding_beside(file: BinaryIO, path: str) -> Iterator[HeldFolder]:
+    """Open the folder of an open file, whose path is this; raise `ChangedError` if that leads to another file by now."""
+    where, name = split(path)
+    with holding(where, listed=False) as folder:
+        if not is_remote(path):
+            with folder.member(name) as (again, _):
+                if not os.path.samestat(os.fstat(again.fileno()), os.fstat(file.fileno())):
+                    raise changed(path)
+        yield folder

@@ -8,13 +8,13 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from winitgen.errors import UnreadableError
-from winitgen.files.input.held_folder import HeldFolder, holding
+from winitgen.files.input.held_folder import HeldFolder, holding_beside
 from winitgen.files.input.hub_cache import leads_out
 from winitgen.files.input.open_file import quoted
-from winitgen.files.stores.address import join, split
+from winitgen.files.stores.address import join
 from winitgen.files.windows_names import trouble_here
 
 if TYPE_CHECKING:
@@ -45,10 +45,10 @@ class ExternalPlace(NamedTuple):
 
 
 class ExternalFiles:
-    """The files beside the model at ``path``, of ``size`` bytes; they are opened when a tensor names them, and closed with ``stack``."""
+    """The files beside the open model at ``path``, of ``size`` bytes; they are opened when a tensor names them, and closed with ``stack``."""
 
-    def __init__(self, path: str, size: int, stack: ExitStack) -> None:
-        self._path, self._stack = path, stack
+    def __init__(self, file: BinaryIO, path: str, size: int, stack: ExitStack) -> None:
+        self._model, self._path, self._stack = file, path, stack
         self._folders: dict[tuple[str, ...], HeldFolder] = {}
         self._found: dict[tuple[str, ...], ExternalFile | str] = {}
         self.end = size
@@ -117,7 +117,7 @@ class ExternalFiles:
             if names:
                 held = self._stack.enter_context(self._folder(()).inside(names))
             else:
-                held = self._stack.enter_context(holding(split(self._path)[0], listed=False))
+                held = self._stack.enter_context(holding_beside(self._model, self._path))
             if len(self._folders) >= MOST_FOLDERS:
                 raise UnreadableError(f"{self._path} names files in more than {MOST_FOLDERS} folders")
             self._folders[names] = held

@@ -43,7 +43,7 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
         model = model_content(reader)
     except WireFault as error:
         raise UnreadableError(f"{path} is a damaged ONNX model: {error}") from None
-    beside = ExternalFiles(path, reader.size, stack)
+    beside = ExternalFiles(file, path, reader.size, stack)
     rows = _Rows(file, path, beside)
     tensors = [rows.row(name, one) for name, one in model.initializers.items()]
     facts: dict[str, int | str] = {
