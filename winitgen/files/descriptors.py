@@ -41,16 +41,18 @@ def open_unknown(path: str, *, follow: bool = True, folder: int | None = None) -
     return os.open(path, UNREAD | (0 if follow else _NO_LINK), dir_fd=folder)
 
 
-def open_folder(path: str, folder: int | None = None, *, listed: bool = True) -> int | None:
+def open_folder(
+    path: str, folder: int | None = None, *, listed: bool = True, follow: bool = True
+) -> int | None:
     """Return the descriptor of a folder, or None on Windows; raise `OSError` if there is no such folder.
 
-    Without ``listed`` one whose names may not be listed will do, if the system can open it.
+    Without ``listed`` one whose names may not be listed will do, if the system can open it. Without ``follow`` a link to one is none.
     """
     if WINDOWS:
         os.listdir(path)
         return None
     flags = READ if listed else getattr(os, "O_PATH", READ) | _COMMON
-    return os.open(path, flags | _FOLDER, dir_fd=folder)
+    return os.open(path, flags | _FOLDER | (0 if follow else _NO_LINK), dir_fd=folder)
 
 
 def close_folder(folder: int | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import numpy as np
@@ -55,7 +55,7 @@ def test_places(tmp_path: Path) -> None:
         assert [4, 5] == copied["t0"].tolist()
 
 
-OUTSIDE = ["../w.data", "/etc/passwd", "sub/w.data", "..", "", "a\\b", "w.data/", "."]
+OUTSIDE = ["../w.data", "/etc/passwd", "sub/../w.data", "..", "", "a\\b", "w.data/", ".", "sub//w.data"]
 
 
 @pytest.mark.parametrize("location", OUTSIDE)
@@ -66,7 +66,10 @@ def test_other_folders(location: str, tmp_path: Path) -> None:
         (folder / "w.data").write_bytes(VALUES.tobytes())
     path = written(tmp_path / "m", {"location": location, "length": 8})
 
-    assert [f"its values are in {location!r}, and only a file beside the model is read", ""] == reasons(path)
+    assert [
+        f"its values are in {location!r}, and only files in the folder of the model are read",
+        "",
+    ] == reasons(path)
 
 
 @pytest.mark.parametrize(
@@ -86,12 +89,52 @@ def test_other_folders(location: str, tmp_path: Path) -> None:
         ({"location": "w.data", "length": "x"}, "its place in 'w.data' is not a number"),
         ({"location": "w.data", "length": "9" * 30}, "its place in 'w.data' is not a number"),
         ({"location": "gone"}, "its values are in 'gone', which does not exist"),
-        ({}, "its values are in '', and only a file beside the model is read"),
+        ({}, "its values are in '', and only files in the folder of the model are read"),
     ],
 )
 def test_places_that_do_not_fit(where: Mapping[str, object], why: str, tmp_path: Path) -> None:
     """Each is the reason of its row."""
     assert [why, ""] == reasons(written(tmp_path, where))
+
+
+def test_folders_in_the_folder(tmp_path: Path) -> None:
+    """A path may lead through folders of the model's own."""
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "a" / "b" / "v.data").write_bytes(VALUES[4:].tobytes())
+    (tmp_path / "a" / "v.data").write_bytes(VALUES[2:].tobytes())
+    where = ("a/b/v.data", "./a/./v.data", "a/gone", "gone/v.data", "a/v.data/w")
+    path = written(tmp_path, *({"location": one, "length": 8} for one in where))
+    with open_weights(path) as weights:
+        assert [[5, 6], [3, 4]] == [one.read(0, 2).tolist() for one in weights.tensors[:2]]
+    assert [
+        *("", ""),
+        "its values are in 'a/gone', which does not exist",
+        "its values are in 'gone/v.data', which does not exist",
+        "its values are in 'a/v.data/w', on the way to which is a link, or no folder",
+        "",
+    ] == reasons(path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
+def test_folders_that_are_links(tmp_path: Path) -> None:
+    """They are not followed, not even to a folder beside them, in the system's way and by paths."""
+    (tmp_path / "m" / "a").mkdir(parents=True)
+    for folder in (tmp_path, tmp_path / "m" / "a"):
+        (folder / "v.data").write_bytes(VALUES.tobytes())
+    (tmp_path / "m" / "link").symlink_to("a")
+    (tmp_path / "m" / "out").symlink_to("..")
+    path = written(
+        tmp_path / "m", *({"location": f"{one}/v.data", "length": 8} for one in ("link", "out", "a"))
+    )
+    wanted = [
+        "its values are in 'link/v.data', on the way to which is a link, or no folder",
+        "its values are in 'out/v.data', on the way to which is a link, or no folder",
+        *("", ""),
+    ]
+    assert wanted == reasons(path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("winitgen.files.input.held_folder.BY_DESCRIPTOR", False)
+        assert wanted == reasons(path)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
@@ -137,6 +180,19 @@ def test_files_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert f"{path} names more than 2 files with values" == str(caught.value)
 
 
+def test_folders_are_bounded(tmp_path: Path) -> None:
+    """So are the folders in that of the model."""
+    for name in "abc":
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "v.data").write_bytes(VALUES.tobytes())
+    path = written(tmp_path, *({"location": f"{name}/v.data", "length": 8} for name in "abb"))
+    assert ["", "", "", ""] == reasons(path)
+    path = written(tmp_path, *({"location": f"{name}/v.data", "length": 8} for name in "abc"))
+    with pytest.raises(UnreadableError) as caught, open_weights(path):
+        pass
+    assert f"{path} names files in more than 3 folders" == str(caught.value)
+
+
 def test_a_file_that_changes(tmp_path: Path) -> None:
     """The values are those of one state of all files."""
     path = written(tmp_path, {"location": "w.data", "length": 8})
@@ -147,6 +203,22 @@ def test_a_file_that_changes(tmp_path: Path) -> None:
             weights.check()
 
     assert f"{tmp_path / 'w.data'} changed while it was read" == str(caught.value)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there an open file keeps its place")
+def test_a_folder_that_is_replaced(tmp_path: Path) -> None:
+    """Values are read of the folder that the model was in."""
+    (tmp_path / "m").mkdir()
+    path = written(tmp_path / "m", {"location": "w.data", "length": 8})
+    with open(path, "rb") as file, ExitStack() as stack:
+        (tmp_path / "m").rename(tmp_path / "old")
+        (tmp_path / "m").mkdir()
+        written(tmp_path / "m", {"location": "w.data", "length": 8})
+        files = external_data.ExternalFiles(file, str(path), 9, stack)
+        with pytest.raises(ChangedError) as caught:
+            files.place({"location": "w.data"})
+
+    assert f"{path} changed while it was read" == str(caught.value)
 
 
 def test_verify(tmp_path: Path) -> None:

@@ -32,6 +32,8 @@ INDEX = b"\0\0\x08\x08\1\x1a\2\x08\1" + bytes(60) + bytes.fromhex("57fb808b24754
 FILES = [
     ("w.bin", b"\x1c\0\0\0TFL3" + bytes(40),
      f"is a model of TensorFlow Lite, which is not read; get its tensors with tf.lite.Interpreter, and {SAVED}"),
+    ("w.ort", b"\x1c\0\0\0ORTM" + bytes(40),
+     "is a model of ONNX Runtime in its own format, which is not read; take the .onnx file that it was made of"),
     ("w.params", b"\x12\1" + bytes(40), f"is a file of MXNet, which is not read; load it with mxnet.nd.load, and {SAVED}"),
     ("w.index", INDEX, f"is the index of a TensorFlow checkpoint, which is not read; {CHECKPOINT}"),
     ("w.index", INDEX[:-1], UNKNOWN),

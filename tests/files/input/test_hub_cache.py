@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -82,6 +83,28 @@ def test_main_names_no_snapshot(cache: Path, named: str) -> None:
     (cache / "refs" / "main").write_text(named)
 
     assert f"{cache} has no snapshot {named!r}, which its refs/main names" == refusal(cache)
+
+
+@pytest.mark.parametrize("absent", ["blobs", "refs"])
+def test_a_copy_without_links(cache: Path, absent: str) -> None:
+    """Files may stand in a snapshot themselves, as in a copy of a cache, and where links are not allowed."""
+    copy = cache.parent / "copy"
+    shutil.copytree(cache, copy)
+    shutil.rmtree(copy / absent)
+    shutil.rmtree(copy / "snapshots" / NEW)
+
+    assert (str(copy / "snapshots" / OLD / "model.safetensors"), 1.0) == value(copy)
+
+
+def test_folders_that_are_no_cache(tmp_path: Path) -> None:
+    """A folder called snapshots makes none, and its links are followed as anywhere."""
+    (tmp_path / "m" / "snapshots" / "a").mkdir(parents=True)
+    save_file({"w": np.full(2, 3, "f4")}, tmp_path / "w")
+    link = tmp_path / "m" / "snapshots" / "a" / "model.safetensors"
+    link.symlink_to(tmp_path / "w")
+
+    assert 3.0 == value(link.parent)[1]
+    assert refusal(tmp_path / "m").startswith(f"{tmp_path / 'm'} is a folder without ")
 
 
 def test_links_out_of_the_cache(cache: Path) -> None:

@@ -122,7 +122,8 @@ LEFT_BY_TRAINING = (
 
 
 @pytest.mark.parametrize(
-    "name", ["pytorch_model.bin", "a.pt", "B.PTH", "m.keras", "m.onnx", "m.gguf", "a.h5", "a.hdf5"]
+    "name",
+    ["pytorch_model.bin", "a.pt", "B.PTH", "e=1.ckpt", "m.keras", "m.onnx", "m.gguf", "a.h5", "a.hdf5"],
 )
 def test_a_folder_with_one_file_of_another_kind(out: Path, name: str) -> None:
     """It stands for the folder, whatever training has left beside it; its bytes say what it is."""

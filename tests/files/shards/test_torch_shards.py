@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,10 @@ import pytest
 import winitgen
 from tests.files.formats.torch_files import Call, storage, tensor, zipped
 from tests.files.shards.test_reading import arrays, refusal
+from winitgen.files.formats.sharded.shard_readings import late_readings
 from winitgen.files.input import open_weights
+from winitgen.files.input.open_file import OpenFile
+from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.weight_files import weight_files
 
 INDEX = "pytorch_model.bin.index.json"
@@ -86,6 +90,11 @@ def test_what_is_wrong_with_shards(model: Path, values: dict[str, np.ndarray[Any
     np.savez(model.parent / "w.npz", a=np.ones(2))
     other.write_bytes((model.parent / "w.npz").read_bytes())
     assert f"OUT/{SECOND} is not a PyTorch file, or is damaged" == refusal(model, model)
+    with zipfile.ZipFile(model.parent / "w.npz") as arrays_alone, zipfile.ZipFile(other, "w") as archive:
+        archive.writestr("m/notes", "text")
+        archive.writestr("b.weight.npy", arrays_alone.read("a.npy"))
+        archive.writestr("a.bias.npy", arrays_alone.read("a.npy"))
+    assert f"OUT/{SECOND} is not a PyTorch file, or is damaged" == refusal(model, model)
     other.unlink()
     assert f"OUT/{INDEX} is not complete: its shard '{SECOND}' does not exist" == refusal(model, model)
     other.write_bytes(content)
@@ -114,3 +123,16 @@ def test_what_loaders_may_take_otherwise(model: Path, values: dict[str, np.ndarr
     line = "the shard 'b.safetensors' ends in .safetensors: transformers takes it for a file of safetensors"
     assert line in notes
     assert f"'{SECOND}' stands beside it, and loaders read it instead of its shards, or too" in notes
+
+
+def test_what_only_the_values_tell() -> None:
+    """Each shard's own is told with its name."""
+    asked = []
+
+    def late(rest: bool) -> list[OtherReading]:
+        asked.append(rest)
+        return [OtherReading("it is odd")]
+
+    found = late_readings({"a.bin": OpenFile("a.bin", "pytorch", late=late)}, True)
+
+    assert ([OtherReading("'a.bin': it is odd")], [True]) == (found, asked)

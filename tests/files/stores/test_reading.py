@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from tests.files.formats.dcp_folders import Box, write_checkpoint
-from tests.files.formats.gguf_files import Listed, gguf
+from tests.files.formats.gguf_files import Listed, gguf, key
+from tests.files.formats.onnx_files import beside, graph, model, raw
+from tests.files.formats.onnx_files import tensor as onnx_tensor
 from tests.files.formats.torch_files import storage, streamed, tensor, zipped
 from tests.files.stores.conftest import Bucket
 from tests.files.stores.servers import WebServer
@@ -109,9 +111,9 @@ def test_files_of_pytorch_and_gguf_on_the_web(web: WebServer) -> None:
     """They are read by ranges, with the same rows as from a disk; a view with strides needs a disk."""
     values = np.arange(12, dtype="<f4")
     kept = storage("0", 12)
-    model = {"w": tensor(kept, (3, 4), (4, 1)), "part": tensor(kept, (2, 2), (2, 1), 5)}
-    (web.folder / "w.pt").write_bytes(zipped(model, {"0": values.tobytes()}))
-    (web.folder / "w.pth").write_bytes(streamed(model, {"0": (12, values.tobytes())}))
+    state = {"w": tensor(kept, (3, 4), (4, 1)), "part": tensor(kept, (2, 2), (2, 1), 5)}
+    (web.folder / "w.pt").write_bytes(zipped(state, {"0": values.tobytes()}))
+    (web.folder / "w.pth").write_bytes(streamed(state, {"0": (12, values.tobytes())}))
     (web.folder / "w.gguf").write_bytes(gguf([Listed("w", (4, 3), 0, values.tobytes())]))
     for name in ("w.pt", "w.pth", "w.gguf"):
         report = inspect(f"{web.url}/{name}")
@@ -124,6 +126,40 @@ def test_files_of_pytorch_and_gguf_on_the_web(web: WebServer) -> None:
             "its values are not in C order, and are read only from a disk; download the file first"
             == weights.tensors[0].unread
         )
+
+
+def test_an_onnx_model_on_the_web(web: WebServer) -> None:
+    """Its values are read by ranges of the file beside it; one that is not there is the reason of its row."""
+    values = np.arange(12, dtype="<f4").tobytes()
+    places: dict[str, Any] = {"location": "w.data", "offset": 8, "length": 24}
+    rows = [
+        onnx_tensor("a", 1, (2, 3), beside(places)),
+        onnx_tensor("b", 1, (3,), raw(values[:12])),
+        onnx_tensor("c", 1, (3,), beside({"location": "gone"})),
+    ]
+    (web.folder / "w.onnx").write_bytes(model(graph(rows)))
+    (web.folder / "w.data").write_bytes(values)
+    report = inspect(f"{web.url}/w.onnx")
+
+    assert {**report, "file": ""} == {**inspect(web.folder / "w.onnx"), "file": ""}
+    unread = [one["unread"] for one in report["tensors"]]
+    assert [None, None, "its values are in 'gone', which does not exist"] == unread
+    gets = [one for one in web.requests if one.method == "GET" and not one.path.endswith("gone")]
+    assert gets
+    assert all(request.range for request in gets)
+
+
+def test_parts_of_a_gguf_model_on_the_web(web: WebServer) -> None:
+    """They are found by the name of the first one."""
+    values = np.arange(12, dtype="<f4").tobytes()
+    for number, name in enumerate("ab"):
+        keys = [key("split.no", 2, bytes([number, 0])), key("split.count", 2, b"\2\0")]
+        content = gguf([Listed(name, (4, 3), 0, values)], keys)
+        (web.folder / f"w-0000{number + 1}-of-00002.gguf").write_bytes(content)
+    report = inspect(f"{web.url}/w-00001-of-00002.gguf")
+
+    assert {**report, "file": ""} == {**inspect(web.folder / "w-00001-of-00002.gguf"), "file": ""}
+    assert ["a", "b"] == [one["name"] for one in report["tensors"]]
 
 
 def test_a_distributed_checkpoint_on_the_web(web: WebServer) -> None:

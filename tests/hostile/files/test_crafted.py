@@ -15,6 +15,7 @@ import h5py
 import numpy as np
 import pytest
 
+from tests.files.formats.onnx_files import model
 from tests.files.formats.torch_files import doubled
 from winitgen.errors import UnreadableError
 from winitgen.files.input import open_weights
@@ -94,6 +95,25 @@ def test_pickles_that_would_fill_the_memory(kind: str, tmp_path: Path) -> None:
         message
         == f"{path} has a pickle that is too large to read: it has more than {what}, the most that winitgen reads"
     )
+    assert int(peak) < 512 << 10
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["tensors", "fields"])
+def test_models_that_would_fill_the_memory(kind: str, tmp_path: Path) -> None:
+    """So are the tensors of an ONNX model, and the fields of all of its messages."""
+    inside, what = {
+        "tensors": (b"".join(b"\x2a\x09\x42\7t%06d" % index for index in range(250_001)), "250,000 tensors"),
+        "fields": (b"\x0a\0" * 3_000_001, "3,000,000 fields"),
+    }[kind]
+    path = tmp_path / "w.onnx"
+    path.write_bytes(model(inside))
+    done = subprocess.run(
+        [sys.executable, "-c", OPEN, str(path)], capture_output=True, text=True, check=True, timeout=60
+    )
+    message, peak = done.stdout.splitlines()
+
+    assert f"{path} has a header that is too large to read: more than {what}" == message
     assert int(peak) < 512 << 10
 
 

@@ -25,6 +25,11 @@ _MAGIC = (
         f"is a model of TensorFlow Lite, which is not read; get its tensors with tf.lite.Interpreter, {_SAVED}",
     ),
     (
+        4,
+        b"ORTM",
+        "is a model of ONNX Runtime in its own format, which is not read; take the .onnx file that it was made of",
+    ),
+    (
         0,
         (0x112).to_bytes(8, "little"),
         f"is a file of MXNet, which is not read; load it with mxnet.nd.load, {_SAVED}",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from threading import Lock
@@ -23,7 +24,7 @@ from winitgen.files.input.steady import (
     state_of,
     unless_changed,
 )
-from winitgen.files.stores.address import is_remote, join
+from winitgen.files.stores.address import is_remote, join, split
 from winitgen.files.stores.store import Store
 from winitgen.numeric.threads import in_order
 
@@ -111,6 +112,22 @@ class HeldFolder:
         with watched(path, follow=follow, name=self._name(name), folder=self.fd, before=state) as again:
             yield again.file
 
+    @contextmanager
+    def inside(self, names: Sequence[str]) -> Iterator[HeldFolder]:
+        """Hold a folder in this one, by the names on the way to it; raise `OSError` if there is none, or a link on the way."""
+        path, fd = self.path, self.fd
+        with ExitStack() as stack:
+            for name in names:
+                path = join(path, name)
+                if fd is not None:
+                    fd = open_folder(name, fd, listed=False, follow=False)
+                    stack.callback(close_folder, fd)
+                elif not is_remote(path) and (os.path.islink(path) or not os.path.isdir(path)):
+                    raise OSError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+            inner = HeldFolder(path, fd, stack.enter_context(ExitStack()))
+            with unless_changed(inner.check_states):
+                yield inner
+
     def _name(self, name: str) -> str:
         return join(self.path, name) if self.fd is None else name
 
@@ -165,3 +182,15 @@ def holding(path: str, *, listed: bool = True) -> Iterator[HeldFolder]:
         folder = HeldFolder(path, fd, stack.enter_context(ExitStack()))
         with unless_changed(folder.check_states):
             yield folder
+
+
+@contextmanager
+def holding_beside(file: BinaryIO, path: str) -> Iterator[HeldFolder]:
+    """Open the folder of an open file, whose path is this; raise `ChangedError` if that leads to another file by now."""
+    where, name = split(path)
+    with holding(where, listed=False) as folder:
+        if not is_remote(path):
+            with folder.member(name) as (again, _):
+                if not os.path.samestat(os.fstat(again.fileno()), os.fstat(file.fileno())):
+                    raise changed(path)
+        yield folder

@@ -29,9 +29,15 @@ def cache_of(path: str) -> str | None:
         if not name:
             return None
         root = os.path.dirname(above)
-        if os.path.basename(above) == _SNAPSHOTS and os.path.isdir(os.path.join(root, _BLOBS)):
+        if os.path.basename(above) == _SNAPSHOTS and _is_model(root):
             return root
         folder = above
+
+
+def _is_model(path: str) -> bool:
+    """Tell whether a folder is that of a model in a cache, of which a copy may lack the blobs or the refs."""
+    beside = any(os.path.isdir(os.path.join(path, name)) for name in (_BLOBS, _REFS))
+    return beside and os.path.isdir(os.path.join(path, _SNAPSHOTS))
 
 
 def leads_out(path: str, within: str) -> bool:
@@ -50,7 +56,7 @@ def snapshot_in(path: str) -> str:
 
     That is the one that ``refs/main`` names, or else the only one. Raises `UnreadableError` if there are several, or none.
     """
-    if not os.path.isdir(os.path.join(path, _SNAPSHOTS)) or not os.path.isdir(os.path.join(path, _BLOBS)):
+    if not _is_model(path):
         return path
     names = _folders(os.path.join(path, _SNAPSHOTS))
     main = os.path.join(path, _REFS, "main")

@@ -16,7 +16,7 @@ _KNOWN = "index.json, an index of shards, or a weight file of a known ending, su
 _USUAL = "pytorch_model.bin"
 """What from_pretrained of transformers takes before any other file of PyTorch."""
 
-_SINGLE = (".keras", ".h5", ".hdf5", ".npz", ".pt", ".pth", ".bin", ".gguf", ".onnx")
+_SINGLE = (".keras", ".h5", ".hdf5", ".npz", ".pt", ".pth", ".ckpt", ".bin", ".gguf", ".onnx")
 _PART = re.compile(r".+-(\d{5})-of-\d{5}\.(bin|gguf)")
 _NO_WEIGHTS = re.compile(r"(training_args|optimizer|scheduler|scaler|rng_state)(_\d+)*\.(bin|pt|pth)")
 """What training leaves beside the weights: arguments, and states of what is no model."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
 from winitgen.errors import UnreadableError
-from winitgen.files.input.held_folder import HeldFolder, holding
+from winitgen.files.input.held_folder import HeldFolder, holding_beside
 from winitgen.files.input.open_file import OpenFile, quoted
 from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.input.raw_values import Source
@@ -25,15 +25,15 @@ MOST_PARTS = 10_000
 ReadPart = Callable[[BinaryIO, Source, str], OpenFile]
 
 
-def with_other_parts(first: OpenFile, read: ReadPart, stack: ExitStack) -> OpenFile:
-    """Return the model of which a file is the first part; a file that is no first part remains what it is."""
+def with_other_parts(first: OpenFile, file: BinaryIO, read: ReadPart, stack: ExitStack) -> OpenFile:
+    """Return the model of which an open file is the first part; a file that is no first part remains what it is."""
     count, number = _whole(first, COUNT), _whole(first, NUMBER)
     if count is None or count < 2 or number is None:
         return first
     if number:
         what = f"it is part {number + 1:,} of {count:,} of a model, which llama.cpp reads by its first one"
         return first._replace(others=[*first.others, OtherReading(what)])
-    folder, name = split(first.path)
+    name = split(first.path)[1]
     ending = _ending(0, count)
     if not name.endswith(ending) or name == ending:
         what = f"it is the first of {count:,} parts, and llama.cpp refuses one whose name does not end in {ending}"
@@ -42,7 +42,7 @@ def with_other_parts(first: OpenFile, read: ReadPart, stack: ExitStack) -> OpenF
         raise UnreadableError(
             f"{first.path} is in {count:,} parts, of which no more than {MOST_PARTS:,} are read"
         )
-    held = stack.enter_context(holding(folder, listed=False))
+    held = stack.enter_context(holding_beside(file, first.path))
     names = [name.removesuffix(ending) + _ending(place, count) for place in range(1, count)]
     parts = [first, *(_part(held, one, place, read, first.path) for place, one in enumerate(names, 1))]
     return _joined(parts, [name, *names], held)

@@ -31,7 +31,7 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
     """Return the tensors that the header lists, and with the first part of a model those of the others."""
     if recipe_only:
         return OpenFile(path, NAME)
-    return with_other_parts(read_from(file, file, path), read_from, stack)
+    return with_other_parts(read_from(file, file, path), file, read_from, stack)
 
 
 def read_from(file: BinaryIO, source: Source, path: str) -> OpenFile:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from winitgen.files.formats.onnx.element_types import DOUBLES, FLOATS, ElementType
 from winitgen.files.formats.onnx.varints import Varints
-from winitgen.files.input.numpy_formats import little, numpy_dtype
+from winitgen.files.input.byte_order import byte_form
+from winitgen.files.input.numpy_formats import numpy_dtype
 from winitgen.files.input.packed_values import PACKED, numbers_of, unpacked
 from winitgen.files.input.raw_values import Source, raw
 from winitgen.files.input.stored_array import Read
@@ -68,7 +69,8 @@ def raw_values(
         )
     dtype = numpy_dtype(kind.name) if kind.bits >= 8 else None
     if dtype is not None:
-        return ElementValues(raw(source, path, little(dtype), begin))
+        form = byte_form(dtype, big=False)
+        return ElementValues(form.reader(raw(source, path, form.stored, begin)))
     return _shared(kind, size, raw(source, path, np.dtype(np.uint8), begin))
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from winitgen.errors import UnreadableError
-from winitgen.files.input.held_folder import HeldFolder, holding
+from winitgen.files.input.held_folder import HeldFolder, holding_beside
 from winitgen.files.input.hub_cache import leads_out
 from winitgen.files.input.open_file import quoted
-from winitgen.files.stores.address import join, split
+from winitgen.files.stores.address import join
 from winitgen.files.windows_names import trouble_here
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from winitgen.files.input.raw_values import Source
 
 MOST_FILES = 10_000
+MOST_FOLDERS = 3
+"""Each keeps files open, as many as a quarter of the descriptors of a process."""
 
 
 class ExternalFile(NamedTuple):
@@ -43,23 +45,23 @@ class ExternalPlace(NamedTuple):
 
 
 class ExternalFiles:
-    """The files beside the model at ``path``, of ``size`` bytes; they are opened when a tensor names them, and closed with ``stack``."""
+    """The files beside the open model at ``path``, of ``size`` bytes; they are opened when a tensor names them, and closed with ``stack``."""
 
-    def __init__(self, path: str, size: int, stack: ExitStack) -> None:
-        self._path, self._stack = path, stack
-        self._folder: HeldFolder | None = None
-        self._found: dict[str, ExternalFile | str] = {}
+    def __init__(self, file: BinaryIO, path: str, size: int, stack: ExitStack) -> None:
+        self._model, self._path, self._stack = file, path, stack
+        self._folders: dict[tuple[str, ...], HeldFolder] = {}
+        self._found: dict[tuple[str, ...], ExternalFile | str] = {}
         self.end = size
 
     @property
-    def names(self) -> list[str]:
-        """The names of the files that were opened."""
-        return [name for name, found in self._found.items() if isinstance(found, ExternalFile)]
+    def count(self) -> int:
+        """How many files were opened."""
+        return sum(isinstance(found, ExternalFile) for found in self._found.values())
 
     def check(self) -> None:
         """Raise `ChangedError` if a file is another than it was."""
-        if self._folder is not None:
-            self._folder.check_states()
+        for folder in self._folders.values():
+            folder.check_states()
 
     def place(self, where: Mapping[str, str]) -> ExternalPlace | str:
         """Return where values are by what a model says of it, or why they are not read."""
@@ -75,36 +77,60 @@ class ExternalFiles:
         return ExternalPlace(file, offset, file.size - offset if length is None else length)
 
     def _file(self, location: str) -> ExternalFile | str:
-        name = location.removeprefix("./")
-        if not name or name in {".", ".."} or any(mark in name for mark in "/\\\0") or trouble_here(name):
-            return f"its values are in {quoted(location)}, and only a file beside the model is read"
-        if name not in self._found:
+        parts = tuple(part for part in location.split("/") if part != ".")
+        if not parts or not all(map(_is_name, parts)):
+            return f"its values are in {quoted(location)}, and only files in the folder of the model are read"
+        if parts not in self._found:
             if len(self._found) >= MOST_FILES:
                 raise UnreadableError(f"{self._path} names more than {MOST_FILES:,} files with values")
-            self._found[name] = self._opened(name)
-        return self._found[name]
+            self._found[parts] = self._opened(parts[:-1], parts[-1], location)
+        return self._found[parts]
 
-    def _opened(self, name: str) -> ExternalFile | str:
-        if self._folder is None:
-            folder, _ = split(self._path)
-            self._folder = self._stack.enter_context(holding(folder, listed=False))
-        path, within = join(self._folder.path, name), self._folder.within
-        if not self._folder.has(name):
-            return f"its values are in {quoted(name)}, which does not exist"
-        if within is not None and leads_out(path, within):
-            return (
-                f"its values are in {quoted(name)}, a link that leads out of {within}, which is not followed"
-            )
+    def _opened(self, folders: tuple[str, ...], name: str, location: str) -> ExternalFile | str:
         try:
-            with self._folder.member(name, follow=within is not None) as (file, source):
-                found = ExternalFile(source, path, file.seek(0, os.SEEK_END), self.end)
-        except UnreadableError as error:
-            cause = error.__cause__
-            if isinstance(cause, OSError) and cause.errno == errno.ELOOP:
-                return f"its values are in {quoted(name)}, a link, which is not followed"
+            return self._member(self._folder(folders), name, location)
+        except (OSError, UnreadableError) as error:
+            cause = error if isinstance(error, OSError) else error.__cause__
+            why = cause.errno if isinstance(cause, OSError) else None
+            if why == errno.ENOENT:
+                return _absent(location)
+            if why == errno.ELOOP:
+                return f"its values are in {quoted(location)}, a link, which is not followed"
+            if why == errno.ENOTDIR:
+                return f"its values are in {quoted(location)}, on the way to which is a link, or no folder"
             raise
+
+    def _member(self, folder: HeldFolder, name: str, location: str) -> ExternalFile | str:
+        path, within = join(folder.path, name), folder.within
+        if not folder.has(name):
+            return _absent(location)
+        if within is not None and leads_out(path, within):
+            return f"its values are in {quoted(location)}, a link that leads out of {within}, which is not followed"
+        with folder.member(name, follow=within is not None) as (file, source):
+            found = ExternalFile(source, path, file.seek(0, os.SEEK_END), self.end)
         self.end += found.size
         return found
+
+    def _folder(self, names: tuple[str, ...]) -> HeldFolder:
+        """Return the folder of the model, or one in it, which stays open."""
+        if names not in self._folders:
+            if names:
+                held = self._stack.enter_context(self._folder(()).inside(names))
+            else:
+                held = self._stack.enter_context(holding_beside(self._model, self._path))
+            if len(self._folders) >= MOST_FOLDERS:
+                raise UnreadableError(f"{self._path} names files in more than {MOST_FOLDERS} folders")
+            self._folders[names] = held
+        return self._folders[names]
+
+
+def _is_name(part: str) -> bool:
+    """Tell whether a part of a path is a plain name, on any system."""
+    return part not in {"", ".."} and "\\" not in part and "\0" not in part and not trouble_here(part)
+
+
+def _absent(name: str) -> str:
+    return f"its values are in {quoted(name)}, which does not exist"
 
 
 def _number(text: str) -> int | None:

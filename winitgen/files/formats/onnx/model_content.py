@@ -46,13 +46,13 @@ class Initializer(NamedTuple):
 class ModelContent:
     """What was found of a model so far.
 
-    ``initializers`` has the last tensor of each name. ``held`` counts the nodes that hold tensors, ``training`` the
+    ``initializers`` has the last tensor of each name, ``twice`` the first name that stands twice. ``held`` counts the nodes that hold tensors, ``training`` the
     messages with graphs for training, which are not read.
     """
 
     def __init__(self, reader: WireReader) -> None:
         self.initializers: dict[str, Initializer] = {}
-        self.twice: list[str] = []
+        self.twice = ""
         self.metadata: dict[str, str] = {}
         self.ir_version = 0
         self.held = self.training = 0
@@ -87,8 +87,9 @@ class ModelContent:
         elif field.number == _GRAPH:
             self._add(field, _NODE, "", 0)
         else:
-            named = [one for one in self._reader.fields(field.value, field.end) if one.number == 1]
-            name = name_in(self._reader, named[-1]) if named else ""
+            name = ""
+            for one in self._reader.fields(field.value, field.end):
+                name = name_in(self._reader, one) if one.number == 1 else name
             self._add(field, _OF_FUNCTION, f"{name}/", 0)
 
     def _add(self, message: WireField, nodes: int, before: str, depth: int) -> None:
@@ -143,7 +144,7 @@ class ModelContent:
         name = f"{before}{found.entry.name}"
         self._reader.keep(len(before))
         if name in self.initializers:
-            self.twice.append(name)
+            self.twice = self.twice or name
         elif len(self.initializers) >= MOST_TENSORS:
             raise self._reader.too_large(f"more than {MOST_TENSORS:,} tensors")
         self.initializers[name] = found

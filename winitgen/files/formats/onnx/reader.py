@@ -43,14 +43,14 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
         model = model_content(reader)
     except WireFault as error:
         raise UnreadableError(f"{path} is a damaged ONNX model: {error}") from None
-    beside = ExternalFiles(path, reader.size, stack)
+    beside = ExternalFiles(file, path, reader.size, stack)
     rows = _Rows(file, path, beside)
     tensors = [rows.row(name, one) for name, one in model.initializers.items()]
     facts: dict[str, int | str] = {
         "file_bytes": beside.end,
         "header_bytes": reader.size - rows.inside,
         "ir_version": model.ir_version,
-        "files": len(beside.names) + 1,
+        "files": beside.count + 1,
     }
     others = [*_readings(model), *rows.others]
     return OpenFile(path, NAME, tensors, model.metadata, facts=facts, others=others, check=beside.check)
@@ -117,7 +117,7 @@ class _Rows:
         """Return what reads values that stand in the model."""
         listed = entry.typed.get(kind.field)
         others = [FIELD_NAMES[number] for number in entry.typed if entry.raw or number != kind.field]
-        if others:
+        if others and not self.others:
             self.others.append(
                 OtherReading(
                     f"{quoted(name)} has its values in {others[0]}, too, which no loader should take"
@@ -136,9 +136,9 @@ class _Rows:
 
 def _readings(model: ModelContent) -> Iterator[OtherReading]:
     """Yield what loaders may take otherwise, and what was not read."""
-    for name in model.twice[:1]:
+    if model.twice:
         yield OtherReading(
-            f"it has {quoted(name)} twice, of which a loader takes the last, or refuses the model"
+            f"it has {quoted(model.twice)} twice, of which a loader takes the last, or refuses the model"
         )
     if model.held:
         what = "hold tensors of their own" if model.held > 1 else "holds a tensor of its own"
