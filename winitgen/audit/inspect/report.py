@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from winitgen import arguments
+from winitgen.audit.inspect.tensor_rows import TensorRows
 from winitgen.audit.name_rules import matches
 from winitgen.audit.true_arrays import true_arrays
 from winitgen.errors import UsageError
@@ -82,9 +83,26 @@ def inspect(
     path, tensor = arguments.path("path", path), arguments.text("tensor", tensor)
     header, digest = arguments.flag("header", header), arguments.flag("digest", digest)
     threads = arguments.count("threads", threads)
+    with arguments.Relay("progress", progress) as tell:
+        report = compact_report(
+            path, tensor=tensor, header=header, digest=digest, threads=threads, progress=tell
+        )
+    return report | {"tensors": list(report["tensors"])}
+
+
+def compact_report(
+    path: str,
+    *,
+    tensor: str | None = None,
+    header: bool = False,
+    digest: bool = False,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Return the report of `inspect` with `TensorRows`, which take little memory, in place of the list of tensors."""
     if digest and header:
         raise UsageError("a digest needs all values, but header reads none; ask for one of the two")
-    with arguments.Relay("progress", progress) as tell, open_weights(path) as weights:
+    with open_weights(path) as weights:
         arrays = true_arrays(weights)
         totals = {
             "tensors": len(arrays),
@@ -94,9 +112,9 @@ def inspect(
         digests = _digests(weights, arrays, threads) if digest else {}
         if tensor is not None:
             arrays = _chosen(arrays, tensor, weights.path)
-        rows, equal = [_row(array) for array in arrays], None
+        rows, equal = TensorRows(arrays), None
         if not header:
-            equal = _add_measured(arrays, rows, threads, tell, detail=tensor is not None)
+            equal = _add_measured(arrays, rows, threads, progress, detail=tensor is not None)
         return {
             "file": weights.path,
             "format": weights.format,
@@ -142,22 +160,9 @@ def _digests(weights: OpenFile, arrays: Sequence[StoredArray], threads: int | No
     return {"content": content_digest(weights, arrays, threads)}
 
 
-def _row(array: StoredArray) -> dict[str, Any]:
-    """Return the header's facts about an array."""
-    return {
-        "name": array.name,
-        "shape": None if array.shapeless else list(array.shape),
-        "dtype": array.dtype,
-        "values": array.size,
-        "bytes": array.nbytes,
-        "unread": array.unread or None,
-        "statistics": None,
-    }
-
-
 def _add_measured(
     arrays: Sequence[StoredArray],
-    rows: Sequence[dict[str, Any]],
+    rows: TensorRows,
     threads: int | None,
     progress: Progress | None,
     *,
@@ -165,22 +170,26 @@ def _add_measured(
 ) -> list[list[str]] | None:
     """Add the statistics to the rows; return the names of equal tensors, or None for one in detail."""
     from winitgen.audit.inspect.equal_tensors import EqualTensors
-    from winitgen.audit.inspect.measuring import measure
+    from winitgen.audit.inspect.measuring import summaries
     from winitgen.audit.inspect.summary import BINS
 
     bins = DETAILED if detail else BINS
     damaged: dict[int, str] = {}
     equal = None if detail and len(arrays) == 1 else EqualTensors(arrays)
-    found = measure(arrays, threads=threads, bins=bins, progress=progress, damaged=damaged, equal=equal)
-    varied: dict[int, bool] = {}
-    for index, (row, summary) in enumerate(zip(rows, found, strict=True)):
-        row["statistics"] = None if summary is None else _statistics(summary)
-        varied[index] = summary is not None and summary.varies
-        if detail and summary is not None:
-            row.update(_detailed(arrays[index], summary))
-        found[index] = None  # a file may have many tensors, and their rows say all of it
+    varied: set[int] = set()
+    known: dict[int, AnySummary] = {}
+    for index, summary in summaries(
+        arrays, threads=threads, bins=bins, progress=progress, damaged=damaged, equal=equal
+    ):
+        rows.add_statistics(index, _statistics(summary))
+        if summary.varies:
+            varied.add(index)
+        if detail:
+            known[index] = summary
+    for index, summary in known.items():
+        rows.add_detail(index, _detailed(arrays[index], summary))
     for index, why in damaged.items():
-        rows[index]["unread"] = why
+        rows.add_unread(index, why)
     return None if equal is None else equal.groups(varied)
 
 

@@ -17,7 +17,7 @@ from winitgen.files.input.byte_order import byte_form
 from winitgen.files.input.numpy_formats import numpy_dtype
 from winitgen.files.input.open_file import OpenFile, Reader, quoted
 from winitgen.files.input.other_reading import OtherReading
-from winitgen.files.input.raw_values import raw
+from winitgen.files.input.raw_values import RawValues
 from winitgen.files.input.stored_array import StoredArray
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _tensor(
         dtype = numpy_dtype(kind.numpy)
         assert dtype is not None  # ml_dtypes has bfloat16
         form = byte_form(dtype, big=header.big)
-        values = form.reader(raw(file, path, form.stored, offset))
+        values = form.reader(RawValues(file, path, form.stored, offset))
         return StoredArray(entry.name, kind.numpy, entry.shape, nbytes, values, offset=offset)
     why = unread(kind, big=header.big)
     blocks = why or computed(file, path, kind, offset)
