@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
 
@@ -53,3 +55,46 @@ def test_endless_empty_lines(written: Written, monkeypatch: pytest.MonkeyPatch) 
     assert "cannot read x.csv: more than 1,000 empty lines in a row" == str(refused.value)
     path = written("y.csv", f"1,2\n{gaps}3,4\n{gaps}5,6\n")
     assert [[1, 2], [3, 4], [5, 6]] == inputs.read(path, Flow((2,)), None, None).tolist()
+
+
+ODD_NUMBERS = [
+    "1_0",
+    "1e5_0",
+    "\u0661",
+    "1\u0660",
+    "\uff11",
+    "0x1p3",
+    "0x10",
+    "1d5",
+    "nan(1)",
+    "--1",
+    "1e",
+    "True",
+]
+
+
+@pytest.mark.parametrize(
+    "text", [*ODD_NUMBERS, " 1 ", "\u30001.5\u2003", "\x1c7\x1f", "1.", ".5", "-1E+3", "1e300"]
+)
+def test_a_number_is_what_numpy_takes_for_one(written: Written, text: str) -> None:
+    """Digits are ASCII's and stand alone, as in numpy.loadtxt; what it takes is read, what it refuses is refused with its place."""
+    path = written("x.csv", f"2,3\n4,{text}\n")
+    try:
+        wanted = float(np.loadtxt(io.StringIO(text), delimiter=","))
+    except ValueError:
+        with pytest.raises(UnreadableError) as refused:
+            inputs.read(path, Flow((2,)), None, None)
+        assert f"x.csv:2:2: {text!r} is not a number" == str(refused.value)
+        assert text in ODD_NUMBERS
+    else:
+        assert [[2.0, 3.0], [4.0, wanted]] == inputs.read(path, Flow((2,)), None, None).tolist()
+        assert text not in ODD_NUMBERS
+
+
+@pytest.mark.parametrize("text", ["1_0", "\u0661"])
+def test_a_first_line_of_such_numbers_is_no_header(written: Written, text: str) -> None:
+    """A sample is not left out in silence because of how its numbers are written."""
+    with pytest.raises(UnreadableError) as refused:
+        inputs.read(written("x.csv", f"{text},{text}\n1,2\n"), Flow((2,)), None, None)
+
+    assert f"x.csv:1:1: {text!r} is not a number" == str(refused.value)
