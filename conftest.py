@@ -28,5 +28,5 @@ if sys.platform == "win32":  # calls that Windows lacks, signals, pipes and perm
         "tests/files/output/test_folder.py",
         "tests/files/output/test_sinks.py",
         "tests/files/output/test_worker.py",
-        "tests/probing/test_inputs.py",
+        "tests/probing/test_refused_inputs.py",
     ]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import winitgen
 from tests.importing.fit.fitting import stored
 from winitgen.audit.inspect.complex_summary import complex_summary
 from winitgen.audit.inspect.summary import Summary
@@ -58,8 +60,26 @@ def test_a_complex_number_that_is_not_finite_counts_once(dtype: str) -> None:
 
 @pytest.mark.skipif(np.finfo(np.longdouble).max == np.finfo(np.float64).max, reason="no wider format here")
 def test_complex_numbers_beyond_float64() -> None:
-    """They count as infinite, as real ones do."""
-    found = summary([np.clongdouble(LONG), 1], "clongdouble")
+    """They are finite, and count as the largest number of float64, as real ones do."""
+    found = summary([np.clongdouble(LONG), 1, complex(0, INF), np.clongdouble(0)], "clongdouble")
 
-    assert (0, 1) == (found.nans, found.infinities)
-    assert (1.0, 1.0) == (found.low, found.high)
+    assert (0, 1, 3, 1) == (found.nans, found.infinities, found.finite, found.zeros)
+    assert (0.0, float(np.finfo(np.float64).max)) == (found.low, found.high)
+
+
+@pytest.mark.skipif(np.finfo(np.longdouble).max == np.finfo(np.float64).max, reason="no wider format here")
+def test_long_doubles_beyond_float64_are_finite(tmp_path: Path) -> None:
+    """They are neither infinite nor zero: inspect shows the nearest number of float64, in figures, norms and quantiles."""
+    texts = ["1e4000", "-1e4000", "1e-4000", "-1e-4000", "0", "inf", "-inf", "nan", "2.5"]
+    values = np.array([np.longdouble(text) for text in texts])
+    np.savez(tmp_path / "w.npz", r=values, c=values.astype(np.clongdouble))
+
+    real, other = (winitgen.inspect(tmp_path / "w.npz", tensor=name)["tensors"][0] for name in "rc")
+
+    largest = float(np.finfo(np.float64).max)
+    counts = [real["statistics"][key] for key in ("finite", "zeros", "nan", "infinite", "min", "max")]
+    assert [6, 1, 1, 2, -largest, largest] == counts
+    ends = [real["quantiles"][share] for share in ("0.01", "0.99")]
+    assert pytest.approx([-0.95 * largest, 0.95 * largest]) == ends  # a twentieth of the way from the ends
+    assert ("inf", "inf") == (real["l1"], real["l2"])  # twice the largest number, and its root of 2
+    assert [6, 1, 0.0, largest] == [other["statistics"][key] for key in ("finite", "zeros", "min", "max")]

@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import h5py
 import numpy as np
-import pytest
-import safetensors.numpy
 
 import winitgen
-from tests.base.conftest import MODEL, TRAINED
+from tests.base.conftest import TRAINED
+from tests.base.refusals import refusal
 
 Written = Callable[..., Path]
-
-
-def refusal(spec: Any, base: Path | str, /, **options: Any) -> list[str]:
-    """Write a file, which must be refused; return the lines, with names for the paths."""
-    folder = Path(base).parent
-    before = sorted(os.listdir(folder))
-    with pytest.raises((winitgen.SpecError, winitgen.UsageError)) as error:
-        winitgen.write(spec, folder / "new.safetensors", base=base, **options)
-
-    assert before == sorted(os.listdir(folder))
-    return str(error.value).replace(f"{folder}/", "").splitlines()
 
 
 def test_a_pattern_that_matches_nothing(spec: Written, base: Written) -> None:
@@ -173,101 +159,3 @@ def test_a_hundred_mistakes_are_shown(spec: Written, base: Written) -> None:
 
     assert 101 == len(lines)
     assert "--base: and 20 more" in lines
-
-
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        (
-            {},
-            "--base copies every tensor, so that none is drawn; say which with --only, --except or --add",
-        ),
-        (
-            {"only": ["head.*"], "except_": ["body.*"]},
-            "--only says what is drawn, and --except what is copied; use one",
-        ),
-    ],
-)
-def test_options_that_conflict(options: dict[str, Any], message: str, spec: Written, base: Written) -> None:
-    """The base is not even opened."""
-    base()
-
-    assert [message] == refusal(spec(), base().parent / "absent", **options)
-
-
-@pytest.mark.parametrize(
-    ("options", "name"), [({"only": ["a"]}, "only"), ({"except_": ["a"]}, "except"), ({"add": True}, "add")]
-)
-def test_options_without_a_base(options: dict[str, Any], name: str, tmp_path: Path) -> None:
-    """They say what is copied, and need to know from where."""
-    with pytest.raises(winitgen.UsageError) as error:
-        winitgen.write(MODEL, tmp_path / "new.npz", **options)
-
-    assert f"--{name} needs the file from which the other tensors are copied: --base FILE" == str(error.value)
-
-
-def test_a_base_that_is_not_there(spec: Written, tmp_path: Path) -> None:
-    """It is an input like any other."""
-    with pytest.raises(winitgen.UnreadableError) as error:
-        winitgen.write(spec(), tmp_path / "new.npz", base=tmp_path / "old.npz", only=["head.*"])
-
-    assert f"cannot read {tmp_path}/old.npz: No such file or directory" == str(error.value)
-
-
-def test_the_output_is_not_the_base(spec: Written, base: Written, tmp_path: Path) -> None:
-    """Through a symbolic link neither."""
-    trained = base()
-    os.symlink(trained, tmp_path / "link.safetensors")
-    for name in ("trained.safetensors", "link.safetensors"):
-        with pytest.raises(winitgen.UsageError) as error:
-            winitgen.write(spec(), tmp_path / name, base=trained, only=["head.*"], force=True)
-        assert (
-            f"{tmp_path}/{name}: the output would take the place of a file whose values it needs; give it another name"
-            == str(error.value)
-        )
-
-    assert set(TRAINED) == set(safetensors.numpy.load_file(trained))
-
-
-def test_shards_of_the_base_are_not_taken_for_stale_ones(spec: Written, tmp_path: Path) -> None:
-    """A folder with the base may not be the one in which the new shards would replace it."""
-    old, model = f"{tmp_path}/old/", spec()
-    winitgen.write(model, old, max_shard_size="0.2KB")
-    before = {name: (tmp_path / "old" / name).read_bytes() for name in os.listdir(old)}
-    with pytest.raises(winitgen.UsageError) as error:
-        winitgen.write(model, old, base=old, only=["head.*"], max_shard_size="1MB", force=True)
-
-    assert (
-        "old/model-00001-of-00002.safetensors: the output would take the place of a file whose values it needs; "
-        "give it another name"
-    ) in str(error.value)
-    assert before == {name: (tmp_path / "old" / name).read_bytes() for name in os.listdir(old)}
-
-
-def test_another_file_is_not_replaced(spec: Written, base: Written, tmp_path: Path) -> None:
-    """Why it differs is said: what is drawn, or the base."""
-    trained, model, path = base(), spec(), tmp_path / "new.safetensors"
-    winitgen.write(model, path, base=trained, only=["head.*"])
-    calls: list[tuple[dict[str, Any], str]] = [
-        ({"base": trained, "only": ["head.weight"]}, "other tensors of it are drawn"),
-        (
-            {"base": base({"step": np.arange(3)}), "only": ["head.*"]},
-            "the tensors that are copied into it differ",
-        ),
-        ({}, "it has tensors copied from a base"),
-    ]
-    for options, why in calls:
-        with pytest.raises(winitgen.ExistsError) as error:
-            winitgen.write(model, path, **options)
-        assert f"{path} exists and differs: {why}; --force replaces it" == str(error.value)
-        with pytest.raises(winitgen.DiffersError) as differs:
-            winitgen.write(model, path, check=True, **options)
-        assert f"{path} differs: {why}" == str(differs.value)
-    winitgen.write(model, path, force=True)
-    with pytest.raises(winitgen.ExistsError) as error:
-        winitgen.write(model, path, base=trained, only=["head.*"])
-
-    assert (
-        f"{path} exists and differs: none of its tensors is copied from a base; --force replaces it"
-        == str(error.value)
-    )

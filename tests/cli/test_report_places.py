@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from tests.cli.conftest import Winitgen
 
 SHARDS = ("--max-shard-size", "0.05KB")
+FAMILY = Path(__file__).parents[2] / "winitgen" / "families" / "llama.yaml"
 ADVICE = "give it another name"
 INDEX = "model.safetensors.index.json"
 
@@ -54,15 +56,18 @@ def test_the_config_of_the_output(here: Winitgen, tmp_path: Path) -> None:
 
 
 def test_a_file_of_the_base(here: Winitgen, spec: Path, tmp_path: Path) -> None:
-    """Its index, if the base is a folder or the index, and the config beside it; another file there may be written."""
+    """Its index, if the base is a folder or the index, and what is read beside it; another file there may be written."""
     assert 0 == here("init", spec, "-o", "b/", *SHARDS).code
-    (tmp_path / "b" / "config.json").write_text("{}")
+    for name in ("config.json", "tokenizer.json", "README.md"):
+        (tmp_path / "b" / name).write_text("{}")
     (tmp_path / "hard.json").hardlink_to(tmp_path / "b" / "model-00001-of-00003.safetensors")
     places = [
         ("b/", f"b/{INDEX}"),
         ("b/", "b/config.json"),
         (f"b/{INDEX}", "b/config.json"),
         (f"b/{INDEX}", "hard.json"),
+        ("b/", "b/tokenizer.json"),
+        ("b/model-00001-of-00003.safetensors", "b/README.md"),
     ]
     call = ("init", spec, "-o", "new.npz", "--only", "out.*", "--base")
     messages = [refusal(here, tmp_path, *call, base, "--report", report) for base, report in places]
@@ -81,6 +86,23 @@ def test_the_file_of_a_family(here: Winitgen, tmp_path: Path) -> None:
 
     message = f"winitgen: fam.json: the report would replace the family's file; {ADVICE}\n"
     assert message == refusal(here, tmp_path, *call)
+
+
+@pytest.mark.parametrize(
+    ("name", "out"), [("fam.npz", "fam.npz"), ("o/config.json", "o/"), ("o/model.safetensors", "o/")]
+)
+def test_the_output_over_the_file_of_a_family(here: Winitgen, tmp_path: Path, name: str, out: str) -> None:
+    """Neither the weights nor the config beside them replace what the config is read by, also with --force or by a link."""
+    (tmp_path / "o").mkdir()
+    (tmp_path / "config.json").write_text('{"model_type": "llama"}')
+    shutil.copy(FAMILY, tmp_path / name)
+    call = ("init", "config.json", "--shrink", "--force", "-o", out, "--family")
+    message = f"winitgen: {name}: the output would replace the family's file; {ADVICE}\n"
+
+    assert message == refusal(here, tmp_path, *call, name)
+    (tmp_path / "link.yaml").hardlink_to(tmp_path / name)
+    assert message == refusal(here, tmp_path, *call, "link.yaml")
+    assert 0 == here(*call[:4], "-o", "w.safetensors", "--family", "link.yaml").code
 
 
 @pytest.fixture

@@ -151,3 +151,23 @@ def test_ids_are_suggested_within_bounds() -> None:
     while comparisons.left > 0:
         nearest("a" * 150, ["a" * 150 + str(number) for number in range(500)], comparisons)
     assert [] == nearest("layer1/kernal", ids[:2], comparisons)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "yes", "no"),
+    [
+        ("ab*ba", "abba", "aba"),
+        ("a*b*c*b", "a.b.c.b", "a.b.c"),
+        ("*aa*aa*", "aaaa", "aaa"),
+        ("a*bc*c", "abcc", "abc"),
+        ("*", "", None),
+        ("a*", "a\n", "ba"),
+    ],
+)
+def test_stars_alone_need_no_regular_expression(pattern: str, yes: str, no: str | None) -> None:
+    """The texts between them are looked for one after another, and none of them twice, which takes a tenth of the time."""
+    compiled = RulePattern(pattern)
+    compiled._full = lambda _: pytest.fail("a regular expression is searched for")
+
+    assert compiled.matches(yes)
+    assert no is None or not compiled.matches(no)

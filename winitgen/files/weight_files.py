@@ -12,14 +12,31 @@ from winitgen.files.shards.file_names import CHECKPOINT_INDEX, names_of_index
 from winitgen.files.shards.torch_names import TorchNames
 from winitgen.files.stores.address import is_remote, located
 
-_READ_WITH = ("config.json", "adapter_config.json")
+_READ_WITH = (
+    *("config.json", "adapter_config.json", "generation_config.json", "modelcard.json", "README.md"),
+    *(
+        "tokenizer.json",
+        "tokenizer_config.json",
+        "special_tokens_map.json",
+        "added_tokens.json",
+        "vocab.json",
+    ),
+    *(
+        "preprocessor_config.json",
+        "processor_config.json",
+        "video_preprocessor_config.json",
+        "chat_template.json",
+    ),
+)
+"""What the library of a checkpoint reads with its weights, and the card of the model."""
+
 _NAMES, _ENDINGS = (*_READ_WITH, INDEX, CHECKPOINT_INDEX), (*OTHER_WEIGHTS, ".distcp")
 
 
 def weight_files(path: str) -> Iterator[str]:
     """Yield a path itself, and the files that a loader reads with it; none for weights in a store.
 
-    Beside a file that is its config; with an index also the shards, and of a folder all weight files and indices.
+    Beside a file that is its config, its tokenizer and what else is read with it; with an index also the shards, and of a folder all weight files and indices.
     """
     path = located(path)
     if is_remote(path):

@@ -176,7 +176,7 @@ def _rows(text: TextIOWrapper, path: str) -> Iterator[tuple[int, list[float]]]:
             numbers = [_number(cell) for cell in cells]
             if None in numbers:
                 _check_separators(cells, f"{path}:{line}")
-            if not cells or (line == 1 and not any(number is not None for number in numbers)):
+            if not cells or (line == 1 and not any(map(_is_number, cells))):
                 continue
             if None in numbers:
                 column = numbers.index(None) + 1
@@ -210,10 +210,17 @@ def _lines(text: TextIOWrapper, path: str) -> Iterator[str]:
 
 
 def _number(text: str) -> float | None:
+    """Return a number as ``numpy.loadtxt`` reads it; Python also takes digits of other scripts, and ``1_0`` for 10."""
+    text = text.strip()
+    return float(text) if text.isascii() and "_" not in text and _is_number(text) else None
+
+
+def _is_number(text: str) -> bool:
     try:
-        return float(text)
+        float(text)
     except ValueError:
-        return None
+        return False
+    return True
 
 
 READERS: dict[str, Callable[[str, int | None], Samples]] = {".npy": _npy, ".npz": _npz, ".csv": _csv}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from winitgen.errors import OutputError, UsageError
+
+_SCALARS = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 
 
 def as_json(report: dict[str, Any] | list[dict[str, Any]]) -> str:
@@ -16,14 +19,59 @@ def as_json(report: dict[str, Any] | list[dict[str, Any]]) -> str:
     Printable characters stay as they are; control and invisible characters are escaped, and the first of two
     hashes, with which some pipelines' commands begin.
     """
-    import json
+    return _json(report) + "\n" if isinstance(report, list) else "".join(json_parts(report))
 
-    text = json.dumps(report, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+
+def json_parts(report: dict[str, Any]) -> Iterator[str]:
+    """Yield the text of `as_json` piece by piece: the lists in a report may be very long, and made while they are read."""
+    opening = "{\n  "
+    for key in sorted(report):
+        yield f"{opening}{_json(key)}: "
+        opening = ",\n  "
+        if report[key] is None or isinstance(report[key], dict | str | int | float):
+            yield _json(report[key], "\n  ")
+        else:
+            yield from _list_parts(report[key])
+    yield "\n}\n" if report else "{}\n"
+
+
+def _list_parts(entries: Iterable[Any]) -> Iterator[str]:
+    opening = "[\n    "
+    for entry in entries:
+        yield opening + _json(entry, "\n    ")
+        opening = ",\n    "
+    yield "[]" if opening.startswith("[") else "\n  ]"
+
+
+def _json(report: Any, line: str = "\n") -> str:
+    """Return one value as JSON, of which each ``line`` but the first begins so."""
+    text = _indented(report, line)
     text = text.replace("\x7f", "\\u007f")  # the only control character that json does not escape
     text = re.sub("#(?=#)", r"\\u0023", text)
     if not text.isascii():
         text = "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
-    return text + "\n"
+    return text
+
+
+def _indented(value: Any, line: str) -> str:
+    """Return a value as json does with ``indent=2`` and sorted keys.
+
+    That builds functions at each call which refer to each other, and the command line collects no garbage.
+    """
+    if not isinstance(value, dict | list | tuple) or not value:
+        return _scalar(value)
+    entries, inner = [], line + "  "
+    if isinstance(value, dict):
+        for key in sorted(value):
+            entries.append(f"{_scalar(key)}: {_indented(value[key], inner)}")  # noqa: PERF401  # takes a frame less
+        return f"{{{inner}{f',{inner}'.join(entries)}{line}}}"
+    for entry in value:
+        entries.append(_indented(entry, inner))  # noqa: PERF401  # as above
+    return f"[{inner}{f',{inner}'.join(entries)}{line}]"
+
+
+def _scalar(value: Any) -> str:
+    return str(value) if type(value) is int else _SCALARS.encode(value)
 
 
 def _as_markdown(report: dict[str, Any]) -> str:

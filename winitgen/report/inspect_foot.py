@@ -30,9 +30,13 @@ def foot(report: dict[str, Any]) -> Iterator[str]:
         yield recipe_line(report["provenance"])
     for key, text in report["metadata"].items():
         yield f"metadata {_shortened(key)}: {_shortened(text)}"
-    if any(is_complex(row) for row in report["tensors"]):
+    some_complex, unread = False, []
+    for row in report["tensors"]:
+        some_complex |= is_complex(row)
+        unread += [(row["name"], row["unread"])] if row["unread"] else []
+    if some_complex:
         yield COMPLEX
-    yield from reasons((row["name"], row["unread"]) for row in report["tensors"] if row["unread"])
+    yield from reasons(unread)
     yield from note_lines(report["notes"])
     yield from note_lines(unusual_clauses(report["unusual"]))
     yield from equal_lines(report["equal"] or ())

@@ -7,6 +7,7 @@ from typing import Any
 
 from winitgen.errors import printable
 from winitgen.report.columns import number, size
+from winitgen.report.packed_rows import PackedRows
 from winitgen.report.unread import reasons
 
 BARS = 16
@@ -26,17 +27,17 @@ Table = tuple[list[str], list[list[str]]]
 HEADER = ("tensor", "shape", "dtype", "bytes")
 """The columns that need only the header."""
 
+MEASURED = ("mean", "std", "min", "max", "zeros", "NaN", "infinite", "histogram")
+"""The columns of statistics."""
 
-def table(report: dict[str, Any], *, bars: str) -> Table:
+
+def table(report: dict[str, Any], *, bars: str) -> tuple[list[str], PackedRows]:
     """Return head and rows; ``bars`` are the characters of histograms, from low to high.
 
     Columns of statistics that are empty in every row are left out.
     """
-    rows = [_cells(row, bars) for row in report["tensors"]]
-    head = [
-        title for title in (rows[0] if rows else HEADER) if title in HEADER or any(row[title] for row in rows)
-    ]
-    return head, [[row[title] for title in head] for row in rows]
+    rows = PackedRows((_cells(row, bars) for row in report["tensors"]), (*HEADER, *MEASURED), HEADER)
+    return rows.head, rows
 
 
 def _cells(row: dict[str, Any], bars: str) -> dict[str, str]:

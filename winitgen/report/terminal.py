@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+import itertools
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TextIO
 
 from winitgen.errors import printable
 from winitgen.report.columns import NUMERIC
+from winitgen.report.packed_rows import PackedRows
 
 GAP = "  "
 INDENT = "    "
 
 
-def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], out: TextIO) -> None:
+MOST_FOR_RICH = 10_000
+"""Rows of the longest table that rich draws, which keeps several objects of each cell."""
+
+
+def print_table(head: Sequence[str], rows: PackedRows | Sequence[Sequence[str]], out: TextIO) -> None:
     """Print a table; rich is imported only on a terminal, so that a pipeline does not wait for it.
 
     On a terminal too narrow for the table, each row is printed as a paragraph.
     """
-    rows = [[printable(cell) for cell in row] for row in rows]
-    lines = list(plain_lines(head, rows))
+    if not isinstance(rows, PackedRows):
+        rows = [[printable(cell) for cell in row] for row in rows]
     if not out.isatty():
-        out.writelines(f"{line}\n" for line in lines)
+        out.writelines(f"{line}\n" for line in plain_lines(head, rows))
         return
     width = _width(out)
-    if max(len(line) for line in lines) + 2 * len(head) > width:
+    if max(len(line) for line in plain_lines(head, rows)) + 2 * len(head) > width:
         out.writelines(f"{line}\n" for line in stacked_lines(head, rows, width))
+    elif len(rows) > MOST_FOR_RICH:
+        out.writelines(f"{line}\n" for line in plain_lines(head, rows))
     else:
         _rich_table(head, rows, out)
 
@@ -37,14 +45,16 @@ def _width(terminal: TextIO) -> int:
     return given or os.get_terminal_size(terminal.fileno()).columns or 80
 
 
-def plain_lines(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+def plain_lines(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
     """Yield the lines of a table with columns aligned by spaces.
 
     >>> list(plain_lines(["tensor", "std"], [["fc.weight", "0.05"]]))
     ['tensor      std', 'fc.weight  0.05']
     """
-    widths = [max(len(cell) for cell in column) for column in zip(head, *rows, strict=True)]
-    for row in (head, *rows):
+    widths = [len(title) for title in head]
+    for row in rows:
+        widths = [max(width, len(cell)) for width, cell in zip(widths, row, strict=True)]
+    for row in itertools.chain([head], rows):
         cells = (
             cell.rjust(width) if title in NUMERIC else cell.ljust(width)
             for cell, width, title in zip(row, widths, head, strict=True)
@@ -52,7 +62,7 @@ def plain_lines(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[
         yield GAP.join(cells).rstrip()
 
 
-def stacked_lines(head: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Iterator[str]:
+def stacked_lines(head: Sequence[str], rows: Iterable[Sequence[str]], width: int) -> Iterator[str]:
     """Yield each row as its first cell, and the others with their titles indented below it.
 
     >>> list(stacked_lines(["tensor", "mean", "std"], [["fc.weight", "0", "0.05"]], 40))
@@ -71,7 +81,7 @@ def stacked_lines(head: Sequence[str], rows: Sequence[Sequence[str]], width: int
         yield INDENT + line
 
 
-def _rich_table(head: Sequence[str], rows: Sequence[Sequence[str]], out: TextIO) -> None:
+def _rich_table(head: Sequence[str], rows: Iterable[Sequence[str]], out: TextIO) -> None:
     from rich import box
     from rich.console import Console
     from rich.table import Table

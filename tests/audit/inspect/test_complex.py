@@ -78,7 +78,8 @@ def test_what_is_shown(tmp_path: Path) -> None:
     """The mean is a complex number, and a line says what the other columns mean; not for real tensors alone."""
     np.savez(tmp_path / "w.npz", c=np.array([1 + 0j, 1, 1], np.complex64), d=np.array([2 - 3j, 4 - 3j]))
     report = winitgen.inspect(tmp_path / "w.npz")
-    head, rows = table(report, bars=" .:")
+    head, packed = table(report, bars=" .:")
+    rows = list(packed)
     one = winitgen.inspect(tmp_path / "w.npz", tensor="d")["tensors"][0]
     np.savez(tmp_path / "real.npz", c=np.ones(3))
 

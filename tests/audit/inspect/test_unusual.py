@@ -13,7 +13,7 @@ from safetensors.numpy import save_file
 
 import winitgen
 from tests.audit.statistics import library_samples as draws
-from winitgen.report.inspect_table import foot
+from winitgen.report.inspect_foot import foot
 
 BF16 = ml_dtypes.bfloat16
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,38 @@ def test_one_value_is_told_without_drawing_a_matrix(tmp_path: Path, value: float
     assert line == str(caught.value)
     assert time.monotonic() - began < 5.0
     assert path.stat().st_size < 10_000
+
+
+@pytest.mark.parametrize("value", [0.0, np.nan])
+@pytest.mark.parametrize("name", ["w.npz", "w.safetensors"])
+def test_stored_values_that_are_one_are_told_without_drawing(
+    tmp_path: Path, name: str, value: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that stores one value again and again, compressed or not, is refused before a matrix is drawn; one with two is not."""
+    planned = winitgen.plan({"input": 1200, "layers": [dense(1100)]})
+    values = np.full((1100, 1200), value, np.float32)
+    write(tmp_path / name, values)
+    monkeypatch.setattr(Orthogonal, "array", lambda *_: pytest.fail("a matrix is computed"))
+
+    with pytest.raises(DiffersError) as caught:
+        winitgen.verify(tmp_path / name, planned)
+
+    line = f"fc_orthogonal.weight is {value} at all of its 1,320,000 elements, and the drawn values are not all equal"
+    assert f"{tmp_path / name}: {line}" == str(caught.value)
+    values[-1, -1] = 1.0
+    write(tmp_path / name, values)
+    with pytest.raises(pytest.fail.Exception, match="a matrix is computed"):
+        winitgen.verify(tmp_path / name, planned)
+
+
+def write(path: Path, values: Any) -> None:
+    """Write one matrix."""
+    if path.suffix == ".npz":
+        np.savez_compressed(path, **{"fc_orthogonal.weight": values})
+        return
+    entry = {"dtype": "F32", "shape": values.shape, "data_offsets": [0, values.nbytes]}
+    header = json.dumps({"fc_orthogonal.weight": entry}).encode()
+    path.write_bytes(len(header).to_bytes(8, "little") + header + values.astype("<f4").tobytes())
 
 
 def test_a_matrix_is_compared_after_values_that_cost_little(

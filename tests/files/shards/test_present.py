@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -169,6 +171,33 @@ def test_the_only_file_beside_an_index(out: Path) -> None:
     assert f"OUT/{SHARDS[0]} {ours}" == refusal(ExistsError, out, limit="1KB")
     assert "written" == write(out, "1KB", force=True).status
     assert ["model.safetensors"] == os.listdir(out)
+
+
+@pytest.mark.parametrize("failing", [SHARDS[0], SHARDS[2], INDEX])
+def test_the_only_file_goes_last(out: Path, failing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that fails before its shards and their index are complete leaves the file of the former one; the next run ends it."""
+    write(out, "1KB", seed=1)
+    before = stamps(out)
+    link, replace, rename = os.link, os.replace, os.rename
+
+    def failing_at(function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(source: Any, target: Any, **options: Any) -> Any:
+            if os.path.basename(target) == failing:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            return function(source, target, **options)
+
+        return call
+
+    with monkeypatch.context() as patched:
+        for name, function in (("link", link), ("replace", replace), ("rename", rename)):
+            patched.setattr(os, name, failing_at(function))
+        with pytest.raises(OutputError):
+            write(out, force=True)
+
+    assert before.items() <= stamps(out).items()
+    assert not (out / INDEX).exists()
+    assert "written" == write(out, force=True).status
+    assert [*SHARDS, INDEX] == sorted(os.listdir(out))
 
 
 def test_a_stale_index_goes_before_its_shards(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:

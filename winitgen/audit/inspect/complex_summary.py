@@ -10,6 +10,7 @@ import numpy as np
 from winitgen.audit.inspect.summary import BINS, Summary, merged_moments, moments, summary_of
 from winitgen.numeric.arrays import Array
 from winitgen.numeric.scratch import Workspace
+from winitgen.numeric.wide_floats import as_complex128
 
 _LARGEST = float(np.finfo(np.float64).max)
 
@@ -63,7 +64,7 @@ def _joined(one: Summary, other: Summary) -> Summary:
 
 def complex_summary(values: Array, workspace: Workspace, bins: int = BINS) -> ComplexSummary:
     """Return the summary of a flat array of complex numbers."""
-    wide = values.astype(np.complex128)
+    wide = as_complex128(values)
     finite = np.isfinite(wide)
     nans = int(np.count_nonzero(np.isnan(wide)))
     wide = wide[finite]

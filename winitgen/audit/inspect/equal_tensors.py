@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from hashlib import _Hash as Hash
+
     from winitgen.files.input.stored_array import StoredArray
     from winitgen.numeric.arrays import Array
     from winitgen.numeric.scratch import Workspace
@@ -31,25 +33,31 @@ class EqualTensors:
         self._arrays = arrays
         self._forms = [(array.dtype, array.shape) for array in arrays]
         self._times = Counter(self._forms)
-        self._digests = {index: hashlib.sha256() for index in range(len(arrays)) if self.may_be(index)}
+        self._unfinished: dict[int, Hash] = {}
+        self._digests: dict[int, bytes] = {}
 
     def may_be(self, index: int) -> bool:
         """Tell whether an array can be equal to another one."""
         return self._times[self._forms[index]] > 1 and self._arrays[index].size > 0
 
-    def add(self, index: int, digest: bytes) -> None:
-        """Add the digest of the next run of an array."""
-        self._digests[index].update(digest)
+    def add(self, index: int, digest: bytes, *, last: bool) -> None:
+        """Add the digest of the next run of an array; of a file with very many only those in work are kept open."""
+        found = self._unfinished.pop(index, None) or hashlib.sha256()
+        found.update(digest)
+        if last:
+            self._digests[index] = found.digest()
+        else:
+            self._unfinished[index] = found
 
-    def groups(self, varied: Mapping[int, bool]) -> list[list[str]]:
+    def groups(self, varied: Container[int]) -> list[list[str]]:
         """Return the names of equal arrays, in the order of the file; ``varied`` says which have more than one value.
 
         Others are left out: most zeros and ones of a model are equal, and their extremes tell.
         """
         found: dict[tuple[object, bytes], list[str]] = defaultdict(list)
-        for index, digest in self._digests.items():
-            if varied.get(index):
-                found[self._forms[index], digest.digest()].append(self._arrays[index].name)
+        for index, digest in sorted(self._digests.items()):
+            if index in varied:
+                found[self._forms[index], digest].append(self._arrays[index].name)
         return [names for names in found.values() if len(names) > 1]
 
 

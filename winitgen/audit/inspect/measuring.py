@@ -39,16 +39,39 @@ def measure(
 ) -> list[AnySummary | None]:
     """Return the summary of each array, or None if NumPy cannot read its values as numbers.
 
+    The arguments are those of `summaries`.
+    """
+    found: list[AnySummary | None] = [None] * len(arrays)
+    for index, summary in summaries(
+        arrays, threads=threads, bins=bins, progress=progress, damaged=damaged, equal=equal
+    ):
+        found[index] = summary
+    return found
+
+
+def summaries(
+    arrays: Sequence[StoredArray],
+    *,
+    threads: int | None = None,
+    bins: int = BINS,
+    progress: Progress | None = None,
+    damaged: dict[int, str] | None = None,
+    equal: EqualTensors | None = None,
+) -> Iterator[tuple[int, AnySummary]]:
+    """Yield index and summary of each array that holds numbers, as soon as it is read: a file may have very many arrays.
+
     Why the values of an array are damaged is added to ``damaged`` under its index; without it they raise `UnreadableError`.
     ``equal`` is given the digests of the arrays that may be equal.
     """
     dtypes = [number_format(array) for array in arrays]
-    chosen = [index for index, dtype in enumerate(dtypes) if dtype is not None]
-    tallies = {index: _Tally(dtypes[index], bins) for index in chosen}
-    for index in [index for index in chosen if arrays[index].constant is not None]:
-        tallies[index].add(_constant(arrays[index], bins))
-    chosen = [index for index in chosen if arrays[index].constant is None]
+    chosen = []
+    for index, (array, dtype) in enumerate(zip(arrays, dtypes, strict=True)):
+        if dtype is not None and array.constant is None and array.size:
+            chosen.append(index)
+        elif dtype is not None:
+            yield index, _unstored(array, dtype, bins)
     read = [arrays[index] for index in chosen]
+    gathered = _Gathered(arrays, bins, equal)
     broken: dict[int, str] = {}
     done, total = 0, sum(array.nbytes for array in read)
     with one_blas_thread():
@@ -56,18 +79,17 @@ def measure(
         for found in in_order(_jobs(read, bins, broken, digested), threads_for(total, threads)):
             for run, block, digest in found:
                 done += run.nbytes
-                if not isinstance(block, DamagedValuesError):
-                    tallies[chosen[run.array]].add(block)
-                    if equal is not None and digest:
-                        equal.add(chosen[run.array], digest)
-                    continue
-                if damaged is None:
-                    raise block
-                broken[run.array] = damaged[chosen[run.array]] = block.why
+                index = chosen[run.array]
+                if isinstance(block, DamagedValuesError):
+                    if damaged is None:
+                        raise block
+                    broken[run.array] = damaged[index] = block.why
+                elif run.array not in broken:
+                    last = run.start + run.length == arrays[index].size
+                    if summary := gathered.add(index, block, digest, last=last):
+                        yield index, summary
             if progress:
                 progress(done, total)
-    known = tallies.keys() - (damaged or {}).keys()
-    return [tallies.pop(index).summary() if index in known else None for index in range(len(arrays))]
 
 
 def number_format(array: StoredArray) -> np.dtype[Any] | None:
@@ -109,9 +131,31 @@ class _Tally:
             return summary_from(self._counts, self._dtype, self._bins)
 
 
-def _constant(array: StoredArray, bins: int) -> AnySummary:
-    """Return the summary of an array of which the file has one value, and no other."""
-    assert array.constant is not None
+class _Gathered:
+    """The results of the arrays that are being read."""
+
+    def __init__(self, arrays: Sequence[StoredArray], bins: int, equal: EqualTensors | None) -> None:
+        self._arrays = arrays
+        self._bins = bins
+        self._equal = equal
+        self._tallies: dict[int, _Tally] = {}
+
+    def add(self, index: int, block: AnySummary | Array, digest: bytes, *, last: bool) -> AnySummary | None:
+        """Add the result of the next block of an array, and the digest if it has one; return the summary with the last one."""
+        tally = self._tallies.pop(index, None) or _Tally(number_format(self._arrays[index]), self._bins)
+        tally.add(block)
+        if self._equal is not None and digest:
+            self._equal.add(index, digest, last=last)
+        if last:
+            return tally.summary()
+        self._tallies[index] = tally
+        return None
+
+
+def _unstored(array: StoredArray, dtype: np.dtype[Any], bins: int) -> AnySummary:
+    """Return the summary of an array without values, or of one of which the file has one value, and no other."""
+    if array.constant is None:
+        return _Tally(dtype, bins).summary()
     with np.errstate(all="ignore"):
         return _summarized(array.constant, bins).times(array.size)
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from winitgen.audit.blocks import runs
 from winitgen.numeric.powers import near
+from winitgen.numeric.wide_floats import as_complex128, as_float64
 
 if TYPE_CHECKING:
     from winitgen.audit.inspect.summary import Summary
@@ -113,8 +114,8 @@ def _numbers(values: Array) -> Array:
         return values.astype(np.float32)
     with np.errstate(over="ignore", invalid="ignore"):
         if kind == "c":
-            return _moduli(values.astype(np.complex128))
-        return values.astype(np.float64) if values.itemsize > 8 else values
+            return _moduli(as_complex128(values))
+        return as_float64(values) if values.itemsize > 8 else values
 
 
 def _moduli(values: Array) -> Array:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from winitgen import arguments
+from winitgen.audit.inspect.plain_summary import detailed, statistics
+from winitgen.audit.inspect.tensor_rows import TensorRows
 from winitgen.audit.name_rules import matches
 from winitgen.audit.true_arrays import true_arrays
 from winitgen.errors import UsageError
@@ -17,16 +18,12 @@ from winitgen.files.input import open_weights
 
 if TYPE_CHECKING:
     from winitgen.audit.blocks import Progress
-    from winitgen.audit.inspect.grid import Grid
     from winitgen.audit.inspect.measuring import AnySummary
     from winitgen.files.input.open_file import OpenFile
     from winitgen.files.input.stored_array import StoredArray
 
 DETAILED = 256
 """The most bins in the histogram of a single tensor."""
-
-FIRST = 8
-"""First values of a single tensor that are shown."""
 
 
 def inspect(
@@ -83,9 +80,26 @@ def inspect(
     path, tensor = arguments.path("path", path), arguments.text("tensor", tensor)
     header, digest = arguments.flag("header", header), arguments.flag("digest", digest)
     threads = arguments.count("threads", threads)
+    with arguments.Relay("progress", progress) as tell:
+        report = compact_report(
+            path, tensor=tensor, header=header, digest=digest, threads=threads, progress=tell
+        )
+    return report | {"tensors": list(report["tensors"])}
+
+
+def compact_report(
+    path: str,
+    *,
+    tensor: str | None = None,
+    header: bool = False,
+    digest: bool = False,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Return the report of `inspect` with `TensorRows`, which take little memory, in place of the list of tensors."""
     if digest and header:
         raise UsageError("a digest needs all values, but header reads none; ask for one of the two")
-    with arguments.Relay("progress", progress) as tell, open_weights(path) as weights:
+    with open_weights(path) as weights:
         arrays = true_arrays(weights)
         totals = {
             "tensors": len(arrays),
@@ -95,10 +109,10 @@ def inspect(
         digests = _digests(weights, arrays, threads) if digest else {}
         if tensor is not None:
             arrays = _chosen(arrays, tensor, weights.path)
-        rows, equal = [_row(array) for array in arrays], None
+        rows, equal = TensorRows(arrays), None
         unusual: list[dict[str, str]] = []
         if not header:
-            equal = _add_measured(arrays, rows, threads, tell, unusual, detail=tensor is not None)
+            equal = _add_measured(arrays, rows, threads, progress, unusual, detail=tensor is not None)
         return {
             "file": weights.path,
             "format": weights.format,
@@ -145,22 +159,9 @@ def _digests(weights: OpenFile, arrays: Sequence[StoredArray], threads: int | No
     return {"content": content_digest(weights, arrays, threads)}
 
 
-def _row(array: StoredArray) -> dict[str, Any]:
-    """Return the header's facts about an array."""
-    return {
-        "name": array.name,
-        "shape": None if array.shapeless else list(array.shape),
-        "dtype": array.dtype,
-        "values": array.size,
-        "bytes": array.nbytes,
-        "unread": array.unread or None,
-        "statistics": None,
-    }
-
-
 def _add_measured(
     arrays: Sequence[StoredArray],
-    rows: Sequence[dict[str, Any]],
+    rows: TensorRows,
     threads: int | None,
     progress: Progress | None,
     unusual: list[dict[str, str]],
@@ -169,83 +170,30 @@ def _add_measured(
 ) -> list[list[str]] | None:
     """Add the statistics to the rows, and what is ``unusual``; return the names of equal tensors, or None for one in detail."""
     from winitgen.audit.inspect.equal_tensors import EqualTensors
-    from winitgen.audit.inspect.measuring import measure
+    from winitgen.audit.inspect.measuring import summaries
     from winitgen.audit.inspect.summary import BINS
     from winitgen.audit.inspect.unusual import unusual_of
 
     bins = DETAILED if detail else BINS
     damaged: dict[int, str] = {}
     equal = None if detail and len(arrays) == 1 else EqualTensors(arrays)
-    found = measure(arrays, threads=threads, bins=bins, progress=progress, damaged=damaged, equal=equal)
-    varied: dict[int, bool] = {}
-    for index, (row, summary) in enumerate(zip(rows, found, strict=True)):
-        row["statistics"] = None if summary is None else _statistics(summary)
-        varied[index] = summary is not None and summary.varies
-        unusual += [{"tensor": row["name"], "what": what} for what in unusual_of(summary, row["dtype"])]
-        if detail and summary is not None:
-            row.update(_detailed(arrays[index], summary))
-        found[index] = None  # a file may have many tensors, and their rows say all of it
+    varied: set[int] = set()
+    known: dict[int, AnySummary] = {}
+    strange: dict[int, tuple[str, ...]] = {}
+    for index, summary in summaries(
+        arrays, threads=threads, bins=bins, progress=progress, damaged=damaged, equal=equal
+    ):
+        rows.add_statistics(index, statistics(summary))
+        if summary.varies:
+            varied.add(index)
+        if clauses := unusual_of(summary, arrays[index].dtype):
+            strange[index] = clauses
+        if detail:
+            known[index] = summary
+    for index, summary in known.items():
+        rows.add_detail(index, detailed(arrays[index], summary))
+    for index in sorted(strange):
+        unusual += [{"tensor": arrays[index].name, "what": what} for what in strange[index]]
     for index, why in damaged.items():
-        rows[index]["unread"] = why
+        rows.add_unread(index, why)
     return None if equal is None else equal.groups(varied)
-
-
-def _detailed(array: StoredArray, summary: AnySummary) -> dict[str, Any]:
-    """Return what a report says only of tensors that a call names."""
-    from winitgen.audit.inspect.ranking import SHARES, norms, quantiles
-    from winitgen.audit.inspect.summary import Summary
-    from winitgen.report.summary import short
-
-    real = summary if isinstance(summary, Summary) else summary.modulus
-    l1, l2 = (short(norm) if norm <= sys.float_info.max else "inf" for norm in norms(array, real))
-    found = quantiles(array, real)
-    return {
-        "first": _first(array),
-        "l1": l1,
-        "l2": l2,
-        "quantiles": dict(zip(map(str, SHARES), found, strict=True)) if found else None,
-    }
-
-
-def _statistics(summary: AnySummary) -> dict[str, Any]:
-    """Return a summary as plain values."""
-    from winitgen.audit.inspect.summary import Summary
-    from winitgen.report.summary import short
-
-    if not isinstance(summary, Summary):
-        mean, std = summary.mean, short(summary.std)
-        both = {"mean": [short(mean.real), short(mean.imag)], "std": std} if summary.modulus.finite else {}
-        return {**_statistics(summary.modulus), "of": "modulus", **both}
-    known = summary.finite > 0
-    grid = summary.grid
-    return {
-        "of": "values",
-        "finite": summary.finite,
-        "zeros": summary.zeros,
-        "nan": summary.nans,
-        "infinite": summary.infinities,
-        "mean": short(summary.mean) if known else None,
-        "std": short(summary.std) if known else None,
-        "min": summary.low if known else None,
-        "max": summary.high if known else None,
-        "histogram": None if grid is None else _histogram(grid, summary.low, summary.high),
-    }
-
-
-def _histogram(grid: Grid, low: float, high: float) -> dict[str, Any]:
-    """Return a histogram as plain values; if all values are equal, it has one bin of width 0."""
-    ends = (grid.edge(0), grid.edge(grid.counts.size)) if low < high else (float(low), float(low))
-    return {"low": ends[0], "high": ends[1], "counts": grid.counts.tolist()}
-
-
-def _first(array: StoredArray) -> list[Any]:
-    """Return the first values of an array, as text if JSON cannot hold them."""
-    values = array.read(0, min(FIRST, array.size))
-    if values.dtype.kind == "c":
-        return [str(value) for value in values.tolist()]
-    if values.dtype.kind not in "biu":
-        import numpy as np
-
-        with np.errstate(over="ignore"):  # a long double may be beyond float64
-            values = values.astype("float64")
-    return [value if abs(value) < float("inf") else str(value) for value in values.tolist()]

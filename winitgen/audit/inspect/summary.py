@@ -12,6 +12,7 @@ from winitgen.numeric.arrays import Array
 from winitgen.numeric.powers import near
 from winitgen.numeric.scratch import Workspace
 from winitgen.numeric.sums import sums_of
+from winitgen.numeric.wide_floats import as_float64
 
 BINS = 64
 """The most bins of a histogram; there are more than half as many, unless the values are very close together."""
@@ -94,7 +95,8 @@ def merged_moments(one: Summary, other: Summary) -> tuple[float, float]:
 def summary_of(values: Array, workspace: Workspace, bins: int = BINS) -> Summary:
     """Return the summary of a flat array of real numbers, integers, or booleans.
 
-    Integers of more than 53 bits are rounded to float64, except for the extremes.
+    Integers of more than 53 bits are rounded to float64, except for the extremes. A long double beyond float64 counts as
+    the nearest number of that.
     """
     if not values.size:
         return Summary()
@@ -120,7 +122,7 @@ def _plain(values: Array) -> Array:
     if values.dtype.kind == "b":
         return values.view(np.uint8)
     narrow = values.dtype.kind in "iu" or values.dtype in (np.float32, np.float64)
-    return values if narrow else values.astype(np.float64)
+    return values if narrow else as_float64(values)
 
 
 def moments(values: Array, low: float, high: float, workspace: Workspace) -> tuple[int, float, float]:

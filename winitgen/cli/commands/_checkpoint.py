@@ -47,8 +47,13 @@ class Source(NamedTuple):
 
 def read(spec: str, out: str | None, choices: dict[str, Any]) -> Source:
     """Return what a call of ``init`` writes: of a layer-spec one file, of a config in a folder two."""
+    from winitgen.report.files import refuse_replacing
+
     base = base_options.choice(choices)
     source = _read(spec, out, choices)._replace(base=base)
+    if source.config is not None and source.out is not None:
+        for path in (source.config_path, source.out):
+            refuse_replacing(path, "output", [("the family's file", choices["family"])])
     if source.config is not None and _is_other(spec, source.config_path, source.config):
         raise UsageError(
             f"{source.config_path}: the config of the changed model would replace the one that it is made of; give the "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from functools import partial
@@ -109,8 +108,10 @@ def _check_call(spec: str, out: str | None, choices: dict[str, Any]) -> None:
     _sharding.check_call(out, choices)
     if out == "-":
         stdio.check_output()
-    elif out and os.path.realpath(out) == os.path.realpath(spec):
-        raise UsageError(f"{out}: the output would replace the layer-spec; give it another name")
+    elif out:
+        from winitgen.report.files import refuse_replacing
+
+        refuse_replacing(out, "output", [("the layer-spec", spec), ("the family's file", choices["family"])])
     if choices["report"]:
         from winitgen.report.files import check_name
 

@@ -51,18 +51,19 @@ def command(file: str, json_: bool, fail_on: str | None, **choices: Any) -> int:
       winitgen inspect model.safetensors.index.json --header --json
     """
     from winitgen.audit.inspect.faults import fault_line, faults_of, found_faults
-    from winitgen.audit.inspect.report import inspect
+    from winitgen.audit.inspect.report import compact_report
 
     asked = [] if fail_on is None else faults_of(fail_on)
     if asked and choices["header"]:
         raise UsageError("--fail-on needs all values, and --header reads none; use one")
     with Bar() as bar:
-        report = inspect(file, **choices, progress=bar)
+        report = compact_report(file, **choices, progress=bar)
     failed = found_faults(report, asked) if asked else {}
     if json_:
-        from winitgen.report.files import as_json
+        from winitgen.report.files import json_parts
 
-        stdio.write_json(as_json(report | ({"failed": failed} if asked else {})), sys.stdout)
+        for part in json_parts(report | ({"failed": failed} if asked else {})):
+            stdio.write_json(part, sys.stdout)
     else:
         _print(report, choices["tensor"], choices["header"])
         sys.stdout.write(f"{fault_line(failed)}\n" if failed else "")

@@ -10,7 +10,6 @@ from winitgen.errors import UnreadableError
 from winitgen.files.descriptors import read_into
 from winitgen.files.input.numpy_formats import native
 from winitgen.files.input.steady import EndedError
-from winitgen.files.input.stored_array import Read
 from winitgen.files.stores.remote_file import RemoteFile
 
 if TYPE_CHECKING:
@@ -36,24 +35,34 @@ Seen = Callable[[int, bytearray], object]
 """Called with each run of bytes that is read of an array's values, and where it begins in them."""
 
 
-def raw(source: Source, path: str, dtype: np.dtype[Any], offset: int, seen: Seen | None = None) -> Read:
-    """Return a function that reads an array stored uncompressed at ``offset``.
+class RawValues:
+    """A function that reads an array stored uncompressed at ``offset``, of which a file may have very many.
 
     ``dtype`` may have either byte order. ``seen`` is called by any thread.
     """
-    itemsize = dtype.itemsize
 
-    def read(start: int, count: int) -> Array:
+    __slots__ = ("_dtype", "_offset", "_path", "_seen", "_source")
+
+    def __init__(
+        self, source: Source, path: str, dtype: np.dtype[Any], offset: int, seen: Seen | None = None
+    ) -> None:
+        self._source = source
+        self._path = path
+        self._dtype = dtype
+        self._offset = offset
+        self._seen = seen
+
+    def __call__(self, start: int, count: int) -> Array:
+        """Return elements ``start`` to ``start + count`` in native byte order."""
         import numpy as np
 
+        itemsize = self._dtype.itemsize
         content = bytearray(count * itemsize)
-        with file_of(source) as file:
-            fill(file, path, memoryview(content), offset + start * itemsize)
-        if seen is not None:
-            seen(start * itemsize, content)
-        return native(np.frombuffer(content, dtype))
-
-    return read
+        with file_of(self._source) as file:
+            fill(file, self._path, memoryview(content), self._offset + start * itemsize)
+        if self._seen is not None:
+            self._seen(start * itemsize, content)
+        return native(np.frombuffer(content, self._dtype))
 
 
 def fill(file: BinaryIO, path: str, buffer: memoryview, offset: int) -> None:

@@ -33,7 +33,7 @@ def write_shards(
     """Write the shards that ``folder`` does not hold yet, then the index; with ``own`` only shards of these numbers.
 
     A run that was interrupted goes on: shards with exactly the planned bytes stay. There is no index while a shard is
-    missing: one of a former run is removed first. With ``own`` shards no index is written, and no stale file removed;
+    missing: one of a former run is removed first, but the only file of one stays until all is written. With ``own`` shards no index is written, and no stale file removed;
     `finalize` does both. ``write_each`` writes the shards in another way than one after another in this process.
 
     Raises `ExistsError`, before anything is drawn, for files that only ``force`` replaces, and `OutputError` for files
@@ -54,6 +54,8 @@ def write_shards(
         _check_complete(planned, folder, options)
         outcomes.add(write_index(planned, folder, options))
         _check_complete(planned, folder, options)  # another run may have been between the two
+        if not options.check:
+            remove_single(folder, planned, present)
     if "written" in outcomes or present.stale:
         return "written"
     check_unchanged(folder, present)
@@ -88,9 +90,19 @@ def _is_withheld(path: str) -> bool:
 
 
 def remove_stale(folder: str, planned: ShardSet, present: Present) -> None:
-    """Remove the files of other runs, which `check` has allowed: an index before the shards that it lists."""
+    """Remove the files of other runs, which `check` has allowed: an index before the shards that it lists.
+
+    The only file of another run is whole without them, and stays until this model is, too: `remove_single` removes it.
+    """
     for name in sorted(present.stale, key=lambda name: name != planned.names.index_file):
-        _remove(folder, name, present)
+        if name != planned.names.single:
+            _remove(folder, name, present)
+
+
+def remove_single(folder: str, planned: ShardSet, present: Present) -> None:
+    """Remove the only file of another run, which `check` has allowed, once the new model is complete."""
+    if planned.names.single in present.stale:
+        _remove(folder, planned.names.single, present)
 
 
 def write_one_by_one(shards: Sequence[Shard], folder: str, options: WriteOptions) -> set[Outcome]:

@@ -18,7 +18,7 @@ from winitgen.files.input.byte_order import byte_form
 from winitgen.files.input.numpy_formats import numpy_dtype
 from winitgen.files.input.open_file import OpenFile, Reader, quoted
 from winitgen.files.input.other_reading import OtherReading
-from winitgen.files.input.raw_values import Source, raw
+from winitgen.files.input.raw_values import RawValues, Source
 from winitgen.files.input.stored_array import StoredArray
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _tensor(
         dtype = numpy_dtype(kind.numpy)
         assert dtype is not None  # ml_dtypes has bfloat16
         form = byte_form(dtype, big=header.big)
-        values = form.reader(raw(source, path, form.stored, offset))
+        values = form.reader(RawValues(source, path, form.stored, offset))
         return StoredArray(entry.name, kind.numpy, entry.shape, nbytes, values, offset=offset)
     why = unread(kind, big=header.big)
     blocks = why or computed(source, path, kind, offset)

@@ -57,11 +57,13 @@ def attributes(name: str, identifier: Any, dtype: str = "") -> Iterator[OtherRea
 
     h5py gives a name that is not UTF-8 as bytes. Of a group Keras does not look at ``dtype``.
     """
-    from h5py import Dataset, Group, h5a, h5d
+    from h5py import h5a
 
-    where = f"of {quoted(name.rstrip('/'))}" if name else "of the file"
     if not h5a.get_num_attrs(identifier):
         return
+    from h5py import Dataset, Group, h5d
+
+    where = f"of {quoted(name.rstrip('/'))}" if name else "of the file"
     is_dataset = isinstance(identifier, h5d.DatasetID)
     found = (Dataset if is_dataset else Group)(identifier).attrs
     for attribute in (one if isinstance(one, str) else _text(one) for one in found):

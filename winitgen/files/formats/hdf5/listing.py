@@ -66,9 +66,13 @@ def datasets(root: Any, path: str) -> Iterator[bytes]:
     batch: list[DatasetEntry] = []
     others: list[OtherReading] = []
     for name, dataset, address in _found(root, path, others):
-        batch.append(_listed(name, dataset, address))
-        others += attributes(name, dataset, batch[-1].dtype)
-        others += unset_values(name, dataset)
+        entry = _in_place(name, dataset, address)
+        if entry is None:
+            creation = dataset.get_create_plist()
+            entry = _listed(name, dataset, address, creation)
+            others += unset_values(name, dataset, creation)
+        batch.append(entry)
+        others += attributes(name, dataset, entry.dtype)
         if len(batch) == _BATCH:
             yield json.dumps([batch, others]).encode()
             batch.clear()
@@ -85,15 +89,15 @@ def _found(root: Any, path: str, others: list[OtherReading]) -> Iterator[tuple[s
     """
     from h5py import h5d, h5g, h5l, h5o, h5r
 
-    seen, waiting, found = set(), [("", h5r.create(root.id, b"/", h5r.OBJECT))], 0
+    seen, found = set(), 0
+    waiting = [("", h5r.create(root.id, b"/", h5r.OBJECT), h5o.get_info(root.id).addr)]
     while waiting:
-        prefix, reference = waiting.pop()
-        group = h5r.dereference(reference, root.id)
-        address = h5o.get_info(group).addr
+        prefix, reference, address = waiting.pop()
         if address in seen:
             others.append(second_name(prefix))
             continue
         seen.add(address)
+        group = h5r.dereference(reference, root.id)
         others += attributes(prefix, group)
         groups = []
         for name in sorted(_names(group, path, MOST_TENSORS - found)):
@@ -107,7 +111,7 @@ def _found(root: Any, path: str, others: list[OtherReading]) -> Iterator[tuple[s
             if isinstance(member, h5d.DatasetID):
                 yield prefix + name, member, info.u
             elif isinstance(member, h5g.GroupID):
-                groups.append((f"{prefix}{name}/", h5r.create(group, encoded, h5r.OBJECT)))
+                groups.append((f"{prefix}{name}/", h5r.create(group, encoded, h5r.OBJECT), info.u))
             else:
                 others.append(named_type(prefix + name))
         waiting += reversed(groups)
@@ -126,9 +130,37 @@ def _names(group: Any, path: str, most: int) -> Iterator[str]:
         yield name
 
 
-def _listed(name: str, dataset: Any, address: int) -> DatasetEntry:
-    creation, stored = dataset.get_create_plist(), dataset.get_storage_size()
-    dtype = number_format(dataset)
+def _in_place(name: str, dataset: Any, address: int) -> DatasetEntry | None:
+    """Return a dataset whose values all stand in one piece of the file, or None for any other.
+
+    Only of such a dataset the library gives an offset; how it was created tells nothing more, and takes long to ask.
+    """
+    # The offset is counted from the first byte of the file, including any user block.
+    offset, stored, dtype = dataset.get_offset(), dataset.get_storage_size(), number_format(dataset)
+    if offset is None or not stored or dtype is None or (shape := dataset.shape) is None:
+        return None
+    swapped = dtype.isbuiltin == 2 and dtype.name == "bfloat16" and is_swapped(dataset.get_type())
+    nbytes = math.prod(shape) * dtype.itemsize
+    return DatasetEntry(
+        name,
+        _text_of(dtype),
+        shape,
+        nbytes,
+        IN_PLACE,
+        offset,
+        swapped=swapped,
+        address=address,
+        stored=stored,
+    )
+
+
+def _text_of(dtype: np.dtype[Any]) -> str:
+    """Return NumPy's text of a number format; one of ml_dtypes has only a name."""
+    return dtype.name if dtype.isbuiltin == 2 else dtype.str
+
+
+def _listed(name: str, dataset: Any, address: int, creation: Any) -> DatasetEntry:
+    stored, dtype = dataset.get_storage_size(), number_format(dataset)
     if why := _why_unread(dataset, creation, dtype, stored):
         entry = _unread(name, dataset, dtype, why)
     else:
@@ -138,18 +170,14 @@ def _listed(name: str, dataset: Any, address: int) -> DatasetEntry:
 
 
 def _read(name: str, dataset: Any, dtype: np.dtype[Any], creation: Any, stored: int) -> DatasetEntry:
-    """Return a dataset whose values are read: in place, by chunks, or as its fill value if nothing is ``stored``."""
+    """Return a dataset whose values are read: by chunks, or as its fill value if nothing is ``stored``."""
     from h5py import h5d
 
     shape = dataset.shape
     nbytes = math.prod(shape) * dtype.itemsize
-    text = dtype.name if dtype.isbuiltin == 2 else dtype.str  # one of ml_dtypes has no text of its own
-    offset = dataset.get_offset()  # counted from the first byte of the file, including any user block
-    if offset is not None:
-        swapped = dtype.name == "bfloat16" and is_swapped(dataset.get_type())
-        return DatasetEntry(name, text, shape, nbytes, IN_PLACE, offset, swapped=swapped)
+    text = _text_of(dtype)
     if not stored:
-        return DatasetEntry(name, text, shape, nbytes, CONSTANT, fill=_fill(dataset, dtype).hex())
+        return DatasetEntry(name, text, shape, nbytes, CONSTANT, fill=_fill(dataset, dtype, creation).hex())
     if creation.get_layout() != h5d.CHUNKED:
         return DatasetEntry(name, text, shape, nbytes, CHUNKED, stored, unpacked=nbytes)
     chunk = creation.get_chunk()
@@ -198,11 +226,11 @@ def _why_unread(dataset: Any, creation: Any, dtype: np.dtype[Any] | None, stored
     return missing_filter(dataset, creation) or oversized(chunk, stored)
 
 
-def _fill(dataset: Any, dtype: np.dtype[Any]) -> bytes:
+def _fill(dataset: Any, dtype: np.dtype[Any], creation: Any) -> bytes:
     """Return the bytes of the value that every element has of which nothing is stored; zeros if the file has none."""
     import numpy as np
 
-    if not math.prod(dataset.shape) or not has_fill(dataset):
+    if not math.prod(dataset.shape) or not has_fill(creation):
         return bytes(dtype.itemsize)
     one = np.asarray(indexed(dataset)[(0,) * len(dataset.shape)]).reshape(1)
     content: bytes = as_stored(one, dtype).tobytes()

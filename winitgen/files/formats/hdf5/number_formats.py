@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 _WITHOUT_NAME = "a number format of HDF5's own"
 
+_FORMATS: dict[bytes, tuple[np.dtype[Any] | None, bool]] = {}
+_MOST_KEPT, _LONGEST_KEPT = 64, 256
+"""Formats that are kept of all files, by their bytes."""
+
 _FOREIGN = re.compile("bfloat16|u?int[124]|float[468]_[a-z0-9]+")
 """Names of ml_dtypes, which the attribute ``dtype`` may have."""
 
@@ -28,16 +32,32 @@ def number_format(dataset: Any) -> np.dtype[Any] | None:
     the name in the attribute ``dtype``.
     """
     kind = dataset.get_type()
-    if is_bfloat16(kind):
-        return numpy_dtype("bfloat16")
-    found = h5py_dtype(kind)
-    if found is not None and found.kind == "V" and found.names is None:
+    found, as_numpy = _format_of(kind)
+    if found is not None and found.kind == "V" and found.names is None and not as_numpy:
         return _foreign(dataset, kind)
-    if found is None or not is_numeric(found) or not _is_plain(kind, found):
+    if found is None or not as_numpy:
         return None
     if found == "uint8" and (name := text_attribute(dataset, "dtype") or "").startswith("float8"):
         return numpy_dtype(name)
     return found
+
+
+def _format_of(kind: Any) -> tuple[np.dtype[Any] | None, bool]:
+    """Return the number format that h5py gives, or bfloat16, and whether the bits are placed as that places them.
+
+    Most datasets of a file have one of few formats, and looking at one takes longer than at all else of a dataset.
+    """
+    encoded = kind.encode()
+    if encoded not in _FORMATS:
+        if is_bfloat16(kind):
+            found = numpy_dtype("bfloat16"), True
+        else:
+            dtype = h5py_dtype(kind)
+            found = dtype, dtype is not None and is_numeric(dtype) and _is_plain(kind, dtype)
+        if len(encoded) > _LONGEST_KEPT or len(_FORMATS) == _MOST_KEPT:
+            return found
+        _FORMATS[encoded] = found
+    return _FORMATS[encoded]
 
 
 def _foreign(dataset: Any, kind: Any) -> np.dtype[Any] | None:

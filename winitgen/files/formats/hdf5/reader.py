@@ -19,7 +19,7 @@ from winitgen.files.formats.hdf5.user_block import MAGIC, begin_of, begins_later
 from winitgen.files.input.numpy_formats import native, numpy_dtype
 from winitgen.files.input.open_file import OpenFile, Reader
 from winitgen.files.input.other_reading import OtherReading
-from winitgen.files.input.raw_values import local_only, raw
+from winitgen.files.input.raw_values import RawValues, local_only
 from winitgen.files.input.stored_array import Read, StoredArray
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def _stored(file: BinaryIO, path: str, one: DatasetEntry, claims: Claims, sandbo
     if one.kind == CHUNKED:
         read = _chunked(one, dtype, sandbox)
         return StoredArray(one.name, dtype.name, one.shape, one.nbytes, read, forward=True)
-    read = raw(file, path, dtype, one.place)
+    read = RawValues(file, path, dtype, one.place)
     if one.swapped:
         read = _swapped(read)
     return StoredArray(one.name, dtype.name, one.shape, one.nbytes, read, offset=one.place)

@@ -10,31 +10,30 @@ from winitgen.files.input.open_file import quoted
 from winitgen.files.input.other_reading import OtherReading
 
 
-def unset_values(name: str, dataset: Any) -> Iterator[OtherReading]:
+def unset_values(name: str, dataset: Any, creation: Any) -> Iterator[OtherReading]:
     """Yield what a dataset means of which something is not stored, without a value to take its place.
 
-    The library then leaves the memory as it is, or refuses to read (H5D__read in its source).
+    ``creation`` is the list of properties that it was created with. The library then leaves the memory as it is, or refuses to read (H5D__read in its source).
     """
-    if not has_fill(dataset) and _is_unstored(dataset):
+    if not has_fill(creation) and _is_unstored(dataset, creation):
         yield OtherReading(
             f"values of {quoted(name)} are not stored, and the file has no value for them, so that a program reads anything"
         )
 
 
-def has_fill(dataset: Any) -> bool:
+def has_fill(creation: Any) -> bool:
     """Tell whether elements of which nothing is stored have a value: the fill value, if it exists and is written."""
     from h5py import h5d
 
-    creation = dataset.get_create_plist()
     is_defined = creation.fill_value_defined() != h5d.FILL_VALUE_UNDEFINED
     return bool(is_defined and creation.get_fill_time() != h5d.FILL_TIME_NEVER)
 
 
-def _is_unstored(dataset: Any) -> bool:
+def _is_unstored(dataset: Any, creation: Any) -> bool:
     """Tell whether the file does not store all values of a dataset, of which none is in another file."""
     from h5py import h5d
 
-    shape, creation = dataset.shape, dataset.get_create_plist()
+    shape = dataset.shape
     if shape is None or not math.prod(shape):
         return False
     if creation.get_layout() == h5d.VIRTUAL or creation.get_external_count():

@@ -55,7 +55,7 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
     if recipe_only:
         return weights._replace(path=path)
     others = [*weights.others, *zip_readings(archive, members, file), *_not_read(infos)]
-    deflated = [member for member in members if member.info.compress_type and not member.unread]
+    deflated = [member.place for member in members if member.info.compress_type and not member.unread]
 
     def late(read_rest: bool) -> Sequence[OtherReading]:
         return [*weights.late(read_rest), *(hidden_behind(deflated, file, path) if read_rest else ())]

@@ -75,8 +75,6 @@ def check_size(found: int, wanted: Header, path: str) -> None:
 
 def _parsed(file: Any, budget: HeaderBudget | None) -> Header:
     """Return the entries of a header (NEP 1); raise any exception if they are incomplete."""
-    import ast
-
     magic = file.read(6)
     major, minor = file.read(2)
     length = int.from_bytes(file.read(2 if major == 1 else 4), "little")
@@ -89,7 +87,7 @@ def _parsed(file: Any, budget: HeaderBudget | None) -> Header:
         raise ValueError
     text = content.decode("utf-8" if major == 3 else "latin-1")
     written = _python(text, major)
-    found = ast.literal_eval(written)
+    found = _literal(written.body)
     shape, fortran = found["shape"], found["fortran_order"]
     fits = isinstance(shape, tuple) and all(type(size) is int and 0 <= size < 2**63 for size in shape)
     if not fits or len(shape) > MOST_AXES or type(fortran) is not bool or len(found) != 3:
@@ -100,6 +98,24 @@ def _parsed(file: Any, budget: HeaderBudget | None) -> Header:
     ):  # NumPy makes no such array, even an empty one
         raise ValueError
     return Header(shape, fortran, dtype, _double(written.body), unread, len(text))
+
+
+def _literal(node: ast.expr) -> Any:
+    """Return what ``ast.literal_eval`` does, which builds functions at each call that refer to each other.
+
+    The command line collects no garbage, and an archive may have very many headers.
+    """
+    import ast
+
+    if isinstance(node, ast.Constant):
+        return node.value
+    if isinstance(node, ast.Tuple | ast.List):
+        found = [_literal(one) for one in node.elts]
+        return found if isinstance(node, ast.List) else tuple(found)
+    if isinstance(node, ast.Dict) and None not in node.keys:
+        keys = [_literal(key) for key in node.keys if key is not None]
+        return dict(zip(keys, [_literal(value) for value in node.values], strict=True))
+    return ast.literal_eval(node)
 
 
 def _python(text: str, major: int) -> ast.Expression:

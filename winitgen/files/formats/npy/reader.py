@@ -8,6 +8,7 @@ and bytes that no field covers. A header of more than 10,000 characters it reads
 from __future__ import annotations
 
 from collections.abc import Iterator
+from sys import intern
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from winitgen.errors import UnreadableError
@@ -16,7 +17,7 @@ from winitgen.files.formats.npy.descriptions import format_readings
 from winitgen.files.input.numpy_formats import is_numeric, unread
 from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, Reader, quoted
 from winitgen.files.input.other_reading import OtherReading
-from winitgen.files.input.raw_values import Seen, Source, file_of, local_only, raw
+from winitgen.files.input.raw_values import RawValues, Seen, Source, file_of, local_only
 from winitgen.files.input.stored_array import Read, StoredArray
 
 if TYPE_CHECKING:
@@ -110,9 +111,9 @@ def array(
         read = (
             transposed(source, path, begin, shape, dtype)
             if other_order and found.nbytes
-            else raw(source, path, dtype, begin, seen)
+            else RawValues(source, path, dtype, begin, seen)
         )
-    return StoredArray(name, dtype.name, shape, found.nbytes, read, offset=begin)
+    return StoredArray(name, intern(dtype.name), shape, found.nbytes, read, offset=begin)
 
 
 def transposed(source: Source, path: str, begin: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Read:

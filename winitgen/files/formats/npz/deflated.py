@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from winitgen.files.formats.npz.member import Member
+    from winitgen.files.formats.npz.member import MemberPlace
     from winitgen.numeric.arrays import Array
 
 _STEP = 1 << 20
@@ -30,8 +30,10 @@ class Deflated:
     The checksum is compared when the last byte of the member is read, and then the stream has to end.
     """
 
-    def __init__(self, member: Member, file: BinaryIO, path: str, stack: ExitStack) -> None:
-        self.member = member
+    __slots__ = ("_ends", "_file", "_lock", "_path", "_stack", "_stream", "place")
+
+    def __init__(self, place: MemberPlace, file: BinaryIO, path: str, stack: ExitStack) -> None:
+        self.place = place
         self._file = file
         self._path = path
         self._stack = stack
@@ -43,30 +45,24 @@ class Deflated:
         """Return a function that reads the member's values in C order."""
         if fortran and sum(axis > 1 for axis in shape) > 1 and 0 not in shape:
             return self._transposed(begin, shape, dtype)
+        return _InOrder(self, begin, dtype)
 
-        def read(start: int, count: int) -> Array:
-            import numpy as np
-
-            content = self._read(begin + start * dtype.itemsize, count * dtype.itemsize)
-            return native(np.frombuffer(content, dtype))
-
-        return read
-
-    def _read(self, offset: int, count: int) -> bytearray:
+    def read(self, offset: int, count: int) -> bytearray:
         """Return ``count`` bytes of the unpacked member from ``offset``."""
         with self._lock:
             try:
                 stream = self._stream
                 if stream is None or offset < stream.position:
-                    stream = self._stream = Inflating(self.member, self._file, self._path)
+                    stream = self._stream = Inflating(self.place, self._file, self._path)
                 while (ahead := offset - stream.position) > 0:
                     if not stream.read(min(ahead, _STEP)):
                         break
                 content = bytearray()
                 while len(content) < count and (found := stream.read(min(count - len(content), _STEP))):
                     content += found
-                if self._ends is None and stream.position == self.member.info.file_size:
-                    self._ends = stream.ends_with_member()
+                if stream.position == self.place.size:
+                    self._ends = stream.ends_with_member() if self._ends is None else self._ends
+                    self._stream = None  # it takes some 50 KB, and there may be very many members
             except (zlib.error, ValueError) as error:
                 raise self._damaged() from error
         if len(content) < count:
@@ -79,8 +75,8 @@ class Deflated:
         With ``read_rest`` such a member is read through. Raises `UnreadableError` if it is damaged.
         """
         if self._ends is None and read_rest:
-            for offset in range(0, self.member.info.file_size, _STEP):
-                self._read(offset, min(_STEP, self.member.info.file_size - offset))
+            for offset in range(0, self.place.size, _STEP):
+                self.read(offset, min(_STEP, self.place.size - offset))
         return self._ends is False
 
     def _transposed(self, begin: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Read:
@@ -102,13 +98,29 @@ class Deflated:
 
         with unpacking(self._path):
             file: Any = self._stack.enter_context(TemporaryFile(buffering=0))  # noqa: SIM115  # the stack closes it
-        size = self.member.info.file_size
+        size = self.place.size
         for offset in range(0, size, _STEP):
-            write_all(file, self._read(offset, min(_STEP, size - offset)), self._path)
+            write_all(file, self.read(offset, min(_STEP, size - offset)), self._path)
         found: BinaryIO = file
         return found
 
     def _damaged(self) -> DamagedValuesError:
-        name = quoted(self.member.name)
+        name = quoted(self.place.name.removesuffix(".npy"))
         text = f"{self._path} is a damaged npz file: {name} cannot be unpacked"
         return DamagedValuesError(text, "it is damaged, so that its values cannot be unpacked")
+
+
+class _InOrder:
+    """A function that reads the values of a member, which begin at ``begin`` of its unpacked bytes."""
+
+    __slots__ = ("_begin", "_dtype", "_member")
+
+    def __init__(self, member: Deflated, begin: int, dtype: np.dtype[Any]) -> None:
+        self._member, self._begin, self._dtype = member, begin, dtype
+
+    def __call__(self, start: int, count: int) -> Array:
+        import numpy as np
+
+        itemsize = self._dtype.itemsize
+        content = self._member.read(self._begin + start * itemsize, count * itemsize)
+        return native(np.frombuffer(content, self._dtype))

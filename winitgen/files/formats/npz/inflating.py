@@ -15,7 +15,7 @@ from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.input.raw_values import fill
 
 if TYPE_CHECKING:
-    from winitgen.files.formats.npz.member import Member
+    from winitgen.files.formats.npz.member import MemberPlace
 
 _RUN = 1 << 16
 
@@ -23,9 +23,9 @@ _RUN = 1 << 16
 class Inflating:
     """The unpacked bytes of one member, from its first on; ``position`` is the number of those that were read."""
 
-    def __init__(self, member: Member, file: BinaryIO, path: str) -> None:
-        self._member, self._file, self._path = member, file, path
-        self._packed = member.begin
+    def __init__(self, place: MemberPlace, file: BinaryIO, path: str) -> None:
+        self._place, self._file, self._path = place, file, path
+        self._packed = place.begin
         self._inflate = zlib.decompressobj(-zlib.MAX_WBITS)
         self._sum = 0
         self.position = 0
@@ -35,17 +35,17 @@ class Inflating:
 
         Raises `ValueError` if all bytes of the member have another checksum than the directory says.
         """
-        info = self._member.info
-        found = self._more(min(count, info.file_size - self.position))
+        place = self._place
+        found = self._more(min(count, place.size - self.position))
         self.position += len(found)
         self._sum = zlib.crc32(found, self._sum)
-        if found and self.position == info.file_size and self._sum != info.CRC:
+        if found and self.position == place.size and self._sum != place.checksum:
             raise ValueError
         return found
 
     def ends_with_member(self) -> bool:
         """Return whether the rest of the stream is nothing but its end, which is the member's, too."""
-        while self.position < self._member.info.file_size:
+        while self.position < self._place.size:
             if not self.read(_RUN):
                 return False
         return not self._more(1) and self._inflate.eof and not self._rest()
@@ -62,19 +62,19 @@ class Inflating:
 
     def _next(self) -> bytes:
         """Return packed bytes that follow those before, none at the end of the member."""
-        content = bytearray(max(0, min(_RUN, self._member.end - self._packed)))
+        content = bytearray(max(0, min(_RUN, self._place.end - self._packed)))
         fill(self._file, self._path, memoryview(content), self._packed)
         self._packed += len(content)
         return bytes(content)
 
     def _rest(self) -> int:
         """Return the number of the member's bytes behind the end of the stream."""
-        return len(self._inflate.unused_data) + self._member.end - self._packed
+        return len(self._inflate.unused_data) + self._place.end - self._packed
 
 
-def hidden_behind(members: Iterable[Member], file: BinaryIO, path: str) -> list[OtherReading]:
+def hidden_behind(places: Iterable[MemberPlace], file: BinaryIO, path: str) -> list[OtherReading]:
     """Return a line for each deflated member whose stream ends elsewhere than it does; all of them are unpacked."""
-    return [longer(member) for member in members if not _ends(Inflating(member, file, path))]
+    return [longer(place) for place in places if not _ends(Inflating(place, file, path))]
 
 
 def _ends(stream: Inflating) -> bool:
@@ -86,8 +86,8 @@ def _ends(stream: Inflating) -> bool:
         return False
 
 
-def longer(member: Member) -> OtherReading:
+def longer(place: MemberPlace) -> OtherReading:
     """Return what it means that a member's stream does not end where the directory says."""
     return OtherReading(
-        f"the deflated stream of {quoted(member.info.filename)} does not end where the member does, and readers from the front go by the stream"
+        f"the deflated stream of {quoted(place.name)} does not end where the member does, and readers from the front go by the stream"
     )

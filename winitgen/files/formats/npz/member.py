@@ -12,6 +12,24 @@ if TYPE_CHECKING:
     from winitgen.files.formats.npz.local_header import LocalHeader
 
 
+class MemberPlace(NamedTuple):
+    """Where the bytes of a member are in the file, and what the directory says of them; there may be very many.
+
+    ``name`` is the whole one, ``packed`` the number of its bytes in the file, ``size`` that of them unpacked.
+    """
+
+    name: str
+    begin: int
+    packed: int
+    size: int
+    checksum: int
+
+    @property
+    def end(self) -> int:
+        """The offset after its last byte."""
+        return self.begin + self.packed
+
+
 class Member(NamedTuple):
     """One file of the archive, and the offset of its bytes, stored or deflated.
 
@@ -29,6 +47,12 @@ class Member(NamedTuple):
     def end(self) -> int:
         """The offset after its last byte."""
         return self.begin + self.info.compress_size
+
+    @property
+    def place(self) -> MemberPlace:
+        """What reading its bytes needs, without all else that the directory says."""
+        info = self.info
+        return MemberPlace(info.filename, self.begin, info.compress_size, info.file_size, info.CRC)
 
     @property
     def name(self) -> str:

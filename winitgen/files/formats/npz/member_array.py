@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from sys import intern
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from winitgen.errors import UnreadableError
@@ -62,8 +63,8 @@ def member_array(  # what a member is read by
         behind = f"{size - found.nbytes:,} bytes stand behind the values of {quoted(member.name)}"
         others.append(OtherReading(f"{behind}, which numpy.load does not read"))
     if values is None:
-        sums.append(MemberSum(member, begin, file, path))
-        return array(file, path, offset, found, name=member.name, seen=sums[-1].see)
+        sums.append(MemberSum(member.place, begin, file, path))
+        return array(file, path, offset, found, name=member.name, seen=sums[-1])
     return _deflated(member, begin, found, values)
 
 
@@ -72,7 +73,7 @@ def _deflated(member: Member, begin: int, found: npy.Header, values: Any) -> Sto
     read = found.unread or values.reader(begin, found.shape, found.dtype, fortran=found.fortran)
     return StoredArray(
         member.name,
-        found.dtype.name,
+        intern(found.dtype.name),
         found.shape,
         found.nbytes,
         read,

@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.npy.array_header import MAGIC
@@ -19,7 +19,7 @@ from winitgen.files.formats.npy.header_budget import HeaderBudget
 from winitgen.files.formats.npz.deflated import Deflated
 from winitgen.files.formats.npz.inflating import hidden_behind, longer
 from winitgen.files.formats.npz.local_header import ABSENT, in_folder, local_header
-from winitgen.files.formats.npz.member import Member, member_of
+from winitgen.files.formats.npz.member import Member, MemberPlace, member_of
 from winitgen.files.formats.npz.member_array import headless, member_array, once
 from winitgen.files.formats.npz.member_sums import MemberSum, wrong_sums
 from winitgen.files.formats.npz.numpy_names import numpy_readings
@@ -56,46 +56,66 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
     if recipe_only:
         return OpenFile(path, "npz", recipe=recipe)
     members = members_of(archive, file)
-    arrays: list[tuple[Member, StoredArray]] = []
-    others: list[str] = []
-    sums: list[MemberSum] = []
-    double: list[OtherReading] = []
-    packed: list[Deflated] = []
+    found = _listed(members, archive, file, path, stack)
+    if found.others and not found.arrays:
+        raise UnreadableError(f"{path} is a zip archive without a NumPy array")
+    tensors = once(found.arrays, found.double)
+    metadata = {"comment": comment} if comment and recipe is None else {}
+    readings = [
+        *zip_readings(archive, members, file),
+        *numpy_readings(members, tensors, found.others),
+        *found.double,
+    ]
+    facts = _facts(file, members, found.others)
+    archive.filelist.clear()  # there may be very many, and nothing more is read by them
+    archive.NameToInfo.clear()
+    late = partial(_late, found.unread, file, path, found.sums, found.packed)
+    return OpenFile(path, "npz", tensors, metadata, recipe, facts, others=readings, late=late)
+
+
+class _Found(NamedTuple):
+    """What the members are: arrays, the names of others, and what tells later of the checksums and of deflated streams.
+
+    ``double`` is what a loader reads otherwise, and ``unread`` are the deflated members that are no arrays.
+    """
+
+    arrays: list[tuple[Member, StoredArray]]
+    others: list[str]
+    sums: list[MemberSum]
+    double: list[OtherReading]
+    packed: list[Deflated]
+    unread: list[MemberPlace]
+
+
+def _listed(
+    members: Sequence[Member], archive: ZipFile, file: BinaryIO, path: str, stack: ExitStack
+) -> _Found:
+    """Return what the members are, by their first bytes."""
+    found = _Found([], [], [], [], [], [])
     budget = HeaderBudget(_size(file))
     for member in members:
         if member.unread:
-            arrays.append((member, headless(member, member.unread)))
+            found.arrays.append((member, headless(member, member.unread)))
             continue
         with _header_of(member, archive, file, path) as stream:
             is_array = None if stream is None else _is_array(stream)
+            if is_array is None or not (is_array or member.info.filename.endswith(".npy")):
+                found.unread.extend([member.place] if _is_deflated(member) else ())
             if not is_array and not member.info.filename.endswith(".npy"):
-                others.append(member.info.filename)
-                continue
-            if is_array is None:
-                arrays.append((member, headless(member, "it is damaged: zipfile cannot open it")))
-                continue
-            values = Deflated(member, file, path, stack) if _is_deflated(member) else None
-            packed += [values] if values is not None else []
-            arrays.append((member, member_array(member, stream, file, path, values, sums, double, budget)))
-    if others and not arrays:
-        raise UnreadableError(f"{path} is a zip archive without a NumPy array")
-    tensors = once(arrays, double)
-    metadata = {"comment": comment} if comment and recipe is None else {}
-    readings = [*zip_readings(archive, members, file), *numpy_readings(members, tensors, others), *double]
-    return OpenFile(
-        path,
-        "npz",
-        tensors,
-        metadata,
-        recipe,
-        _facts(file, members, others),
-        others=readings,
-        late=partial(_late, members, file, path, sums, packed),
-    )
+                found.others.append(member.info.filename)
+            elif is_array is None:
+                why = "it is damaged: zipfile cannot open it"
+                found.arrays.append((member, headless(member, why)))
+            else:
+                values = Deflated(member.place, file, path, stack) if _is_deflated(member) else None
+                found.packed.extend([values] if values is not None else ())
+                array = member_array(member, stream, file, path, values, found.sums, found.double, budget)
+                found.arrays.append((member, array))
+    return found
 
 
 def _late(  # of what the readings are
-    members: Sequence[Member],
+    others: Sequence[MemberPlace],
     file: BinaryIO,
     path: str,
     sums: Sequence[MemberSum],
@@ -103,9 +123,7 @@ def _late(  # of what the readings are
     read_rest: bool,
 ) -> list[OtherReading]:
     """Return what the values tell, and with ``read_rest`` also what the members tell that are no arrays."""
-    long = [longer(one.member) for one in packed if one.is_longer(read_rest)]
-    arrays = {id(one.member) for one in packed}
-    others = [one for one in members if _is_deflated(one) and id(one) not in arrays and not one.unread]
+    long = [longer(one.place) for one in packed if one.is_longer(read_rest)]
     return [*wrong_sums(sums, read_rest), *long, *(hidden_behind(others, file, path) if read_rest else ())]
 
 

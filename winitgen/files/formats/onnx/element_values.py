@@ -14,7 +14,7 @@ from winitgen.files.formats.onnx.varints import Varints
 from winitgen.files.input.byte_order import byte_form
 from winitgen.files.input.numpy_formats import numpy_dtype
 from winitgen.files.input.packed_values import PACKED, numbers_of, unpacked
-from winitgen.files.input.raw_values import Source, raw
+from winitgen.files.input.raw_values import RawValues, Source
 from winitgen.files.input.stored_array import Read
 
 if TYPE_CHECKING:
@@ -70,8 +70,8 @@ def raw_values(
     dtype = numpy_dtype(kind.name) if kind.bits >= 8 else None
     if dtype is not None:
         form = byte_form(dtype, big=False)
-        return ElementValues(form.reader(raw(source, path, form.stored, begin)))
-    return _shared(kind, size, raw(source, path, np.dtype(np.uint8), begin))
+        return ElementValues(form.reader(RawValues(source, path, form.stored, begin)))
+    return _shared(kind, size, RawValues(source, path, np.dtype(np.uint8), begin))
 
 
 def _shared(kind: ElementType, size: int, read_bytes: Read) -> ElementValues:

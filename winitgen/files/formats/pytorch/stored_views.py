@@ -10,7 +10,7 @@ from winitgen.files.formats.npy.fortran import FortranValues
 from winitgen.files.formats.pytorch.rebuilt import BadTensorError, Rebuilt
 from winitgen.files.input.byte_order import ByteForm, byte_form
 from winitgen.files.input.numpy_formats import numpy_dtype
-from winitgen.files.input.raw_values import Source, raw
+from winitgen.files.input.raw_values import RawValues, Source
 from winitgen.files.input.stored_array import Read, StoredArray
 from winitgen.files.input.strided import StridedValues
 
@@ -88,7 +88,7 @@ def _reader(tensor: Rebuilt, source: Callable[[], Source], path: str, begin: int
 
     def made() -> Read:
         if _in_order(tensor):
-            return raw(source(), path, form.stored, begin)
+            return RawValues(source(), path, form.stored, begin)
         if strides == contiguous(shape[::-1])[::-1]:
             return FortranValues(source(), path, begin, shape, form.stored).read
         return StridedValues(source(), path, begin, shape, strides, form.stored).read

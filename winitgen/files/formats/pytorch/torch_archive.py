@@ -126,7 +126,7 @@ class TorchArchive:
         if member.info.compress_type:
             if self._source is not None:
                 raise damaged(self._path, f"its storage {quoted(storage.key)} is deflated")
-            source = _unpacking(Deflated(member, self._file, self._path, self._stack))
+            source = _unpacking(Deflated(member.place, self._file, self._path, self._stack))
             return StorageBytes(source, 0, size, storage.format)
         stored = self._file if self._source is None else self._source
         remote = isinstance(stored, RemoteFile)
@@ -153,7 +153,7 @@ class TorchArchive:
 
     def late(self, read_rest: bool) -> Sequence[OtherReading]:
         """Return what only the streams of deflated members tell."""
-        deflated = [member for member in self._members if member.info.compress_type]
+        deflated = [member.place for member in self._members if member.info.compress_type]
         return hidden_behind(deflated, self._file, self._path) if read_rest else ()
 
 

@@ -19,12 +19,14 @@ from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, Reader, quote
 from winitgen.files.input.opening import is_modest
 from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.input.packed_values import PACKED, unpacked
-from winitgen.files.input.raw_values import Source, raw
-from winitgen.files.input.stored_array import Read, StoredArray
+from winitgen.files.input.raw_values import RawValues, Source
+from winitgen.files.input.stored_array import StoredArray
 from winitgen.files.recipe import KEY
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
+
+    from winitgen.numeric.arrays import Array
 
 LONGEST_HEADER = 100_000_000
 """In bytes; the library refuses to read more."""
@@ -122,25 +124,28 @@ def _check_cover(rows: Sequence[HeaderRow], size: int, path: str) -> None:
         raise damaged(path, f"no tensor covers its last {size - position:,} bytes")
 
 
-def _values(source: Source, path: str, name: str, offset: int) -> Read:
-    """Return a function that reads a tensor; NumPy is imported only when values are read."""
+class _Values:
+    """A function that reads a tensor; NumPy is imported only when values are read."""
 
-    def read(start: int, count: int) -> Any:
-        dtype = numpy_dtype(name)
+    __slots__ = ("_dtype", "_offset", "_path", "_source")
+
+    def __init__(self, source: Source, path: str, dtype: str, offset: int) -> None:
+        self._source, self._path, self._dtype, self._offset = source, path, dtype, offset
+
+    def __call__(self, start: int, count: int) -> Array:
+        dtype = numpy_dtype(self._dtype)
         assert dtype is not None  # the caller has checked
-        return raw(source, path, little(dtype), offset)(start, count)
-
-    return read
+        return RawValues(self._source, self._path, little(dtype), self._offset)(start, count)
 
 
 def _stored(source: Source, path: str, data: int, row: HeaderRow) -> StoredArray:
     """Return a tensor of a header row; ``data`` is where the values of all tensors begin."""
     name, code, shape, begin, end = row
     dtype, offset = CODES[code].dtype, data + begin
-    values = _values(source, path, dtype, offset)
+    values = _Values(source, path, dtype, offset)
     if not CODES[code].late or numpy_dtype(dtype) is not None:
         return StoredArray(name, dtype, shape, end - begin, values, offset=offset)
-    as_bytes = _values(source, path, "uint8", offset)
+    as_bytes = _Values(source, path, "uint8", offset)
     decoded = unpacked(dtype, as_bytes)
     return StoredArray(name, dtype, shape, end - begin, decoded, offset=offset, read_bytes=as_bytes)
 

@@ -1,0 +1,35 @@
+"""The rows of a table in little memory: a file may have 250,000 tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from winitgen.errors import printable
+
+_GAP = "\n"
+"""Stands in no cell that is printable."""
+
+
+class PackedRows:
+    """Rows of printable cells, each row kept as its bytes, without the columns that are empty in every row.
+
+    ``kept`` are the columns that stay even then.
+    """
+
+    def __init__(self, rows: Iterable[Mapping[str, str]], titles: Sequence[str], kept: Iterable[str]) -> None:
+        self._rows: list[bytes] = []
+        filled = set(kept)
+        for row in rows:
+            cells = [printable(row[title]) for title in titles]
+            filled.update(title for title, cell in zip(titles, cells, strict=True) if cell)
+            self._rows.append(_GAP.join(cells).encode())
+        self._chosen = [index for index, title in enumerate(titles) if title in filled]
+        self.head = [titles[index] for index in self._chosen]
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[list[str]]:
+        for row in self._rows:
+            cells = row.decode().split(_GAP)
+            yield [cells[index] for index in self._chosen]
