@@ -135,6 +135,10 @@ SCHEMES: dict[str, _Row] = {
     "listed-each": ({"scheme": "listed", "values": [0.7, 1e-3], "each": 3}, ("window", "places")),
     "causal_mask": ({"scheme": "causal_mask", "below": 0.1, "above": -30.7}, ("matrix", "window")),
     "sinusoidal": ({"scheme": "sinusoidal", "start": 900}, ("embedding", "window")),
+    "sinusoidal-grid": (
+        {"scheme": "sinusoidal", "grid": [3, 4], "order": "halves", "start": 90},
+        ("window",),
+    ),
     "sinusoidal-halves": (
         {"scheme": "sinusoidal", "order": "halves", "endpoint": True, "base": 500},
         ("embedding", "window"),

@@ -15,6 +15,7 @@ from winitgen.drawing.distributions.constant_gates import ConstantGates
 from winitgen.drawing.distributions.listed import Listed
 from winitgen.drawing.distributions.relative_position_index import RelativePositionIndex
 from winitgen.drawing.distributions.sinusoidal import Sinusoidal
+from winitgen.drawing.distributions.sinusoidal_grid import SinusoidalGrid
 from winitgen.drawing.whole.pattern import Pattern
 from winitgen.numeric.arrays import Array
 
@@ -27,6 +28,7 @@ FIXED = (
     Listed,
     CausalMask,
     Sinusoidal,
+    SinusoidalGrid,
 )
 """The distributions whose values the plan states."""
 
@@ -42,7 +44,11 @@ def room_of(distribution: object) -> float:
 
     Frameworks compute sinusoids from angles in float32, whose error grows with the position.
     """
-    return distribution.largest_angle * 2.0**-22 if isinstance(distribution, Sinusoidal) else 0.0
+    return (
+        distribution.largest_angle * 2.0**-22
+        if isinstance(distribution, Sinusoidal | SinusoidalGrid)
+        else 0.0
+    )
 
 
 class Comparison:
