@@ -61,6 +61,41 @@ def test_base_and_start() -> None:
     np.testing.assert_allclose(found, vaswani(np.arange(3, 12), 8, 50.0), atol=1e-14)
 
 
+def test_a_grid() -> None:
+    """Row by row, half of the features are the table of the column, and half that of the row."""
+    found = generated([15, 24], grid=[3, 5], start=2, base=50.0, order="halves")
+    rows, columns = (generated([count, 12], start=2, base=50.0, order="halves") for count in (3, 5))
+    in_turn = generated([15, 24], grid=[3, 5], endpoint=True)
+    line = generated([5, 12], endpoint=True)
+
+    np.testing.assert_array_equal([*columns] * 3, found[:, :12])
+    np.testing.assert_array_equal(np.repeat(rows, 5, axis=0), found[:, 12:])
+    np.testing.assert_array_equal(np.concatenate([line[4], line[2]]), in_turn[2 * 5 + 4])
+
+
+def test_the_grid_of_masked_autoencoders() -> None:
+    """A row of zeros for the class token, then of place (y, x) sin(x w), cos(x w), sin(y w), cos(y w), w = 10000^(-i / 6)."""
+    grid = {"scheme": "sinusoidal", "grid": [4, 7], "order": "halves"}
+    init = {"scheme": "blocks", "axis": 1, "sizes": [1, 28], "init": ["zeros", grid]}
+    layer = {"name": "p", "type": "param", "shape": [1, 29, 24], "dtype": "float64", "init": init}
+    w = 10000.0 ** (-np.arange(6) / 6)
+    places = [(y, x) for y in range(4) for x in range(7)]
+    rows = [np.concatenate([np.sin(x * w), np.cos(x * w), np.sin(y * w), np.cos(y * w)]) for y, x in places]
+
+    found = winitgen.generate({"layers": [layer]})["p"]
+    np.testing.assert_allclose(found[0], [np.zeros(24), *rows], atol=1e-14)
+
+
+def test_the_mean_of_a_grid() -> None:
+    """The plan states the mean and the deviation of the values that are drawn."""
+    init = {"scheme": "sinusoidal", "grid": [7, 4], "order": "halves"}
+    planned = winitgen.plan({"layers": [{"name": "p", "type": "param", "shape": [1, 28, 16], "init": init}]})
+    found = generated([28, 16], grid=[7, 4], order="halves")
+
+    assert pytest.approx(found.mean(), abs=1e-12) == planned.parameters[0].mean
+    assert pytest.approx(found.std(), abs=1e-12) == planned.parameters[0].std
+
+
 @pytest.mark.parametrize("shape", [[1, 9, 8], [9, 1, 8], [1, 1, 9, 8]])
 def test_axes_of_size_one(shape: list[int]) -> None:
     """A buffer for batches has the same numbers."""

@@ -118,3 +118,15 @@ def test_nnx(
     nnx.update(model, state)
     outputs = model(fed(parity.batch_of(spec, torch)))
     np.testing.assert_allclose(outputs, expected(name), rtol=1e-5, atol=1e-6)
+
+
+def test_float8_comes_from_generate(flax: Flax, tmp_path: Path) -> None:
+    """The loader of safetensors 0.8 has no name for it, as the page says; JAX takes the arrays of `generate`."""
+    spec: dict[str, Any] = {"input": 3, "dtype": "float8_e4m3fn", "layers": [{"type": "dense", "units": 2}]}
+    path = tmp_path / "w.safetensors"
+    winitgen.write(spec, path, layout="flax")
+    with pytest.raises(AttributeError, match="float8_e4m3fn"):
+        flax.load_file(path)
+    (kernel, bias) = winitgen.generate(spec, layout="flax").values()
+
+    assert ["float8_e4m3fn"] * 2 == [str(flax.jax.numpy.asarray(array).dtype) for array in (kernel, bias)]

@@ -133,8 +133,17 @@ SCHEMES: dict[str, _Row] = {
     ),
     "listed": ({"scheme": "listed", "values": [0.3, -1.7, 0.1]}, ("matrix", "embedding")),
     "listed-each": ({"scheme": "listed", "values": [0.7, 1e-3], "each": 3}, ("window", "places")),
+    "frequencies": ({"scheme": "frequencies", "base": 700}, ("vector", "embedding", "places")),
+    "frequencies-endpoint": (
+        {"scheme": "frequencies", "start": 1, "endpoint": True},
+        ("vector", "matrix"),
+    ),
     "causal_mask": ({"scheme": "causal_mask", "below": 0.1, "above": -30.7}, ("matrix", "window")),
     "sinusoidal": ({"scheme": "sinusoidal", "start": 900}, ("embedding", "window")),
+    "sinusoidal-grid": (
+        {"scheme": "sinusoidal", "grid": [3, 4], "order": "halves", "start": 90},
+        ("window",),
+    ),
     "sinusoidal-halves": (
         {"scheme": "sinusoidal", "order": "halves", "endpoint": True, "base": 500},
         ("embedding", "window"),

@@ -138,6 +138,7 @@ class _Planner:
             step.outgoing,
             tuple(step.consumers),
             parameters,
+            models=step.models,
         )
 
     def _with_default_bias(self, step: Step) -> Step:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from winitgen.catalog.layers.containers import Container, Residual
+from winitgen.catalog.layers.containers import Container, Group, Residual
 from winitgen.catalog.layers.embedding import Embedding
 from winitgen.catalog.layers.flow import LARGEST_FLOW, UNKNOWN, Flow, Refusal
 from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.merge import ResidualSum
 from winitgen.catalog.layers.several import Several
-from winitgen.planning.plan import INPUT, Output
+from winitgen.planning.plan import INPUT, InnerModel, Output
 from winitgen.planning.signals import MODEL_INPUT, Signal, Signals
 from winitgen.spec.mistakes import Location, Mistakes, TooManyMistakes
 from winitgen.spec.model import Entry, ModelSpec
@@ -24,7 +24,7 @@ class Step(NamedTuple):
     ``entering`` are the sizes of its inputs, and ``sources`` the indices of the steps that they come from,
     `INPUT` and below for inputs of the model. ``layer`` is never a container: the sum at the end of a
     residual is a layer of its own. A layer that does not fit its input (``fits`` is false) is kept only
-    for those after it.
+    for those after it. ``models`` are those of `PlannedLayer`.
     """
 
     layer: Layer
@@ -35,6 +35,7 @@ class Step(NamedTuple):
     sources: tuple[int, ...]
     consumers: list[int]
     fits: bool = True
+    models: tuple[InnerModel, ...] = ()
 
     @property
     def incoming(self) -> Flow | None:
@@ -66,6 +67,8 @@ class _Walk:
         self.steps: list[Step] = []
         self.signals = Signals(spec.inputs, mistakes)
         self.taken: set[int] = set()
+        self.models: tuple[InnerModel, ...] = ()
+        self.model_count = 0
         self.group_inputs: list[tuple[str, Flow]] = []
 
     def sequence(self, entries: tuple[Entry, ...], signal: Signal, scope: tuple[str, ...]) -> Signal:
@@ -126,7 +129,7 @@ class _Walk:
             self._compare_inputs(layer, path or ".".join(scope), start)
         if isinstance(layer, Container):
             inner = (*scope, entry.name) if entry.name else scope
-            out = self.sequence(layer.layers, sources[0], inner)
+            out = self._inside(layer, sources[0], inner)
             return (
                 self._residual(layer, path, entry.location, sources[0], out, inner)
                 if isinstance(layer, Residual)
@@ -135,6 +138,16 @@ class _Walk:
         if isinstance(layer, Several):
             return self._several(layer, path, entry.location, sources)
         return self._step(layer, path, entry.location, sources)
+
+    def _inside(self, layer: Container, signal: Signal, scope: tuple[str, ...]) -> Signal:
+        """Send the signal through the layers of a container, which know the models around them."""
+        around = self.models
+        if isinstance(layer, Group) and layer.model is not None:
+            self.models = (*around, InnerModel(self.model_count, layer.model))
+            self.model_count += 1
+        out = self.sequence(layer.layers, signal, scope)
+        self.models = around
+        return out
 
     def _several(self, layer: Several, path: str, location: Location, sources: list[Signal]) -> Signal:
         """Add a step for each output of a layer, each of which takes the layer's input."""
@@ -185,7 +198,7 @@ class _Walk:
             self.taken.add(origin)
             if origin > INPUT:
                 self.steps[origin].consumers.append(index)
-        self.steps.append(Step(layer, path, location, flows, outgoing, origins, [], fits))
+        self.steps.append(Step(layer, path, location, flows, outgoing, origins, [], fits, self.models))
         return Signal(outgoing, index)
 
     def _sources(

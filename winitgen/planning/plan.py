@@ -55,13 +55,21 @@ class Parameter(NamedTuple):
         return math.prod(self.shape)
 
 
+class InnerModel(NamedTuple):
+    """A group that is a model of its own: its number among all of the spec, and its class, in lower case."""
+
+    number: int
+    kind: str
+
+
 class PlannedLayer(NamedTuple):
     """One layer of the model with its parameters, for a layout to name and arrange.
 
     ``sources`` are the indices in `Plan.layers` of its inputs, `INPUT` and below for those of the model;
     ``entering`` is what flows in from each of them. ``outgoing`` is what flows out, and ``consumers`` are
     the indices of the layers that take it, once for each time they do. ``omitted`` are parameters that the
-    layer has but the file does not: copies of another layer's.
+    layer has but the file does not: copies of another layer's. ``models`` are the groups around it that are models of
+    their own, the outermost first.
     """
 
     layer: Layer
@@ -72,6 +80,7 @@ class PlannedLayer(NamedTuple):
     consumers: tuple[int, ...]
     parameters: tuple[Parameter, ...]
     omitted: tuple[Parameter, ...] = ()
+    models: tuple[InnerModel, ...] = ()
 
     @property
     def incoming(self) -> Flow | None:

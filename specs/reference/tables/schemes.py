@@ -11,6 +11,7 @@ from winitgen.catalog.schemes.constants import BRANCHES, CONSTANTS
 from winitgen.catalog.schemes.counting import COUNTING
 from winitgen.catalog.schemes.depth import DEPTH
 from winitgen.catalog.schemes.families import BY_FANS
+from winitgen.catalog.schemes.frequencies import FREQUENCIES
 from winitgen.catalog.schemes.icnr import ICNR
 from winitgen.catalog.schemes.mamba import MAMBA
 from winitgen.catalog.schemes.mup import MUP
@@ -28,7 +29,7 @@ GROUPS: dict[str, tuple[Scheme, ...]] = {
     "depth": (*DEPTH, MUP, *BRANCHES),
     "file": (SCHEMES["file"],),
     "single": (SIREN, *BIASES, *MAMBA),
-    "counting": (*COUNTING, *WRITTEN_OUT, SINUSOIDAL),
+    "counting": (*COUNTING, *WRITTEN_OUT, FREQUENCIES, SINUSOIDAL),
 }
 """The schemes as the page groups them."""
 

@@ -27,8 +27,8 @@ def notes(spec: dict[str, Any], path: Path) -> Any:
 def note(groups: str) -> str:
     """Return the note about some groups."""
     return (
-        f"Keras's file is for a model of single layers; the {groups} cannot be a model within it: Keras would look for "
-        "other paths"
+        f"Keras's file has the layers of the {groups} in the model itself; of a model within the model write "
+        "'model: sequential' or 'model: functional'"
     )
 
 
@@ -43,14 +43,18 @@ def test_a_note_names_the_groups(tmp_path: Path) -> None:
     assert [note("groups a, b")] == sharded.report["notes"]
     assert [] == notes(spec_of("a"), tmp_path / "w.h5")
     assert [] == notes(spec_of(), tmp_path / "w.weights.h5")
+    models = spec_of("a", "b")
+    models["layers"][0] = models["layers"][0] | {"model": "sequential"}
+    assert [note("group b")] == notes(models, tmp_path / "o.weights.h5")
+    assert "verified" == winitgen.verify(tmp_path / "o.weights.h5")["status"]
     unnamed = spec_of("a")
     del unnamed["layers"][0]["name"]
     assert [] == notes(unnamed, tmp_path / "u.weights.h5")
 
 
 @pytest.mark.slow
-def test_keras_loads_the_flat_model_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the note says: a model within a model finds none of its variables in the file."""
+def test_keras_loads_what_the_spec_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the note says: a model within a model finds its variables only if the group is one."""
     monkeypatch.setenv("KERAS_BACKEND", "jax")
     keras = import_framework("keras")
     layers, spec = keras.layers, spec_of("a")
@@ -66,3 +70,9 @@ def test_keras_loads_the_flat_model_only(tmp_path: Path, monkeypatch: pytest.Mon
     ]
     with pytest.raises(ValueError, match="objects could not be loaded"):
         nested.load_weights(tmp_path / "w.weights.h5")
+    spec["layers"][0]["model"] = "sequential"
+    notes(spec, tmp_path / "m.weights.h5")
+    nested.load_weights(tmp_path / "m.weights.h5")
+    assert [array.tolist() for array in drawn.values()] == [
+        np.asarray(one.value).tolist() for one in nested.weights
+    ]

@@ -182,6 +182,9 @@ SPARSE = Call(
     ("made", "shape", "dtype", "why"),
     [
         (SPARSE, (9,), "float32", "it is sparse"),
+        (Call("torch._utils._rebuild_nested_tensor", tensor(STORED, (5,), (1,)), tensor(STORED, (2, 1), (1, 1)),
+              tensor(STORED, (2, 1), (1, 1)), tensor(STORED, (2,), (1,))),
+         (5,), "float32", "it is nested: tensors of several shapes in a row"),
         (tensor(STORED, (2,), (1,), 0, {"conj": True}), (2,), "float32",
          "it has the conj bit set, so that its values are not those that are stored"),
         (Call("torch._utils._rebuild_qtensor", storage("1", 2, "torch.QInt8Storage"), 0, (2,), (1,), (), False, None),
@@ -197,7 +200,7 @@ SPARSE = Call(
         (tensor(STORED, (1 << 40,), (0,)), (1 << 40,), "float32",
          "with it, 4,398,046,511,208 bytes are declared but 98 are stored"),
     ],
-    ids=["sparse", "conj", "quantized", "meta", "device", "float4", "expanded"],
+    ids=["sparse", "nested", "conj", "quantized", "meta", "device", "float4", "expanded"],
 )  # fmt: skip
 def test_what_is_a_row_without_figures(
     made: Any, shape: tuple[int, ...], dtype: str, why: str, tmp_path: Path

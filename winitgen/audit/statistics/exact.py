@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -12,9 +13,10 @@ from winitgen.drawing.distributions.arange import Arange
 from winitgen.drawing.distributions.causal_mask import CausalMask
 from winitgen.drawing.distributions.constant import Constant
 from winitgen.drawing.distributions.constant_gates import ConstantGates
-from winitgen.drawing.distributions.listed import Listed
+from winitgen.drawing.distributions.listed import Listed, Powers
 from winitgen.drawing.distributions.relative_position_index import RelativePositionIndex
 from winitgen.drawing.distributions.sinusoidal import Sinusoidal
+from winitgen.drawing.distributions.sinusoidal_grid import SinusoidalGrid
 from winitgen.drawing.whole.pattern import Pattern
 from winitgen.numeric.arrays import Array
 
@@ -27,6 +29,7 @@ FIXED = (
     Listed,
     CausalMask,
     Sinusoidal,
+    SinusoidalGrid,
 )
 """The distributions whose values the plan states."""
 
@@ -37,18 +40,40 @@ _STEPS = 2.0
 """Tolerance of a non-integer, in steps of the format: frameworks compute it in other ways."""
 
 
-def room_of(distribution: object) -> float:
-    """Return how far a value may be off besides the steps of its format.
+class Room(NamedTuple):
+    """How far a value may be off: by a number, and by steps of its format."""
 
-    Frameworks compute sinusoids from angles in float32, whose error grows with the position.
+    absolute: float = 0.0
+    steps: float = _STEPS
+
+
+NARROWEST = Room()
+"""The room of values that all frameworks compute alike."""
+
+
+def room_of(distribution: object) -> Room:
+    """Return how far a value may be off.
+
+    Frameworks compute sinusoids from angles in float32, whose error grows with the position, and powers from exponents
+    in float32, whose error grows with the logarithm of the smallest.
     """
-    return distribution.largest_angle * 2.0**-22 if isinstance(distribution, Sinusoidal) else 0.0
+    if isinstance(distribution, Powers):
+        return Room(steps=_STEPS + math.log(distribution.values[0] / distribution.values[-1]))
+    if isinstance(distribution, Sinusoidal | SinusoidalGrid):
+        return Room(distribution.largest_angle * 2.0**-22)
+    return NARROWEST
+
+
+def widest(distributions: Iterable[object]) -> Room:
+    """Return a room that holds those of several distributions."""
+    rooms = [room_of(distribution) for distribution in distributions]
+    return Room(max(room.absolute for room in rooms), max(room.steps for room in rooms))
 
 
 class Comparison:
-    """Counts the values that differ from the plan by more than ``room`` and two steps of the format."""
+    """Counts the values that differ from the plan by more than ``room``."""
 
-    def __init__(self, room: float = 0.0) -> None:
+    def __init__(self, room: Room = NARROWEST) -> None:
         self.room = room
         self.count = self.wrong = self.nans = 0
         self.low, self.high = math.inf, -math.inf
@@ -59,9 +84,11 @@ class Comparison:
         """Add a block, with the planned value of each element or of all."""
         wide, wanted = values.astype(np.float64), np.asarray(planned, np.float64)
         rounded = _as_stored(wanted, values.dtype)
-        room = np.where(wanted == np.rint(wanted), 0.0, _STEPS * _step(values.dtype) * np.abs(rounded))
+        room = np.where(
+            wanted == np.rint(wanted), 0.0, self.room.steps * _step(values.dtype) * np.abs(rounded)
+        )
         with np.errstate(invalid="ignore", over="ignore"):
-            self.wrong += int((~(np.abs(wide - rounded) <= room + self.room)).sum())
+            self.wrong += int((~(np.abs(wide - rounded) <= room + self.room.absolute)).sum())
         finite = wide[np.isfinite(wide)]
         self.nans += wide.size - finite.size
         self.count += wide.size

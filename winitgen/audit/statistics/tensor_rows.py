@@ -11,7 +11,7 @@ from winitgen.audit.blocks import runs
 from winitgen.audit.matching import PlannedArray
 from winitgen.audit.statistics import lines
 from winitgen.audit.statistics.dependent import examine
-from winitgen.audit.statistics.exact import FIXED, Comparison, room_of
+from winitgen.audit.statistics.exact import FIXED, Comparison, room_of, widest
 from winitgen.audit.statistics.laws import law_of
 from winitgen.audit.statistics.ownership import PADDING, Ownership
 from winitgen.audit.statistics.relations.following import Follower, follow_whole
@@ -106,7 +106,7 @@ def _untested(tensor: Tensor, stored: StoredArray, note: str) -> TensorRow:
 
 def _fixed(tensor: Tensor, stored: StoredArray) -> TensorRow:
     """Return the row of a tensor with deterministic values, each compared with the drawn value."""
-    room = max(room_of(parameter.distribution) for parameter in tensor.parameters)
+    room = widest(parameter.distribution for parameter in tensor.parameters)
     comparison, workspace = Comparison(room), Workspace()
     row = TensorRow(tensor, stored, tensor.parameters[0])
     for start, values in runs(stored):

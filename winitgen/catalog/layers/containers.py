@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
@@ -16,6 +16,8 @@ from winitgen.catalog.layers.tied import Tied
 Layers = Annotated[tuple[Any, ...], Meta(min_length=1, description="a list of one or more layers")]
 
 GroupName = Annotated[str, Meta(description="the name of another group")]
+
+KerasModel = Annotated[Literal["sequential", "functional"], Meta(description="sequential or functional")]
 
 IndexedName = Annotated[str, Meta(description="a name with the index in it, such as 'h.{i}'")]
 
@@ -47,6 +49,10 @@ class Group(Container, frozen=True, kw_only=True):
         "Group whose layers this one has too, with the same values; if absent, it has its own",
     ] = None
     tied: Annotated[Tied | None, meanings.TIED] = None
+    model: Annotated[
+        KerasModel | None,
+        "Class of the Keras model that the group is within the model, for Keras's own file; if absent, its layers stand in the model themselves",
+    ] = None
 
 
 class Residual(Container, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@ from winitgen.catalog.schemes.constants import BRANCHES, CONSTANTS
 from winitgen.catalog.schemes.counting import COUNTING
 from winitgen.catalog.schemes.depth import DEPTH
 from winitgen.catalog.schemes.families import BY_FANS
+from winitgen.catalog.schemes.frequencies import FREQUENCIES
 from winitgen.catalog.schemes.from_file import FROM_FILE
 from winitgen.catalog.schemes.icnr import ICNR
 from winitgen.catalog.schemes.mamba import MAMBA
@@ -36,6 +37,7 @@ _OF_TENSORS = {
         *CONSTANTS,
         *COUNTING,
         *WRITTEN_OUT,
+        FREQUENCIES,
         SINUSOIDAL,
         *STRUCTURED,
         ICNR,

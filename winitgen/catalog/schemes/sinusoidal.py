@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import math
+from typing import cast
 
-from winitgen.catalog.schemes.options import SWITCH, Choice, Option
+from winitgen.catalog.schemes.options import SIZES, SWITCH, Choice, Option
 from winitgen.catalog.schemes.scheme import DrawSpec, Scheme, SchemeRequest, Unfit
 
 
 def sinusoidal(request: SchemeRequest) -> DrawSpec:
     """Return a table of sines and cosines of the positions, whose frequencies fall from 1 to about 1 / base."""
     from winitgen.drawing.distributions.sinusoidal import MOST_POSITIONS, Sinusoidal
+    from winitgen.drawing.distributions.sinusoidal_grid import SinusoidalGrid
 
     rows, features = _sizes(request)
+    grid = cast("tuple[int, ...] | None", request.init.options.get("grid"))
+    if grid is not None:
+        rows, features = _of_a_coordinate(grid, rows, features)
     start, endpoint = request.option("start", int), request.option("endpoint", bool)
     if features % 2:
         raise Unfit(f"sinusoids come in pairs of sine and cosine, but a position has {features} features")
@@ -21,11 +26,29 @@ def sinusoidal(request: SchemeRequest) -> DrawSpec:
     if start + rows > MOST_POSITIONS:
         raise Unfit(f"positions up to {start + rows - 1:,}; at most 2^26 - 1 can be computed exactly")
     base, halves = request.option("base", float), request.option("order", str) == "halves"
-    distribution = Sinusoidal(rows, features, start, base, halves, endpoint)
+    table = Sinusoidal(rows, features, start, base, halves, endpoint)
+    distribution = table if grid is None else SinusoidalGrid(grid[0], grid[1], table)
     order = "sines, then cosines" if halves else "sines and cosines in turn"
+    if grid is not None:
+        order = f"{grid[0]}x{grid[1]} places, of each coordinate {order}"
     mean = distribution.mean()
     std = math.sqrt(max(0.5 - mean * mean, 0.0))  # the squares of sine and cosine add up to 1
     return DrawSpec("sinusoidal", f"{order}, base {base:g}", distribution, mean, std)
+
+
+def _of_a_coordinate(grid: tuple[int, ...], rows: int, features: int) -> tuple[int, int]:
+    """Return the positions and the features of the table of one coordinate; half of the features are of each."""
+    if len(grid) != 2:
+        raise Unfit(f"a grid has a height and a width, as in [14, 14], not {list(grid)}")
+    if math.prod(grid) != rows:
+        raise Unfit(
+            f"a grid of {grid[0]}x{grid[1]} has {math.prod(grid):,} places, but there are {rows:,} positions"
+        )
+    if features % 4:
+        raise Unfit(
+            f"a grid needs a sine and a cosine of each coordinate, but a position has {features} features"
+        )
+    return max(grid), features // 2
 
 
 def _sizes(request: SchemeRequest) -> tuple[int, int]:
@@ -57,6 +80,11 @@ SINUSOIDAL = Scheme(
     "sin(p w) and cos(p w) for position p, w = base^(-i / d), d = features / 2, or d = features / 2 - 1 with endpoint",
     "Vaswani et al. 2017, 3.5",
     sinusoidal,
-    OPTIONS,
+    {
+        **OPTIONS,
+        "grid": SIZES.means(
+            "Height and width of a grid of positions, of which half of the features are the column's and half the row's; if absent, positions are numbers"
+        ),
+    },
     defaults={"order": "interleaved", "base": 10000.0, "endpoint": False, "start": 0},
 )

@@ -23,15 +23,15 @@ def listed(request: SchemeRequest) -> DrawSpec:
             f"{request.what} has {size:,} elements, but {numbers} fill a multiple of {once:,}; "
             "change the values, each, or the shape"
         )
-    mean, std = _moments(values)
-    formula = f"{_shown(values)}, each {each:,} times" if each > 1 else _shown(values)
+    mean, std = spread(values)
+    formula = f"{shown_values(values)}, each {each:,} times" if each > 1 else shown_values(values)
     return DrawSpec("listed", formula, Listed(values, each, request.narrow), mean, std)
 
 
-def _moments(values: tuple[float, ...]) -> tuple[float, float]:
+def spread(values: tuple[float, ...]) -> tuple[float, float]:
     """Return mean and standard deviation of numbers, whose sums and squares may be beyond float64.
 
-    >>> _moments((1e300, -1e300)), _moments((1.0, 2.0, 6.0))
+    >>> spread((1e300, -1e300)), spread((1.0, 2.0, 6.0))
     ((0.0, 1e+300), (3.0, 2.160246899469287))
     """
     scale = near(max(map(abs, values)))
@@ -41,10 +41,10 @@ def _moments(values: tuple[float, ...]) -> tuple[float, float]:
     return mean * scale, std * scale
 
 
-def _shown(values: tuple[float, ...]) -> str:
+def shown_values(values: tuple[float, ...]) -> str:
     """Return a list for a table; of a long one the first values.
 
-    >>> _shown((1.0, 0.5)), _shown((1.0, 2.0, 3.0, 4.0, 5.0))
+    >>> shown_values((1.0, 0.5)), shown_values((1.0, 2.0, 3.0, 4.0, 5.0))
     ('1, 0.5', '1, 2, 3, ... (5 values)')
     """
     if len(values) <= 4:

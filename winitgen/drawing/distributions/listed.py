@@ -49,6 +49,12 @@ class Listed(NamedTuple):
         return sample
 
 
+class Powers(Listed):
+    """Listed powers of one number, which frameworks compute by exponents that are rounded to float32."""
+
+    __slots__ = ()
+
+
 def as_drawn(numbers: Sequence[float], dtype: Precision, *, narrow: bool) -> Array:
     """Return numbers in the drawing precision, so that they become the nearest ones of the file's format.
 

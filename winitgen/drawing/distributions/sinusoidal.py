@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -52,7 +53,20 @@ class Sinusoidal(NamedTuple):
         return -1.0, 1.0
 
     def sampler(self, dtype: Precision, count: int) -> Sampler:
-        """Return a sampler that reads no words; it does not depend on ``count``.
+        """Return a sampler that reads no words; it does not depend on ``count``."""
+        import numpy as np
+
+        at = self.by_place()
+
+        def sample(key: bytes, start: int, count: int, workspace: Workspace) -> Array:
+            values = workspace.array("values", count, dtype)
+            values[:] = at(*np.divmod(np.arange(start, start + count), self.features))
+            return values
+
+        return sample
+
+    def by_place(self) -> Callable[[Array, Array], Array]:
+        """Return a function of rows and columns that gives their values in float64.
 
         A cosine is the sine of a quarter turn more. An angle in turns is p w / 2 pi modulo 1, the product
         with the upper bits of the frequency being exact: the error does not grow with the position.
@@ -67,18 +81,15 @@ class Sinusoidal(NamedTuple):
         frequency, is_cosine = (column % half, column // half) if self.halves else np.divmod(column, 2)
         upper, lower, shift = upper[frequency], lower[frequency], is_cosine * 0.25
 
-        def sample(key: bytes, start: int, count: int, workspace: Workspace) -> Array:
-            rows, columns = np.divmod(np.arange(start, start + count), self.features)
+        def at(rows: Array, columns: Array) -> Array:
             positions = (rows + self.start).astype(np.float64)
             turns = positions * upper[columns]
             turns -= np.rint(turns)
             turns += positions * lower[columns]
             turns += shift[columns]
-            values = workspace.array("values", count, dtype)
-            values[:] = sine_of_turns(turns)
-            return values
+            return sine_of_turns(turns)
 
-        return sample
+        return at
 
     def mean(self) -> float:
         """Return the mean of all elements, to 12 digits, by the sum of equidistant sines.

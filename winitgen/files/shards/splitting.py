@@ -16,6 +16,9 @@ USUAL_SIZE = 5_000_000_000
 _UNITS = {"TB": 10**12, "GB": 10**9, "MB": 10**6, "KB": 10**3}
 _SIZE = re.compile(r"\s*([0-9]+(?:\.[0-9]*)?|\.[0-9]+)\s*([TGMK]B)\s*", re.IGNORECASE)
 
+_LAYER = re.compile(r"(?:layers/[^/]*/)*")
+"""The part of a variable's path that names its layer, in models within models too."""
+
 AnyDrawable = TypeVar("AnyDrawable", bound=Drawable)
 
 
@@ -90,7 +93,7 @@ def _in_order_of_keras(tensors: Sequence[AnyDrawable]) -> list[AnyDrawable]:
     """Return the tensors layer by layer, and in a layer as Keras walks it: its own, then those of its parts by name."""
     layers: dict[str, list[AnyDrawable]] = {}
     for tensor in tensors:
-        layers.setdefault("/".join(tensor.keras_path.split("/")[:2]), []).append(tensor)
+        layers.setdefault(_LAYER.match(tensor.keras_path)[0], []).append(tensor)  # type: ignore[index]
     return [tensor for own in layers.values() for tensor in sorted(own, key=_place)]
 
 

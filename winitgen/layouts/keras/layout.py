@@ -57,7 +57,8 @@ def _model(plan: Plan) -> list[KerasLayer]:
     for layer, order, image in zip(plan.layers, found.incoming, found.images, strict=True):
         sources = () if layer.layer.beside else layer.sources
         outer = tuple(ends[source] if source > INPUT else HERE for source in sources)
-        made += in_model(keras_layers(layer, order, shared, image=image), outer, len(made))
+        own = [one._replace(models=layer.models) for one in keras_layers(layer, order, shared, image=image)]
+        made += in_model(own, outer, len(made))
         ends.append(len(made) - 1)
     return made
 

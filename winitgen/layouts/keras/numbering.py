@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from winitgen.layouts.tensor import Tensor
+from winitgen.planning.plan import InnerModel
 
 HERE = -1
 """The source that stands for the input of the layer of the spec, or of the model."""
@@ -23,12 +24,13 @@ class KerasLayer(NamedTuple):
 
     ``kind`` is its class in snake case, empty for one that files do not count; ``sources`` are the indices,
     in a list, of the layers that it takes as inputs; ``variables`` are its tensors, each with its path below
-    the layer's own, such as ``cell/vars/0``.
+    the layer's own, such as ``cell/vars/0``. ``models`` are the models within the model that it is in.
     """
 
     kind: str
     sources: tuple[int, ...] = (HERE,)
     variables: tuple[tuple[str, Tensor], ...] = ()
+    models: tuple[InnerModel, ...] = ()
 
 
 def chained(*layers: KerasLayer) -> list[KerasLayer]:
@@ -48,23 +50,67 @@ def in_model(layers: Sequence[KerasLayer], sources: tuple[int, ...], begin: int)
     ]
 
 
-def assign_paths(layers: Sequence[KerasLayer]) -> None:
+def assign_paths(layers: Sequence[KerasLayer], prefix: str = "", level: int = 0) -> None:
     """Set the ``keras_path`` of every tensor in a ``.weights.h5``, such as ``layers/dense_1/vars/0``.
 
     Layers come after their sources. A layer without a consumer is an output of the model. Tensors of layers
-    that files do not count, and of number formats that Keras's files do not have, get no path.
+    that files do not count, and of number formats that Keras's files do not have, get no path. A model within the
+    model, at this ``level``, is one layer of it, and ``prefix`` is its path.
     """
-    depths, reached = _depths(layers), _reached(layers)
+    members = _members(layers, level)
+    nodes = _nodes(layers, members, level)
+    depths, reached = _depths(nodes), _reached(nodes)
     counts: Counter[str] = Counter()
-    for index in sorted(range(len(layers)), key=lambda index: (-depths[index], reached[index])):
-        kind, _, variables = layers[index]
-        if not kind:
+    for index in sorted(range(len(nodes)), key=lambda index: (-depths[index], reached[index])):
+        node = nodes[index]
+        if not node.kind:
             continue
-        group = f"layers/{kind}_{counts[kind]}" if counts[kind] else f"layers/{kind}"
-        counts[kind] += 1
-        for below, tensor in variables:
+        group = (
+            f"{prefix}layers/{node.kind}_{counts[node.kind]}"
+            if counts[node.kind]
+            else f"{prefix}layers/{node.kind}"
+        )
+        counts[node.kind] += 1
+        if len(layers[members[index][0]].models) > level:
+            assign_paths(_within(layers, members[index]), f"{group}/", level + 1)
+        for below, tensor in node.variables:
             if not tensor.dtype.startswith("float8"):  # which Keras would read as whole numbers
                 tensor.keras_path = f"{group}/{below}"
+
+
+def _members(layers: Sequence[KerasLayer], level: int) -> list[list[int]]:
+    """Return the indices of the layers of each node at a level: those of a model within, or a single one."""
+    found: dict[object, list[int]] = {}
+    for index, layer in enumerate(layers):
+        inner = layer.models[level : level + 1]
+        found.setdefault(inner or index, []).append(index)
+    return list(found.values())
+
+
+def _nodes(layers: Sequence[KerasLayer], members: Sequence[Sequence[int]], level: int) -> list[KerasLayer]:
+    """Return the layers of a model, in which each model within it is one that takes all that flows into it."""
+    node_of = {index: node for node, own in enumerate(members) for index in own}
+    nodes = []
+    for node, own in enumerate(members):
+        first = layers[own[0]]
+        if len(first.models) <= level:
+            sources = (source if source == HERE else node_of[source] for source in first.sources)
+            nodes.append(first._replace(sources=tuple(sources)))
+            continue
+        taken = [source for index in own for source in layers[index].sources]
+        outer = [source if source == HERE else node_of[source] for source in taken]
+        kept = dict.fromkeys(source for source in outer if source != node)
+        nodes.append(KerasLayer(first.models[level].kind, tuple(kept)))
+    return nodes
+
+
+def _within(layers: Sequence[KerasLayer], own: Sequence[int]) -> list[KerasLayer]:
+    """Return the layers of a model within the model, whose sources outside it are its inputs."""
+    places = {index: place for place, index in enumerate(own)}
+    return [
+        layers[index]._replace(sources=tuple(places.get(source, HERE) for source in layers[index].sources))
+        for index in own
+    ]
 
 
 def _depths(layers: Sequence[KerasLayer]) -> list[int]:

@@ -108,6 +108,14 @@ def _sparse(data: Any) -> Rebuilt | None:
     return Rebuilt(whole_numbers(sizes[0]), kept.format, reason="it is sparse")
 
 
+def _nested(value: Made) -> Rebuilt | None:
+    """Return the values of a nested tensor in one row; their shapes stand in other tensors, which are not read."""
+    found = _plain(_args(value, 4)[0])
+    return (
+        None if found is None else found._replace(reason="it is nested: tensors of several shapes in a row")
+    )
+
+
 def _quantized(value: Made) -> Rebuilt:
     return _strided(value)._replace(reason="it is quantized: its values are whole numbers beside a scale")
 
@@ -146,6 +154,7 @@ _REBUILDING: Mapping[str, Callable[[Made], Rebuilt | None]] = {
     f"{_UTILS}_rebuild_qtensor": _quantized,
     f"{_UTILS}_rebuild_meta_tensor_no_storage": _meta,
     f"{_UTILS}_rebuild_device_tensor_from_cpu_tensor": _of_device,
+    f"{_UTILS}_rebuild_nested_tensor": _nested,
     f"{_UTILS}_rebuild_sparse_tensor": lambda value: _sparse(_args(value, 2)[1]),
 }
 """What each function of PyTorch makes."""
