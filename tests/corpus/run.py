@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
@@ -68,6 +70,20 @@ def results_of(pinned: Pinned, python: Path, folder: Path) -> Result:
     return compared(pinned.name, folder)
 
 
+def results_together(several: Sequence[Pinned], home: Path, *, keep: bool) -> list[Result]:
+    """Return the results of libraries that need the same packages."""
+    files = Path(tempfile.mkdtemp(prefix="files-", dir=home))
+    try:
+        with installed(several[0].requirements, home / several[0].environment, keep=keep) as python:
+            return [results_of(pinned, python, files / pinned.name) for pinned in several]
+    except subprocess.CalledProcessError as error:
+        print(f"{several[0].name} cannot be installed: {error}", flush=True)
+        return [Result(pinned.name, wrong=(str(error),)) for pinned in several]
+    finally:
+        if not keep:
+            shutil.rmtree(files)
+
+
 def main() -> int:
     """Run the libraries that are named, or all; return 1 if anything was wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -80,11 +96,8 @@ def main() -> int:
     results = []
     with tempfile.TemporaryDirectory() as scratch:
         home = arguments.keep or Path(scratch)
-        for requirements, group in groupby(chosen, key=lambda pinned: pinned.requirements):
-            several = list(group)
-            files = Path(tempfile.mkdtemp(dir=scratch if not arguments.keep else home))
-            with installed(requirements, home / several[0].environment, keep=bool(arguments.keep)) as python:
-                results += [results_of(pinned, python, files / pinned.name) for pinned in several]
+        for _, group in groupby(chosen, key=lambda pinned: pinned.requirements):
+            results += results_together(list(group), home, keep=bool(arguments.keep))
     return summarized(results)
 
 

@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 
 import winitgen
+from tests.corpus import run
 from tests.corpus.comparing import Answer, differences
 from tests.corpus.pins import PINNED
 from tests.corpus.record import Record, figures
-from tests.corpus import run
 from tests.corpus.run import Result, compared, inspected, summarized
 
 

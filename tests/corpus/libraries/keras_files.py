@@ -124,7 +124,10 @@ def _shards(record: Record, keras: Any) -> None:
 
 def _quantized(record: Record, keras: Any, way: str) -> None:
     model = keras.Sequential([keras.Input((6,)), keras.layers.Dense(4), keras.layers.Dense(3)])
-    model.quantize(way)
+    try:
+        model.quantize(way)
+    except ValueError:  # an older version has no such way
+        return
     model.save_weights(record.path(f"{way}.weights.h5"))
     record.gives(f"{way}.weights.h5", _variables(record.path(f"{way}.weights.h5"))[0])
 
