@@ -59,7 +59,9 @@ PINNED = (
     _pinned("compressed-tensors", "compressed_tensors", _TORCH),
     _pinned("torch-wrapped", "torch_wrapped", _TORCH),
     _pinned("keras-3.15", "keras_files", _KERAS),
-    _pinned("keras-3.8", "keras_files", _KERAS.replace("keras==3.15.1", "keras==3.8.0")),
+    _pinned(
+        "keras-3.8", "keras_files", _KERAS.replace("keras==3.15.1 jax==0.10.2", "keras==3.8.0 jax==0.6.2")
+    ),
     _pinned("keras-on-torch", "keras_on_torch", _KERAS_ON_TORCH),
     _pinned("flax", "jax_files", _JAX),
     _pinned("equinox", "equinox_files", _JAX),
@@ -75,6 +77,11 @@ PINNED = (
     ),
     _pinned("xgboost", "xgboost_files", _TREES),
     _pinned("paddle", "paddle_files", "paddlepaddle==3.3.1 safetensors==0.8.0 numpy==2.4.6"),
-    _pinned("tinygrad", "tinygrad_files", "tinygrad==0.14.0 numpy==2.4.6"),
     _pinned("tensorflow", "tensorflow_files", "tensorflow-cpu==2.21.0 tf-keras==2.21.0 numpy==2.4.6"),
+    _pinned(
+        "anndata",
+        "anndata_files",
+        "anndata==0.12.6 hickle==5.0.3 h5py==3.15.1 scipy==1.16.3 pandas==2.3.3 numpy==2.3.5 zarr==3.1.6",
+    ),
+    _pinned("pyarrow", "arrow_files", "pyarrow==22.0.0 asdf==5.1.0 numpy==2.4.6"),
 )

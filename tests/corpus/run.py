@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -70,18 +69,14 @@ def results_of(pinned: Pinned, python: Path, folder: Path) -> Result:
     return compared(pinned.name, folder)
 
 
-def results_together(several: Sequence[Pinned], home: Path, *, keep: bool) -> list[Result]:
-    """Return the results of libraries that need the same packages."""
-    files = Path(tempfile.mkdtemp(prefix="files-", dir=home))
+def results_together(several: Sequence[Pinned], home: Path, files: Path, *, keep: bool) -> list[Result]:
+    """Return the results of libraries that need the same packages, which are removed unless they are kept."""
     try:
         with installed(several[0].requirements, home / several[0].environment, keep=keep) as python:
             return [results_of(pinned, python, files / pinned.name) for pinned in several]
     except subprocess.CalledProcessError as error:
         print(f"{several[0].name} cannot be installed: {error}", flush=True)
         return [Result(pinned.name, wrong=(str(error),)) for pinned in several]
-    finally:
-        if not keep:
-            shutil.rmtree(files)
 
 
 def main() -> int:
@@ -89,15 +84,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("library", nargs="*", choices=[[], *(pinned.name for pinned in PINNED)])
     parser.add_argument(
-        "--keep", type=Path, help="keep environments and files in this folder, and use what it has"
+        "--keep", type=Path, help="keep the environments in this folder, and use those that it has"
     )
+    parser.add_argument("--files", type=Path, help="keep the files in this folder, in which they must be new")
     arguments = parser.parse_args()
     chosen = [pinned for pinned in PINNED if not arguments.library or pinned.name in arguments.library]
     results = []
     with tempfile.TemporaryDirectory() as scratch:
-        home = arguments.keep or Path(scratch)
+        home, files = arguments.keep or Path(scratch), arguments.files or Path(scratch) / "files"
         for _, group in groupby(chosen, key=lambda pinned: pinned.requirements):
-            results += results_together(list(group), home, keep=bool(arguments.keep))
+            results += results_together(list(group), home, files, keep=bool(arguments.keep))
     return summarized(results)
 
 

@@ -51,10 +51,16 @@ def _compressed(record: Record, way: str) -> None:
         data.createDimension("x", 40)
         data.createDimension("y", 30)
         data.createVariable("w", "f4", ("x", "y"), compression=way, shuffle=False)[:] = values
-        data.createVariable("rounded", "f4", ("x", "y"), zlib=True, significant_digits=2)[:] = normals(1, 40, 30)
+        data.createVariable("rounded", "f4", ("x", "y"), zlib=True, significant_digits=2)[:] = normals(
+            1, 40, 30
+        )
     with netCDF4.Dataset(record.path(name)) as data:
         rounded = np.asarray(data["rounded"][...])
-    found = {key: value for key, value in hdf5_arrays(record.path(name), without=("w",)).items() if key != "rounded"}
+    found = {
+        key: value
+        for key, value in hdf5_arrays(record.path(name), without=("w",)).items()
+        if key != "rounded"
+    }
     found["rounded"] = rounded
     if way == "szip":
         record.gives(name, found | {"w": values})
@@ -75,13 +81,17 @@ def _types(record: Record) -> None:
         data.createVariable("text", str, ("x",))[0] = "größe"
         data.createVariable("char", "S1", ("x",))[:] = np.array([b"a", b"b", b"c"])
         complexes = data.createCompoundType(np.dtype([("r", "f4"), ("i", "f4")]), "complexes")
-        data.createVariable("z", complexes, ("x",))[:] = np.array([(1, 2), (0, 0), (3, -4)], [("r", "f4"), ("i", "f4")])
+        data.createVariable("z", complexes, ("x",))[:] = np.array(
+            [(1, 2), (0, 0), (3, -4)], [("r", "f4"), ("i", "f4")]
+        )
     unread = [
         ("pair", [3], "void64", "its values are records, which are not divided into numbers"),
         ("ragged", [3], "object", "its values are references, or lists of different lengths"),
         ("text", [3], "object", "its values are text, not numbers"),
         ("char", [3], "bytes8", "its values are text, not numbers"),
     ]
-    dimension = hdf5_arrays(record.path("types.nc"), without=("text", "char", "pair", "ragged", "colour", "z"))
+    dimension = hdf5_arrays(
+        record.path("types.nc"), without=("text", "char", "pair", "ragged", "colour", "z")
+    )
     given = {"colour": np.array([0, 5, 5], np.int8), "z": np.array([1 + 2j, 0, 3 - 4j], np.complex64)}
     record.gives("types.nc", given | dimension, unread)

@@ -117,5 +117,5 @@ def _shards(record: Record) -> None:
     pickled = record.path("pickled/.keep")[: -len("/.keep")]
     save_torch_state_dict(state, pickled, max_shard_size=3000, safe_serialization=False)
     found = dict(state)
-    gives(record, "pickled", found, or_refused="is a folder without")
-    gives(record, "pickled/pytorch_model.bin.index.json", found, or_refused="is text, not a weight file")
+    gives(record, "pickled", found, or_refused=("is a folder without",))
+    gives(record, "pickled/pytorch_model.bin.index.json", found, or_refused=("is text, not a weight file",))

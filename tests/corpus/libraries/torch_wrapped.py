@@ -25,7 +25,9 @@ def _quantized(record: Record) -> None:
     torch.save(model.state_dict(), record.path("torchao.pt"))
     plain = {name: value for name, value in model.state_dict().items() if type(value) is torch.Tensor}
     assert set(model.state_dict()) - set(plain) == {"0.weight"}
-    gives(record, "torchao.pt", plain, notes=("its value '0.weight' is no tensor, and was not read", "torchao"))
+    gives(
+        record, "torchao.pt", plain, notes=("its value '0.weight' is no tensor, and was not read", "torchao")
+    )
 
 
 class Marked(torch.Tensor):
@@ -36,7 +38,9 @@ def _subclass(record: Record) -> None:
     marked = tensor(2, 3, 2).as_subclass(Marked)
     marked.note = "kept"
     torch.save({"w": tensor(1, 4), "marked": marked}, record.path("marked.pt"))
-    gives(record, "marked.pt", {"w": tensor(1, 4)}, notes=("its value 'marked' is no tensor, and was not read",))
+    gives(
+        record, "marked.pt", {"w": tensor(1, 4)}, notes=("its value 'marked' is no tensor, and was not read",)
+    )
     kept = tensor(3, 3)
     kept.note = "kept"
     torch.save({"w": kept}, record.path("attribute.pt"))
@@ -52,11 +56,18 @@ def _sharded(record: Record) -> None:
     from torch.distributed.device_mesh import init_device_mesh
     from torch.distributed.tensor import Shard, distribute_tensor
 
-    distributed.init_process_group("gloo", rank=0, world_size=1, init_method=f"file://{record.path('meeting')}")
+    distributed.init_process_group(
+        "gloo", rank=0, world_size=1, init_method=f"file://{record.path('meeting')}"
+    )
     made = distribute_tensor(tensor(5, 4, 3), init_device_mesh("cpu", (1,)), [Shard(0)])
     torch.save({"w": tensor(1, 4), "sharded": made}, record.path("sharded.pt"))
     distributed.destroy_process_group()
-    gives(record, "sharded.pt", {"w": tensor(1, 4)}, notes=("its value 'sharded' is no tensor, and was not read",))
+    gives(
+        record,
+        "sharded.pt",
+        {"w": tensor(1, 4)},
+        notes=("its value 'sharded' is no tensor, and was not read",),
+    )
 
 
 def _agent(record: Record) -> None:
