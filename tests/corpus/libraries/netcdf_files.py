@@ -72,11 +72,11 @@ def _types(record: Record) -> None:
     """Write types that netCDF lets its users make."""
     with netCDF4.Dataset(record.path("types.nc"), "w") as data:
         data.createDimension("x", 3)
-        colour = data.createEnumType(np.int8, "colour", {"red": 0, "blue": 5})
+        colour = data.createEnumType(np.int8, "colours", {"red": 0, "blue": 5})
         data.createVariable("colour", colour, ("x",))[:] = np.array([0, 5, 5], np.int8)
-        pair = data.createCompoundType(np.dtype([("a", "f4"), ("b", "i2")]), "pair")
+        pair = data.createCompoundType(np.dtype([("a", "f4"), ("b", "i2")]), "pairs")
         data.createVariable("pair", pair, ("x",))[:] = np.zeros(3, [("a", "f4"), ("b", "i2")])
-        ragged = data.createVLType(np.float32, "ragged")
+        ragged = data.createVLType(np.float32, "lists")
         data.createVariable("ragged", ragged, ("x",))[0] = np.ones(2, "f4")
         data.createVariable("text", str, ("x",))[0] = "größe"
         data.createVariable("char", "S1", ("x",))[:] = np.array([b"a", b"b", b"c"])
