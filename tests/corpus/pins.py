@@ -25,12 +25,12 @@ def _pinned(name: str, module: str, requirements: str) -> Pinned:
 
 _TORCH = (
     "torch==2.13.0 numpy==2.4.6 safetensors==0.8.0 transformers==5.23.0 peft==0.21.2 diffusers==0.42.1 timm==1.0.31 torchvision==0.28.0 "
-    "lightning==2.6.1 skorch==1.4.0 compressed-tensors==0.20.0 accelerate==1.15.0 sentence-transformers==6.2.0"
+    "lightning==2.6.1 skorch==1.4.0 compressed-tensors==0.20.0 accelerate==1.15.0 sentence-transformers==6.2.0 torchao==0.18.0 stable-baselines3==2.9.2"
 )
 _KERAS = "keras==3.15.1 jax==0.10.2 h5py==3.16.0 numpy==2.4.6 ml_dtypes==0.6.0"
 _KERAS_ON_TORCH = "torch==2.13.0 keras==3.15.1 h5py==3.16.0 numpy==2.4.6 ml_dtypes==0.6.0"
 _JAX = "flax==0.12.8 jax==0.10.2 safetensors==0.8.0 orbax-checkpoint==0.12.8 equinox==0.13.8 dm-haiku==0.0.17 numpy==2.4.6"
-_TREES = "xgboost-cpu==3.4.1 lightgbm==4.6.0 scipy==1.16.3 numpy==2.4.6"
+_TREES = "xgboost-cpu==3.2.0 lightgbm==4.6.0 scipy==1.16.3 numpy==2.4.6"
 
 PINNED = (
     _pinned("numpy-1.26", "numpy_files", "numpy==1.26.4 ml_dtypes==0.4.1"),
@@ -57,8 +57,11 @@ PINNED = (
     _pinned("torch-hubs", "torch_hubs", _TORCH),
     _pinned("torch-trainers", "torch_trainers", _TORCH),
     _pinned("compressed-tensors", "compressed_tensors", _TORCH),
+    _pinned("torch-wrapped", "torch_wrapped", _TORCH),
     _pinned("keras-3.15", "keras_files", _KERAS),
-    _pinned("keras-3.8", "keras_files", _KERAS.replace("keras==3.15.1", "keras==3.8.0")),
+    _pinned(
+        "keras-3.8", "keras_files", _KERAS.replace("keras==3.15.1 jax==0.10.2", "keras==3.8.0 jax==0.6.2")
+    ),
     _pinned("keras-on-torch", "keras_on_torch", _KERAS_ON_TORCH),
     _pinned("flax", "jax_files", _JAX),
     _pinned("equinox", "equinox_files", _JAX),
@@ -74,5 +77,11 @@ PINNED = (
     ),
     _pinned("xgboost", "xgboost_files", _TREES),
     _pinned("paddle", "paddle_files", "paddlepaddle==3.3.1 safetensors==0.8.0 numpy==2.4.6"),
-    _pinned("tinygrad", "tinygrad_files", "tinygrad==0.14.0 numpy==2.4.6"),
+    _pinned("tensorflow", "tensorflow_files", "tensorflow-cpu==2.21.0 tf-keras==2.21.0 numpy==2.4.6"),
+    _pinned(
+        "anndata",
+        "anndata_files",
+        "anndata==0.12.6 hickle==5.0.3 h5py==3.15.1 scipy==1.16.3 pandas==2.3.3 numpy==2.3.5 zarr==3.1.6",
+    ),
+    _pinned("pyarrow", "arrow_files", "pyarrow==22.0.0 asdf==5.1.0 numpy==2.4.6"),
 )

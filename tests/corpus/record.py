@@ -37,13 +37,13 @@ class Record:
         unread: Iterable[Row] = (),
         *,
         formats: Mapping[str, str] | str = "",
-        or_refused: str = "",
+        or_refused: Sequence[str] = (),
         notes: Sequence[str] = (),
     ) -> None:
         """Expect a file with these arrays, as the library read them, and with rows that have no figures.
 
         ``formats`` names the number formats that the arrays themselves do not have, as of values that were made wider.
-        ``or_refused`` are words that are true of a file for which winitgen may have no reader. ``notes`` are
+        ``or_refused`` are words, any of which is true of a file for which winitgen may have no reader. ``notes`` are
         words, each of which one of the notes has to hold.
         """
         rows = []
@@ -57,8 +57,8 @@ class Record:
             rows.append({"name": key, "shape": sizes, "format": known, "unread": words})
         self.files.append({"file": name, "tensors": rows, "refused": or_refused, "notes": notes})
 
-    def refused(self, name: str, words: str) -> None:
-        """Expect that a file is refused in a line with these words."""
+    def refused(self, name: str, *words: str) -> None:
+        """Expect that a file is refused in a line with these words, or with others that are true of it as well."""
         self.files.append({"file": name, "tensors": None, "refused": words, "notes": ()})
 
     def save(self, path: Path) -> None:

@@ -11,6 +11,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
@@ -68,23 +69,31 @@ def results_of(pinned: Pinned, python: Path, folder: Path) -> Result:
     return compared(pinned.name, folder)
 
 
+def results_together(several: Sequence[Pinned], home: Path, files: Path, *, keep: bool) -> list[Result]:
+    """Return the results of libraries that need the same packages, which are removed unless they are kept."""
+    try:
+        with installed(several[0].requirements, home / several[0].environment, keep=keep) as python:
+            return [results_of(pinned, python, files / pinned.name) for pinned in several]
+    except subprocess.CalledProcessError as error:
+        print(f"{several[0].name} cannot be installed: {error}", flush=True)
+        return [Result(pinned.name, wrong=(str(error),)) for pinned in several]
+
+
 def main() -> int:
     """Run the libraries that are named, or all; return 1 if anything was wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("library", nargs="*", choices=[[], *(pinned.name for pinned in PINNED)])
     parser.add_argument(
-        "--keep", type=Path, help="keep environments and files in this folder, and use what it has"
+        "--keep", type=Path, help="keep the environments in this folder, and use those that it has"
     )
+    parser.add_argument("--files", type=Path, help="keep the files in this folder, in which they must be new")
     arguments = parser.parse_args()
     chosen = [pinned for pinned in PINNED if not arguments.library or pinned.name in arguments.library]
     results = []
     with tempfile.TemporaryDirectory() as scratch:
-        home = arguments.keep or Path(scratch)
-        for requirements, group in groupby(chosen, key=lambda pinned: pinned.requirements):
-            several = list(group)
-            files = Path(tempfile.mkdtemp(dir=scratch if not arguments.keep else home))
-            with installed(requirements, home / several[0].environment, keep=bool(arguments.keep)) as python:
-                results += [results_of(pinned, python, files / pinned.name) for pinned in several]
+        home, files = arguments.keep or Path(scratch), arguments.files or Path(scratch) / "files"
+        for _, group in groupby(chosen, key=lambda pinned: pinned.requirements):
+            results += results_together(list(group), home, files, keep=bool(arguments.keep))
     return summarized(results)
 
 

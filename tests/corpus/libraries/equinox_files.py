@@ -13,6 +13,10 @@ import numpy as np
 from tests.corpus.record import Record
 
 
+def _forward(inputs: jax.Array) -> jax.Array:
+    return hk.Linear(3)(inputs)
+
+
 def write(record: Record) -> None:
     """Write layers of each."""
     layer = eqx.nn.MLP(3, 2, 4, 1, key=jax.random.key(1))
@@ -22,7 +26,7 @@ def write(record: Record) -> None:
     with open(record.path("one.eqx"), "wb") as file:
         eqx.default_serialise_filter_spec(file, jnp.arange(6.0).reshape(2, 3))
     record.gives("one.eqx", {"": np.arange(6, dtype="f4").reshape(2, 3)})
-    params = hk.transform(lambda x: hk.Linear(3)(x)).init(jax.random.key(1), jnp.ones((1, 2)))
+    params = hk.transform(_forward).init(jax.random.key(1), jnp.ones((1, 2)))
     with open(record.path("haiku.pkl"), "wb") as file:
         pickle.dump(params, file)
     record.refused("haiku.pkl", "is a Python pickle, which can run code")

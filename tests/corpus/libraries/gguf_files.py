@@ -19,6 +19,8 @@ def write(record: Record) -> None:
     for kind in QUANTIZED:
         _quantized(record, kind)
     _random_blocks(record)
+    _big_endian(record)
+    _split(record)
     writer = gguf.GGUFWriter(record.path("only_text.gguf"), "llama")
     writer.add_description("no tensors")
     _close(writer)
@@ -87,3 +89,20 @@ def _random_blocks(record: Record) -> None:
         writer.add_tensor("packed", raw, raw_dtype=Kind[kind])
         _close(writer)
         _gives(record, f"{kind.lower()}.gguf")
+
+
+def _big_endian(record: Record) -> None:
+    writer = gguf.GGUFWriter(record.path("big_endian.gguf"), "llama", endianess=gguf.GGUFEndian.BIG)
+    writer.add_tensor("w", normals(1, 5, 32))
+    writer.add_tensor("packed", gguf.quantize(normals(2, 3, 64), Kind.Q8_0), raw_dtype=Kind.Q8_0)
+    _close(writer)
+    record.gives("big_endian.gguf", {"w": normals(1, 5, 32)}, [("packed", [3, 64], "Q8_0", "?")])
+
+
+def _split(record: Record) -> None:
+    writer = gguf.GGUFWriter(record.path("split.gguf"), "llama", split_max_tensors=2)
+    for index in range(3):
+        writer.add_tensor(f"blk.{index}.w", normals(index, 4, 32))
+    _close(writer)
+    for name in ("split-00001-of-00002.gguf", "split-00002-of-00002.gguf"):
+        _gives(record, name)

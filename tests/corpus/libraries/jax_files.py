@@ -29,7 +29,11 @@ def write(record: Record) -> None:
     _numpy(record)
     with open(record.path("flax_model.msgpack"), "wb") as file:
         file.write(flax.serialization.to_bytes(params))
-    record.refused("flax_model.msgpack", "is not a weight file of a known kind")
+    record.refused(
+        "flax_model.msgpack",
+        "is not a weight file of a known kind",
+        "is a file of MessagePack, as Flax writes",
+    )
     _orbax(record, params)
     state = nnx.state(nnx.Linear(3, 2, rngs=nnx.Rngs(1)))
     pure = {key: np.asarray(value) for key, value in nnx.to_pure_dict(state).items()}
@@ -62,7 +66,7 @@ def _orbax(record: Record, params: object) -> None:
     flat = {
         name: np.asarray(value) for name, value in flax.traverse_util.flatten_dict(params, sep=".").items()
     }
-    record.gives("orbax/one", flat, or_refused="is a folder without")
+    record.gives("orbax/one", flat, or_refused=("is a folder without", "is a checkpoint of Orbax"))
     with ocp.CheckpointManager(folder / "managed") as manager:
         manager.save(3, args=ocp.args.StandardSave(params))
         manager.wait_until_finished()

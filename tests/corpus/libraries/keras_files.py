@@ -112,7 +112,10 @@ def _shards(record: Record, keras: Any) -> None:
     layers = [keras.layers.Dense(60 + index) for index in range(5)]
     model = keras.Sequential([keras.Input((50,)), *layers])
     path = record.path("shards/model.weights.json")
-    model.save_weights(path, max_shard_size=40 / 2**20)
+    try:
+        model.save_weights(path, max_shard_size=40 / 2**20)
+    except TypeError:  # an older version does not divide a model
+        return
     found: dict[str, Any] = {}
     for part in sorted(Path(path).parent.glob("*.weights.h5")) + sorted(
         Path(path).parent.glob("model_0*.h5")
@@ -124,7 +127,10 @@ def _shards(record: Record, keras: Any) -> None:
 
 def _quantized(record: Record, keras: Any, way: str) -> None:
     model = keras.Sequential([keras.Input((6,)), keras.layers.Dense(4), keras.layers.Dense(3)])
-    model.quantize(way)
+    try:
+        model.quantize(way)
+    except ValueError:  # an older version has no such way
+        return
     model.save_weights(record.path(f"{way}.weights.h5"))
     record.gives(f"{way}.weights.h5", _variables(record.path(f"{way}.weights.h5"))[0])
 

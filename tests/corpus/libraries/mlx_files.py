@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import mlx.core as mx
-import mlx.nn as nn
 import mlx.utils
 import numpy as np
+from mlx import nn
 
 from tests.corpus.record import Record
 

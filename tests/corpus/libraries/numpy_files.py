@@ -101,7 +101,7 @@ def _archives(record: Record) -> None:
     np.savez(record.path("positional.npz"), normals(1, 2), normals(2, 3))
     _npz(record, "positional.npz")
     np.savez(record.path("empty.npz"))
-    record.gives("empty.npz", {}, or_refused="is a zip archive without a NumPy array")
+    record.gives("empty.npz", {}, or_refused=("is a zip archive without a NumPy array",))
     mixed = {"w": normals(7, 8), "o": np.array(None), "t": np.array("adam"), "c": np.array([1j, 0, 2 - 1j])}
     np.savez(record.path("mixed.npz"), **mixed)
     _npz(record, "mixed.npz", ("o", [], "object", OBJECTS), ("t", [], "str128", TEXT))

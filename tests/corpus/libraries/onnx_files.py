@@ -26,10 +26,10 @@ def write(record: Record) -> None:
     arrays["listed"] = np.array([[1, 2], [0, -1]], "f4")
     model = _model(made)
     onnx.save(model, record.path("model.onnx"))
-    record.gives("model.onnx", arrays, or_refused=WORDS)
+    record.gives("model.onnx", arrays, or_refused=(WORDS,))
     outside = {"save_as_external_data": True, "size_threshold": 0}
     onnx.save(model, record.path("outside/model.onnx"), location="model.onnx.data", **outside)
-    record.gives("outside/model.onnx", arrays, or_refused=WORDS)
+    record.gives("outside/model.onnx", arrays, or_refused=(WORDS,))
     onnx.save(_model([numpy_helper.from_array(normals(1, 2), "w")]), record.path("model.json"), format="json")
     record.refused("model.json", "is text, not a weight file")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -102,7 +103,7 @@ def _shards(record: Record) -> None:
     save_torch_state_dict(state, folder, max_shard_size=3000)
     del state["layers.0.w"]  # of two names of one tensor, one is stored
     stored: dict[str, torch.Tensor] = {}
-    index = json.loads(open(f"{folder}/model.safetensors.index.json", encoding="utf-8").read())
+    index = json.loads(Path(folder, "model.safetensors.index.json").read_text(encoding="utf-8"))
     for name in set(index["weight_map"].values()):
         stored |= load_file(f"{folder}/{name}")
     gives(record, "shards", stored)
@@ -116,5 +117,5 @@ def _shards(record: Record) -> None:
     pickled = record.path("pickled/.keep")[: -len("/.keep")]
     save_torch_state_dict(state, pickled, max_shard_size=3000, safe_serialization=False)
     found = dict(state)
-    gives(record, "pickled", found, or_refused="is a folder without")
-    gives(record, "pickled/pytorch_model.bin.index.json", found, or_refused="is text, not a weight file")
+    gives(record, "pickled", found, or_refused=("is a folder without",))
+    gives(record, "pickled/pytorch_model.bin.index.json", found, or_refused=("is text, not a weight file",))

@@ -44,6 +44,7 @@ def write(record: Record) -> None:
     """Write files with ``torch.save`` and ``torch.jit.save``."""
     torch.manual_seed(1)
     _kinds(record)
+    _packed(record)
     _ways(record)
     _containers(record)
     _views(record)
@@ -79,6 +80,25 @@ def _kinds(record: Record) -> None:
         "größe": tensor(1, 3),
     }
     _saved(record, "shapes.pt", shapes)
+
+
+def _packed(record: Record) -> None:
+    """Write formats of torch that are new or old: two numbers in a byte, exponents alone, and complex halves."""
+    raw = (torch.arange(24) * 9).to(torch.uint8).reshape(2, 12)
+    scales = torch.tensor([0, 1, 127, 254, 255], dtype=torch.uint8)
+    halves = torch.complex(tensor(1, 3), tensor(2, 3)).to(torch.complex32)
+    state = {
+        "four": raw.view(torch.float4_e2m1fn_x2),
+        "scales": scales.view(torch.float8_e8m0fnu),
+        "halves": halves,
+    }
+    torch.save(state, record.path("packed.pt"))
+    codes = np.stack([raw.numpy() & 15, raw.numpy() >> 4], -1).reshape(2, 24)
+    table = np.array([0, 0.5, 1, 1.5, 2, 3, 4, 6])
+    found = {"four": np.concatenate([table, -table])[codes], "scales": state["scales"].double().numpy()}
+    words = "NumPy has no number format for complex32"
+    formats = {"four": "F4", "scales": "float8_e8m0fnu"}
+    record.gives("packed.pt", found, [("halves", [3], "complex32", words)], formats=formats)
 
 
 def _ways(record: Record) -> None:

@@ -104,7 +104,7 @@ def _diffusers(record: Record) -> None:
     vae.save_pretrained(_folder(record, "pipeline/vae"))
     gives(record, "pipeline/vae", dict(vae.state_dict()))
     Path(record.path("pipeline/model_index.json")).write_text("{}")
-    record.refused("pipeline", "is a folder without")
+    record.refused("pipeline", "is a folder without", "is a pipeline of diffusers")
 
 
 def _sentences(record: Record) -> None:
@@ -115,4 +115,4 @@ def _sentences(record: Record) -> None:
     dense.save(str(folder), safe_serialization=True)
     gives(record, "2_Dense", dict(dense.state_dict()))
     torch.save({"w": tensor(1, 2)}, record.path("in_folder/pytorch_model.bin"))
-    gives(record, "in_folder", {"w": tensor(1, 2)}, or_refused="name a file in it")
+    gives(record, "in_folder", {"w": tensor(1, 2)}, or_refused=("name a file in it",))

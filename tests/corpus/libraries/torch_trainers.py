@@ -20,6 +20,7 @@ def write(record: Record) -> None:
     _lightning(record)
     _skorch(record)
     _accelerate(record)
+    _trainer(record)
 
 
 def _states(prefix: str, states: dict[int, dict[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
@@ -92,3 +93,31 @@ def _accelerate(record: Record) -> None:
     gives(record, "state", dict(model.state_dict()))
     accelerator.save_model(model, Path(record.path("whole/.keep")).parent)
     gives(record, "whole", dict(model.state_dict()))
+
+
+def _trainer(record: Record) -> None:
+    """Write the checkpoint of transformers' Trainer, in which there are files without a tensor."""
+    from transformers import BertConfig, BertForSequenceClassification, Trainer, TrainingArguments
+
+    config = BertConfig(
+        hidden_size=16, intermediate_size=20, num_hidden_layers=1, num_attention_heads=2, vocab_size=31
+    )
+    rows = [{"input_ids": torch.arange(4), "labels": torch.tensor(number % 2)} for number in range(4)]
+    options: dict[str, Any] = {
+        "max_steps": 1,
+        "report_to": [],
+        "use_cpu": True,
+        "disable_tqdm": True,
+        "save_steps": 1,
+    }
+    arguments = TrainingArguments(output_dir=record.path("trainer"), **options)
+    trainer = Trainer(BertForSequenceClassification(config), arguments, train_dataset=rows)
+    trainer.train()
+    folder = "trainer/checkpoint-1"
+    states = torch.load(record.path(f"{folder}/optimizer.pt"))["state"]
+    gives(record, f"{folder}/optimizer.pt", _states("state", states))
+    gives(record, f"{folder}/scheduler.pt", {})
+    random = torch.load(record.path(f"{folder}/rng_state.pth"), weights_only=False)
+    gives(record, f"{folder}/rng_state.pth", {"cpu": random["cpu"]}, notes=("could run code",))
+    record.refused(f"{folder}/training_args.bin", "'transformers.training_args.TrainingArguments'")
+    gives(record, f"{folder}/model.safetensors", load_file(record.path(f"{folder}/model.safetensors")))

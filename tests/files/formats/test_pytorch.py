@@ -13,6 +13,7 @@ import ml_dtypes
 import numpy as np
 import pytest
 
+import winitgen
 from tests.files.formats.torch_files import (
     Call,
     Name,
@@ -171,6 +172,36 @@ def test_lazy_views(tmp_path: Path) -> None:
     }
 
 
+def _of_bytes(kind: str, shape: tuple[int, ...], strides: tuple[int, ...], count: int = 6) -> Call:
+    """Return a tensor of a format without a storage of its own."""
+    stored = storage("1", count, "torch.storage.UntypedStorage")
+    return Call(
+        "torch._utils._rebuild_tensor_v3", stored, 0, shape, strides, False, None, Name(f"torch.{kind}")
+    )
+
+
+def test_two_numbers_in_a_byte(tmp_path: Path) -> None:
+    """The lower four bits are the first number, in the last axis, of a transposed tensor too; and the bits are copied."""
+    path = tmp_path / "w.pt"
+    raw = bytes.fromhex("10 32 a7 f4 58 09")
+    model = {
+        "w": _of_bytes("float4_e2m1fn_x2", (2, 3), (3, 1)),
+        "t": _of_bytes("float4_e2m1fn_x2", (3, 2), (1, 3)),
+    }
+    path.write_bytes(zipped(model, {"1": raw}))
+    with open_weights(path) as weights:
+        found = {one.name: one for one in weights.tensors}
+
+        assert [("F4", (2, 6), 6), ("F4", (3, 4), 6)] == [
+            (one.dtype, one.shape, one.nbytes) for one in weights.tensors
+        ]
+        assert [0, 0.5, 1, 1.5, 6, -1, 2, -6, -0.0, 3, -0.5, 0] == found["w"].read(0, 12).tolist()
+        assert [6, -1, -0.5, 0] == found["t"].read(8, 4).tolist()
+        assert raw == found["w"].read_bytes(0, 6).tobytes()
+    statistics = winitgen.inspect(path)["tensors"][0]["statistics"]
+    assert (6, -6, 3) == (statistics["max"], statistics["min"], statistics["zeros"])
+
+
 SPARSE = Call(
     "torch._utils._rebuild_sparse_tensor",
     Call("torch.serialization._get_layout", "torch.sparse_coo"),
@@ -194,13 +225,12 @@ SPARSE = Call(
         (Call("torch._utils._rebuild_device_tensor_from_cpu_tensor", tensor(STORED, (2,), (1,)),
               Name("torch.bfloat16"), "xla:0", False),
          (2,), "float32", "it is converted to another number format when it is loaded"),
-        (Call("torch._utils._rebuild_tensor_v3", storage("1", 2, "torch.storage.UntypedStorage"), 0, (2,), (1,), False,
-              None, Name("torch.float4_e2m1fn_x2")),
-         (2,), "float4_e2m1fn_x2", "NumPy has no number format for float4_e2m1fn_x2"),
+        (_of_bytes("float4_e2m1fn_x2", (), (), 2), (), "float4_e2m1fn_x2", "NumPy has no number format for float4_e2m1fn_x2"),
+        (_of_bytes("bits8", (2,), (1,), 2), (2,), "bits8", "NumPy has no number format for bits8"),
         (tensor(STORED, (1 << 40,), (0,)), (1 << 40,), "float32",
          "with it, 4,398,046,511,208 bytes are declared but 98 are stored"),
     ],
-    ids=["sparse", "nested", "conj", "quantized", "meta", "device", "float4", "expanded"],
+    ids=["sparse", "nested", "conj", "quantized", "meta", "device", "float4", "bits", "expanded"],
 )  # fmt: skip
 def test_what_is_a_row_without_figures(
     made: Any, shape: tuple[int, ...], dtype: str, why: str, tmp_path: Path
@@ -212,7 +242,7 @@ def test_what_is_a_row_without_figures(
         "x": made,
         "y": tensor(storage("1", 2, "torch.ByteStorage"), (2,), (1,)),
     }
-    if dtype in {"qint8", "float4_e2m1fn_x2"}:
+    if dtype in {"qint8", "float4_e2m1fn_x2", "bits8"}:
         del model["y"]
     path.write_bytes(zipped(model, {"0": VALUES.tobytes(), "1": b"ab"}))
     with open_weights(path) as weights:

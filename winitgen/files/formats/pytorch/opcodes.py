@@ -44,9 +44,9 @@ def loaded(pickle: Unpickling) -> Any:
 
 def _unknown(code: int) -> BadPickleError:
     """Return the error for an opcode that is not read: Python's older protocols and its links to what it loaded have more."""
-    from pickletools import code2op
+    from pickletools import opcodes
 
-    if chr(code) in code2op:
+    if any(ord(opcode.code) == code for opcode in opcodes):
         return ForeignPickleError(f"it has the opcode 0x{code:02x}")
     return BadPickleError(f"it has the opcode 0x{code:02x}, which no pickle has")
 

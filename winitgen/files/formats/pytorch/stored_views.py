@@ -10,6 +10,7 @@ from winitgen.files.formats.npy.fortran import FortranValues
 from winitgen.files.formats.pytorch.rebuilt import BadTensorError, Rebuilt
 from winitgen.files.input.byte_order import ByteForm, byte_form
 from winitgen.files.input.numpy_formats import numpy_dtype
+from winitgen.files.input.packed_values import unpacked
 from winitgen.files.input.raw_values import RawValues, Source
 from winitgen.files.input.stored_array import Read, StoredArray
 from winitgen.files.input.strided import StridedValues
@@ -62,11 +63,25 @@ def stored_array(
         tensor = tensor._replace(
             reason="its values are not in C order, and are read only from a disk; download the file first"
         )
+    if (packed := None if tensor.reason else _packed(name, tensor, storage, path, begin)) is not None:
+        return packed
     dtype = numpy_dtype(tensor.format.name) if tensor.format.numeric and not tensor.reason else None
     read: Read | str | None = tensor.reason or None
     if dtype is not None:
         read = _reader(tensor, storage.source, path, begin, byte_form(dtype, big=big))
     return StoredArray(name, tensor.format.name, tensor.shape, size, read, offset=begin)
+
+
+def _packed(name: str, tensor: Rebuilt, storage: StorageBytes, path: str, begin: int) -> StoredArray | None:
+    """Return a tensor of two numbers of 4 bits in an element, which are one behind another in its last axis; None for another."""
+    if tensor.format.name != "float4_e2m1fn_x2" or not tensor.shape:
+        return None
+    byte = numpy_dtype("uint8")
+    assert byte is not None
+    as_bytes = _reader(tensor, storage.source, path, begin, byte_form(byte, big=False))
+    shape = (*tensor.shape[:-1], 2 * tensor.shape[-1])
+    size = math.prod(tensor.shape)
+    return StoredArray(name, "F4", shape, size, unpacked("F4", as_bytes), offset=begin, read_bytes=as_bytes)
 
 
 def _axes(tensor: Rebuilt) -> tuple[tuple[int, ...], tuple[int, ...]]:
