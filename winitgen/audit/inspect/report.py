@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
@@ -24,9 +23,6 @@ if TYPE_CHECKING:
 
 DETAILED = 256
 """The most bins in the histogram of a single tensor."""
-
-FIRST = 8
-"""First values of a single tensor that are shown."""
 
 
 def inspect(
@@ -168,6 +164,7 @@ def _add_measured(
     detail: bool,
 ) -> list[list[str]] | None:
     """Add the statistics to the rows, and what is ``unusual``; return the names of equal tensors, or None for one in detail."""
+    from winitgen.audit.inspect.detail import detailed
     from winitgen.audit.inspect.equal_tensors import EqualTensors
     from winitgen.audit.inspect.measuring import measure
     from winitgen.audit.inspect.summary import BINS
@@ -183,28 +180,11 @@ def _add_measured(
         varied[index] = summary is not None and summary.varies
         unusual += [{"tensor": row["name"], "what": what} for what in unusual_of(summary, row["dtype"])]
         if detail and summary is not None:
-            row.update(_detailed(arrays[index], summary))
+            row.update(detailed(arrays[index], summary))
         found[index] = None  # a file may have many tensors, and their rows say all of it
     for index, why in damaged.items():
         rows[index]["unread"] = why
     return None if equal is None else equal.groups(varied)
-
-
-def _detailed(array: StoredArray, summary: AnySummary) -> dict[str, Any]:
-    """Return what a report says only of tensors that a call names."""
-    from winitgen.audit.inspect.ranking import SHARES, norms, quantiles
-    from winitgen.audit.inspect.summary import Summary
-    from winitgen.report.summary import short
-
-    real = summary if isinstance(summary, Summary) else summary.modulus
-    l1, l2 = (short(norm) if norm <= sys.float_info.max else "inf" for norm in norms(array, real))
-    found = quantiles(array, real)
-    return {
-        "first": _first(array),
-        "l1": l1,
-        "l2": l2,
-        "quantiles": dict(zip(map(str, SHARES), found, strict=True)) if found else None,
-    }
 
 
 def _statistics(summary: AnySummary) -> dict[str, Any]:
@@ -236,16 +216,3 @@ def _histogram(grid: Grid, low: float, high: float) -> dict[str, Any]:
     """Return a histogram as plain values; if all values are equal, it has one bin of width 0."""
     ends = (grid.edge(0), grid.edge(grid.counts.size)) if low < high else (float(low), float(low))
     return {"low": ends[0], "high": ends[1], "counts": grid.counts.tolist()}
-
-
-def _first(array: StoredArray) -> list[Any]:
-    """Return the first values of an array, as text if JSON cannot hold them."""
-    values = array.read(0, min(FIRST, array.size))
-    if values.dtype.kind == "c":
-        return [str(value) for value in values.tolist()]
-    if values.dtype.kind not in "biu":
-        import numpy as np
-
-        with np.errstate(over="ignore"):  # a long double may be beyond float64
-            values = values.astype("float64")
-    return [value if abs(value) < float("inf") else str(value) for value in values.tolist()]
