@@ -95,6 +95,7 @@ def test_a_library_is_named(name: str, report: Report) -> None:
     assert (line, []) == (found["tensors"][0]["law"], found["tensors"][0]["why"])
     assert ("differs", found["laws"]) == (strict["verdict"], strict["laws"])
     assert strict["tensors"][0]["why"]
+    assert [] == strict["tensors"][0]["hints"]  # the law says more than a guess
 
 
 def six_bits(rng: np.random.Generator) -> Any:

@@ -10,6 +10,7 @@ import pytest
 
 from winitgen.audit.statistics.laws import Law
 from winitgen.audit.statistics.measured import by_jax, by_mlx, by_pytorch, by_tensorflow, rare
+from winitgen.audit.statistics.measured.fitting import explanations
 from winitgen.audit.statistics.measured.masses import Masses
 from winitgen.audit.statistics.measured.rare import Rare
 from winitgen.audit.statistics.measured.table import LAWS
@@ -128,3 +129,21 @@ def test_far_values_of_a_sample() -> None:
         sample.see(values)
 
         assert (2, 1, pytest.approx(13.0, abs=0.001)) == sample.far()
+
+
+@pytest.mark.parametrize("dtype", [BF16, F16, F32], ids=str)
+@pytest.mark.parametrize("scale", [1e-320, 1e-45, 1e-8, 6e4, 3e38, 1e300])
+def test_a_law_at_the_ends_of_a_format(scale: float, dtype: np.dtype) -> None:
+    """What cannot be computed there is no law of a library."""
+    for planned in (
+        Law("normal", 1e4, scale),
+        Law("uniform", 0.0, scale, -1.0, 1.0),
+        Law("truncated_normal", -1e4, scale, -2.0, 2.0),
+        Law("truncated_normal", 0.0, scale, -math.inf, -3.0),
+        Law("truncated_normal", 0.0, scale, 3.0, 3.1),
+    ):
+        with np.errstate(all="ignore"):
+            sample = Sample(planned, dtype, 200)
+            sample.see(np.linspace(-1.0, 1.0, 200).astype(dtype))
+
+            assert [] == explanations(sample, 1e-7)

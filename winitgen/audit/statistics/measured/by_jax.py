@@ -31,7 +31,7 @@ def uniform(law: Law, dtype: np.dtype[Any]) -> Iterator[Masses]:
     """Yield the law of a uniform draw between two ends, and of one in [-1, 1) that is scaled."""
     yield equal(grid(*law.bounds, dtype))
     if law.centre == 0.0:
-        variance = one(law.std**2, dtype)
+        variance = one(law.std * law.std, dtype)
         yield equal(grid(-1.0, 1.0, dtype)).times(one(math.sqrt(one(3.0 * variance, dtype)), dtype), dtype)
 
 
@@ -48,7 +48,7 @@ def truncated(law: Law, dtype: np.dtype[Any]) -> Iterator[Masses]:
     inner = [math.copysign(below(abs(one(end, dtype)), dtype), end) for end in (law.low, law.high)]
     standard = _gaussian(low, high, dtype).clipped(*inner)
     yield standard.times(one(law.scale, dtype), dtype).plus(law.centre, dtype)
-    root = one(math.sqrt(one(law.std**2, dtype)), dtype)
+    root = one(math.sqrt(one(law.std * law.std, dtype)), dtype)
     yield standard.times(one(root / one(CORRECTION, dtype), dtype), dtype).plus(law.centre, dtype)
 
 

@@ -49,11 +49,13 @@ def counts_of(sample: Sample, drawn: Masses, near: int) -> Array | None:
 
 
 def _is_whole(sample: Sample, drawn: Masses, counts: Array, near: int) -> bool:
-    """Tell whether the values beyond the lattice, which it does not tell apart, are those of the law, by their sum."""
+    """Tell whether the values beyond the lattice, which it does not tell apart, are those of the law, by their ends and their sum."""
     if near:
         lattice = sample.lattice
         assert lattice is not None
         return bool(lattice.numbers[0] <= sample.low and sample.high <= lattice.numbers[-1])
+    if sample.low < drawn.numbers[0] or sample.high > drawn.numbers[-1]:
+        return False
     mean = float((counts * drawn.numbers).sum()) / sample.count
     return abs(sample.mean - mean) <= 1e-9 * (sample.law.std + abs(sample.law.mean))
 

@@ -52,10 +52,10 @@ def explanations(sample: Sample, level: float) -> list[Explanation]:
 
 @lru_cache(maxsize=64)
 def _drawn(law: LibraryLaw, planned: Law, dtype: np.dtype[Any]) -> tuple[Masses | Rare, ...]:
-    """Return what a library draws of a planned law in a number format, as far as it was measured."""
+    """Return what a library draws of a planned law in a number format, if that was measured, and is within the format."""
     if planned.kind not in law.kinds or dtype.name not in law.formats:
         return ()
-    return tuple(law.draw(planned, dtype))
+    return tuple(one for one in law.draw(planned, dtype) if isinstance(one, Rare) or one.is_sound)
 
 
 def _score(sample: Sample, drawn: Masses | Rare, counts: Array | None) -> float:

@@ -28,6 +28,11 @@ class Masses:
         self.numbers, index = np.unique(numbers, return_inverse=True)
         self.shares = np.bincount(index.reshape(-1), shares, self.numbers.size)
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether there are numbers, all finite, as there are not of a law that is beyond its format."""
+        return bool(self.numbers.size and np.isfinite(self.numbers).all() and np.isfinite(self.shares).all())
+
     def through(self, step: Callable[[Array], Array]) -> Masses:
         """Return the law of a function of the numbers."""
         return Masses(step(self.numbers), self.shares)
