@@ -75,7 +75,7 @@ def test_refused(run: Verify) -> None:
 
 
 LEAKS = """\
-input: 300
+input: 100
 defaults: {init: {scheme: truncated_normal, std: 0.05, bounds: 2, correct: false}, use_bias: false}
 layers:
 """
@@ -85,12 +85,12 @@ def test_a_law_of_a_library(run: Verify, tmp_path: Path) -> None:
     """A note names the library and the first tensors; with --ideal the file differs, and the note is the same."""
     rng, arrays, spec = np.random.default_rng(5), {}, LEAKS
     for number in range(5):
-        draws = rng.standard_normal((300 * 300, 4)).astype(np.float32)
+        draws = rng.standard_normal((100 * 100, 4)).astype(np.float32)
         first = (np.abs(draws) < 2).argmax(axis=1)
         values = draws[np.arange(first.size), first] * np.float32(0.05)
         values[7] = 0.11
-        arrays[f"d{number}.weight"] = values.reshape(300, 300)
-        spec += f"  - {{name: d{number}, type: dense, units: 300}}\n"
+        arrays[f"d{number}.weight"] = values.reshape(100, 100)
+        spec += f"  - {{name: d{number}, type: dense, units: 100}}\n"
     (tmp_path / "k.yaml").write_text(spec)
     np.savez(tmp_path / "k.npz", **arrays)
     note = (
@@ -104,7 +104,7 @@ def test_a_law_of_a_library(run: Verify, tmp_path: Path) -> None:
     lines = out.splitlines()[-7:]
     assert (1, note) == (code, lines[-2])
     assert [f"d{number}.weight: " for number in range(5)] == [line[:11] for line in lines[:5]]
-    assert all("of 90,000 values lie outside -0.1 to 0.1, as far as " in line for line in lines[:5])
+    assert all("of 10,000 values lie outside -0.1 to 0.1, as far as " in line for line in lines[:5])
     code, out, _ = run("k.npz", "k.yaml", "--statistics", "--json")
     (law,) = json.loads(out)["laws"]
     assert {

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from winitgen import arguments
-from winitgen.audit.inspect.plain_summary import detailed, statistics
+from winitgen.audit.inspect.plain_summary import statistics
 from winitgen.audit.inspect.tensor_rows import TensorRows
 from winitgen.audit.name_rules import matches
 from winitgen.audit.true_arrays import true_arrays
@@ -169,6 +169,7 @@ def _add_measured(
     detail: bool,
 ) -> list[list[str]] | None:
     """Add the statistics to the rows, and what is ``unusual``; return the names of equal tensors, or None for one in detail."""
+    from winitgen.audit.inspect.detail import detailed
     from winitgen.audit.inspect.equal_tensors import EqualTensors
     from winitgen.audit.inspect.measuring import summaries
     from winitgen.audit.inspect.summary import BINS

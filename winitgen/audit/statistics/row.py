@@ -64,7 +64,7 @@ class TensorRow:
                     if test.name.startswith(f"{block} ")
                 ]
                 self.why += [f"{block}: {line}" for line in self._lines(sample, own)]
-        if self.why and self.parameter is not None:
+        if self.why and self.parameter is not None and self.law is None:
             self.notes += hints_for(self.parameter, self.sample, self.kept)
         self.why += self.related
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -30,13 +31,13 @@ def uniform(law: Law, dtype: np.dtype[Any]) -> Iterator[Masses]:
     """Yield the law of a uniform draw between two ends, and of one in [-1, 1) that is scaled."""
     yield equal(grid(*law.bounds, dtype))
     if law.centre == 0.0:
-        variance = one(law.std**2, dtype)
+        variance = one(law.std * law.std, dtype)
         yield equal(grid(-1.0, 1.0, dtype)).times(one(math.sqrt(one(3.0 * variance, dtype)), dtype), dtype)
 
 
 def normal(law: Law, dtype: np.dtype[Any]) -> Iterator[Masses]:
     """Yield the law of a normal draw: the inverse error function of a uniform one."""
-    standard = _gaussian(grid(-below(1.0, dtype), 1.0, dtype), dtype)
+    standard = _gaussian(-below(1.0, dtype), 1.0, dtype)
     yield standard.times(one(law.scale, dtype), dtype).plus(law.centre, dtype)
 
 
@@ -45,11 +46,14 @@ def truncated(law: Law, dtype: np.dtype[Any]) -> Iterator[Masses]:
     root = one(ROOT, dtype)
     low, high = (one(math.erf(one(end / root, dtype)), dtype) for end in (law.low, law.high))
     inner = [math.copysign(below(abs(one(end, dtype)), dtype), end) for end in (law.low, law.high)]
-    standard = _gaussian(grid(low, high, dtype), dtype).clipped(*inner)
+    standard = _gaussian(low, high, dtype).clipped(*inner)
     yield standard.times(one(law.scale, dtype), dtype).plus(law.centre, dtype)
-    root = one(math.sqrt(one(law.std**2, dtype)), dtype)
+    root = one(math.sqrt(one(law.std * law.std, dtype)), dtype)
     yield standard.times(one(root / one(CORRECTION, dtype), dtype), dtype).plus(law.centre, dtype)
 
 
-def _gaussian(values: Array, dtype: np.dtype[Any]) -> Masses:
-    return equal(rounded(rounded(inverse_erf(values), dtype) * one(ROOT, dtype), dtype))
+@lru_cache(maxsize=16)
+def _gaussian(low: float, high: float, dtype: np.dtype[Any]) -> Masses:
+    """Return the law of the inverse error function of a uniform draw times the root of 2."""
+    values = rounded(inverse_erf(grid(low, high, dtype)), dtype)
+    return equal(rounded(values * one(ROOT, dtype), dtype))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -28,9 +29,14 @@ def truncated(law: Law, dtype: np.dtype[Any]) -> Iterator[Masses]:
     """Yield the law of a truncated normal draw times a deviation."""
     root = one(ROOT, dtype)
     low, high = (one(math.erf(one(end / root, dtype)), dtype) for end in (law.low, law.high))
-    drawn = _between(low, high, dtype).through(lambda values: rounded(inverse_erf(values), dtype))
-    standard = drawn.times(root, dtype).clipped(law.low, law.high)
+    standard = _inverse(low, high, dtype).times(root, dtype).clipped(law.low, law.high)
     yield standard.times(one(law.scale, dtype), dtype).plus(one(law.centre, dtype), dtype)
+
+
+@lru_cache(maxsize=16)
+def _inverse(low: float, high: float, dtype: np.dtype[Any]) -> Masses:
+    """Return the law of the inverse error function of a uniform draw."""
+    return _between(low, high, dtype).through(lambda values: rounded(inverse_erf(values), dtype))
 
 
 def _between(low: float, high: float, dtype: np.dtype[Any]) -> Masses:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -70,7 +71,12 @@ def timm_scaled(law: Law, dtype: np.dtype[Any]) -> Iterator[Masses]:
 def _by_inverse(mean: float, std: float, low: float, high: float, dtype: np.dtype[Any]) -> Masses:
     """Return the law of the inverse error function of a uniform draw, whose end -1 becomes the lower cut."""
     begin, end = (math.erf((cut - mean) / std / ROOT) for cut in (low, high))
-    (drawn,) = uniform(Law("uniform", (begin + end) / 2, (end - begin) / 2, -1.0, 1.0), dtype)
-    drawn = drawn.through(lambda values: rounded(inverse_erf(values), dtype))
-    drawn = drawn.times(as_float32(std * ROOT), dtype).plus(mean, dtype)
+    drawn = _inverse(begin, end, dtype).times(as_float32(std * ROOT), dtype).plus(mean, dtype)
     return drawn.clipped(one(low, dtype), one(high, dtype))
+
+
+@lru_cache(maxsize=16)
+def _inverse(begin: float, end: float, dtype: np.dtype[Any]) -> Masses:
+    """Return the law of the inverse error function of a uniform draw; it costs most, and is the same for most deviations."""
+    (drawn,) = uniform(Law("uniform", (begin + end) / 2, (end - begin) / 2, -1.0, 1.0), dtype)
+    return drawn.through(lambda values: rounded(inverse_erf(values), dtype))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 from statistics import NormalDist
 from typing import Any
 
@@ -17,13 +18,20 @@ _NORMAL = NormalDist()
 
 ROOT = math.sqrt(2.0)
 
+_REACH = 8.0
+
 
 class Masses:
-    """``numbers`` in ascending order, as float64, and the probability of each, ``shares``."""
+    """``numbers`` in ascending order, as float64, and the probability of each, ``shares``; nobody changes them."""
 
     def __init__(self, numbers: Array, shares: Array) -> None:
         self.numbers, index = np.unique(numbers, return_inverse=True)
         self.shares = np.bincount(index.reshape(-1), shares, self.numbers.size)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether there are numbers, all finite, as there are not of a law that is beyond its format."""
+        return bool(self.numbers.size and np.isfinite(self.numbers).all() and np.isfinite(self.shares).all())
 
     def through(self, step: Callable[[Array], Array]) -> Masses:
         """Return the law of a function of the numbers."""
@@ -68,10 +76,11 @@ def below(value: float, dtype: np.dtype[Any]) -> float:
     return float(numbers(ordinals_of(np.array([value]).astype(dtype)) - 1, dtype)[0])
 
 
-def ideal(law: Law, dtype: np.dtype[Any], reach: float = 8.0) -> Masses:
-    """Return a law after rounding; of an unbounded one what lies within ``reach`` standard deviations."""
+@lru_cache(maxsize=32)
+def ideal(law: Law, dtype: np.dtype[Any]) -> Masses:
+    """Return a law after rounding; of an unbounded one what lies within `_REACH` standard deviations."""
     low, high = law.bounds
-    ends = np.array([max(low, law.centre - reach * law.scale), min(high, law.centre + reach * law.scale)])
+    ends = np.array([max(low, law.centre - _REACH * law.scale), min(high, law.centre + _REACH * law.scale)])
     largest = largest_of(dtype)
     first, last = ordinals_of(np.clip(ends, -largest, largest).astype(dtype)).tolist()
     found = numbers(np.arange(first, last + 1), dtype)
