@@ -14,6 +14,7 @@ import pytest
 from tests.files.formats.dcp_folders import OWN, Box, about, index, place, saved, write_checkpoint
 from tests.files.formats.torch_files import Call, zipped
 from winitgen.errors import UnreadableError
+from winitgen.files.formats.dcp import checkpoint
 from winitgen.files.input import open_weights
 
 WHOLE = np.arange(84, dtype="<f4").reshape(7, 4, 3)
@@ -112,6 +113,74 @@ def test_code_in_the_index(tmp_path: Path) -> None:
         ) == weights.others[0]
         assert WHOLE.reshape(-1).tolist() == weights.tensors[0].read(0, 84).tolist()
     assert not target.exists()
+
+
+OTHERS = [
+    *("filesystem.os.getpid", "metadata.os.getpid", "filesystem.FileSystemReader", "metadata.Metadata.mro"),
+    *("filesystem._StorageInfo.__init__", "metadata.dataclass", "storage.WriteResult"),
+]
+"""Names in the modules of a checkpoint that are none of its classes; from protocol 4 they may have dots."""
+
+
+@pytest.mark.parametrize("name", [f"torch.distributed.checkpoint.{name}" for name in OTHERS])
+@pytest.mark.parametrize("split", [1, 3, 4])
+def test_other_names_of_its_modules(name: str, split: int, tmp_path: Path) -> None:
+    """A name is harmless only as a whole, wherever its module ends."""
+    simple(tmp_path)
+    path = tmp_path / ".metadata"
+    content = path.read_bytes()
+    parts = name.split(".")
+    module, rest = ".".join(parts[:split]), ".".join(parts[split:])
+    texts = b"".join(b"\x8c" + bytes([len(one)]) + one.encode() for one in (module, rest))
+    path.write_bytes(b"\x80\4" + texts + b"\x930" + content[2:])
+    with open_weights(tmp_path) as weights:
+        assert (
+            f"its .metadata holds '{name}', which is not read, as it could run code: PyTorch loads it by Python's pickle",
+            True,
+        ) == weights.others[0]
+
+
+@pytest.mark.parametrize("module", ["pathlib", "pathlib._local"])
+def test_classes_of_other_versions(module: str, tmp_path: Path) -> None:
+    """The names that PyTorch has had for the classes, and Python for its paths, are those of a checkpoint."""
+    simple(tmp_path)
+    path = tmp_path / ".metadata"
+    older = b"torch.distributed._shard.sharded_tensor.metadata\n"
+    properties = f"c{OWN[:-1]}\nTensorProperties\n".encode()
+    content = path.read_bytes()
+    assert properties in content
+    content = content.replace(properties, b"c" + older + b"TensorProperties\n")
+    names = [f"{module}\n{system}Path\n".encode() for system in ("Posix", "Windows")]
+    names += [older + b"MEM_FORMAT_ENCODING\n", f"{OWN[:-1]}\n_MEM_FORMAT_ENCODING\n".encode()]
+    names.append(f"{OWN[:-1]}\nStorageMeta\n".encode())
+    path.write_bytes(content[:2] + b"".join(b"c" + name + b"0" for name in names) + content[2:])
+    with open_weights(tmp_path) as weights:
+        assert ["its value 'epoch' is no tensor, and was not read"] == [one.text for one in weights.others]
+
+
+@pytest.mark.parametrize(("tensors", "most"), [(3, 6), (3, 5), (1, 1), (4, 7)])
+def test_chunks_of_all_tensors(
+    tensors: int, most: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The chunks of all tensors are counted, though there may be fewer places."""
+    monkeypatch.setattr(checkpoint, "MOST_CHUNKS", most)
+    content = saved(WHOLE)
+    (tmp_path / "a.distcp").write_bytes(content)
+    boxes = [Box((0, 0, 0), WHOLE), Box((0, 0, 0), WHOLE[:0])]
+    places = [
+        place(f"t{number}", (0, 0, 0), relative_path="a.distcp", offset=0, length=len(content))
+        for number in range(tensors)
+    ]
+    listed = {f"t{number}": about((7, 4, 3), boxes) for number in range(tensors)}
+    (tmp_path / ".metadata").write_bytes(index(listed, places))
+    try:
+        with open_weights(tmp_path) as weights:
+            found = str(len(weights.tensors))
+    except UnreadableError as error:
+        found = str(error)
+    told = f"{tmp_path / '.metadata'} is too large to read: it has more than {most} chunks, the most that winitgen reads"
+
+    assert (str(tensors) if 2 * tensors <= most else told) == found
 
 
 def test_a_chunk_with_two_readings(tmp_path: Path) -> None:

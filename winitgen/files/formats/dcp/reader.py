@@ -21,6 +21,7 @@ from winitgen.files.formats.npz.reader import archived
 from winitgen.files.formats.pytorch.contents import named, no_tensors
 from winitgen.files.formats.pytorch.torch_archive import TorchArchive, folder_of
 from winitgen.files.formats.pytorch.unpickling import Unpickling
+from winitgen.files.input.expansion import SharedBytes
 from winitgen.files.input.folder_loaders import OTHER_WEIGHTS
 from winitgen.files.input.held_folder import HeldFolder
 from winitgen.files.input.numpy_formats import numpy_dtype
@@ -63,7 +64,7 @@ def read(folder: HeldFolder, stack: ExitStack, *, recipe_only: bool) -> OpenFile
     total = own + sum(file.size for file in files.values())
     facts: dict[str, int | str] = {
         "file_bytes": total,
-        "header_bytes": total - sum(one.nbytes for one in tensors),
+        "header_bytes": max(0, total - sum(one.nbytes for one in tensors)),  # chunks may be the same bytes
         "files": len(files) + 1,
     }
     others = [*_readings(found), *_beside(folder, files)]
@@ -119,6 +120,7 @@ class _Chunks:
 
     def __init__(self, files: Mapping[str, _ChunkFile], path: str, stack: ExitStack) -> None:
         self._files, self._path, self._stack = files, path, stack
+        self._shared = SharedBytes(sum(file.size for file in files.values()))
         self._openers: list[Callable[[], Read]] = []
         self._told: list[OtherReading] = []
 
@@ -132,7 +134,7 @@ class _Chunks:
         """Return a tensor, of which no chunk is opened yet."""
         size = math.prod(tensor.shape) * tensor.format.itemsize
         transforms = next((chunk.part.transforms for chunk in tensor.chunks if chunk.part.transforms), "")
-        why = f"its chunks are stored as {transforms}" if transforms else ""
+        why = f"its chunks are stored as {transforms}" if transforms else self._shared.why_not(size)
         dtype = numpy_dtype(tensor.format.name) if tensor.format.numeric and not why else None
         begins = (self._files[one.part.file].begin + one.part.offset for one in tensor.chunks)
         values: Read | str | None = why or None

@@ -15,6 +15,7 @@ from winitgen.files.formats.gguf.block_types import TYPES, BlockType, computed, 
 from winitgen.files.formats.gguf.header import MAGIC, GgufHeader, TensorEntry, header_of
 from winitgen.files.formats.gguf.parts import with_other_parts
 from winitgen.files.input.byte_order import byte_form
+from winitgen.files.input.expansion import SharedBytes
 from winitgen.files.input.numpy_formats import numpy_dtype
 from winitgen.files.input.open_file import OpenFile, Reader, quoted
 from winitgen.files.input.other_reading import OtherReading
@@ -40,7 +41,9 @@ def read_from(file: BinaryIO, source: Source, path: str) -> OpenFile:
     header = header_of(file, path)
     size = file.seek(0, 2)
     begin = _aligned(header.end, header.alignment)
-    tensors = [_tensor(entry, header, source, path, begin, size) for entry in header.tensors]
+    shared = SharedBytes(size)
+    found = (_tensor(entry, header, source, path, begin, size) for entry in header.tensors)
+    tensors = [one.without_values(shared.why_not(_computed_bytes(one))) for one in found]
     facts: dict[str, int | str] = {
         "file_bytes": size,
         "header_bytes": begin if tensors else header.end,
@@ -81,6 +84,11 @@ def _tensor(
     why = unread(kind, big=header.big)
     blocks = why or computed(source, path, kind, offset)
     return StoredArray(entry.name, kind.name, entry.shape, nbytes, blocks, offset=offset, read_as="float32")
+
+
+def _computed_bytes(tensor: StoredArray) -> int:
+    """Return how many bytes the values take that are read: those of blocks are many more than the blocks."""
+    return tensor.nbytes if tensor.read_as == tensor.dtype else 4 * tensor.size
 
 
 def _bytes(entry: TensorEntry, kind: BlockType) -> int:
