@@ -145,7 +145,9 @@ def _read(name: str, dataset: Any, dtype: np.dtype[Any], creation: Any, stored: 
     nbytes = math.prod(shape) * dtype.itemsize
     text = dtype.name if dtype.isbuiltin == 2 else dtype.str  # one of ml_dtypes has no text of its own
     offset = dataset.get_offset()  # counted from the first byte of the file, including any user block
-    if stored and offset is not None:  # behind a user block the library has an offset for what is not stored, too
+    if (
+        stored and offset is not None
+    ):  # behind a user block the library has an offset for what is not stored, too
         swapped = dtype.name == "bfloat16" and is_swapped(dataset.get_type())
         return DatasetEntry(name, text, shape, nbytes, IN_PLACE, offset, swapped=swapped)
     if not stored:
