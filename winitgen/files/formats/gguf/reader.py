@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.gguf.block_types import TYPES, BlockType, computed, unread
+from winitgen.files.formats.gguf.ggml_limits import refused_tensors
 from winitgen.files.formats.gguf.header import MAGIC, GgufHeader, TensorEntry, header_of
 from winitgen.files.formats.gguf.parts import with_other_parts
 from winitgen.files.input.byte_order import byte_form
@@ -67,10 +68,9 @@ def _tensor(
     if kind is None:
         why = f"its number format, {entry.type} in ggml.h, is unknown"
         return StoredArray(entry.name, f"type {entry.type}", entry.shape, 0, why)
-    if entry.shape and entry.shape[-1] % kind.values:
-        raise _damaged(
-            path, f"{quoted(entry.name)} has rows of {entry.shape[-1]:,} values in blocks of {kind.values}"
-        )
+    row = entry.shape[-1] if entry.shape else 1
+    if row % kind.values:
+        raise _damaged(path, f"{quoted(entry.name)} has rows of {row:,} values in blocks of {kind.values}")
     nbytes = _bytes(entry, kind)
     offset = begin + entry.offset
     if nbytes and offset + nbytes > size:
@@ -99,6 +99,9 @@ def _readings(header: GgufHeader, begin: int, size: int) -> Iterator[OtherReadin
     """Yield what one loader reads and another refuses."""
     if header.twice:
         yield OtherReading(f"it has the key {quoted(header.twice)} twice")
+    if header.refused:
+        yield OtherReading(f"{header.refused}, for which llama.cpp refuses the file")
+    yield from refused_tensors(header.tensors)
     expected = 0
     for entry in header.tensors:
         kind = TYPES.get(entry.type)
