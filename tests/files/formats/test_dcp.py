@@ -14,7 +14,7 @@ import pytest
 from tests.files.formats.dcp_folders import OWN, Box, about, index, place, saved, write_checkpoint
 from tests.files.formats.torch_files import Call, zipped
 from winitgen.errors import UnreadableError
-from winitgen.files.formats.dcp import checkpoint
+from winitgen.files.formats.dcp import checkpoint, reader
 from winitgen.files.input import open_weights
 
 WHOLE = np.arange(84, dtype="<f4").reshape(7, 4, 3)
@@ -314,3 +314,50 @@ def test_chunks_that_overlap(tmp_path: Path) -> None:
         f"{tmp_path / '.metadata'} is a damaged index of a distributed checkpoint: the chunks of 'w' overlap, or leave gaps"
         == str(caught.value)
     )
+
+
+def test_a_part_of_several_tensors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is opened once, whoever asks for it first, and has to be what the index says of each tensor."""
+    content = saved(WHOLE)
+    (tmp_path / "a.distcp").write_bytes(content)
+    names = [f"t{number}" for number in range(40)]
+    where = {"relative_path": "a.distcp", "offset": 0, "length": len(content)}
+    listed = {name: about((7, 4, 3), [BOX]) for name in names}
+    listed["flat"] = about((84,), [Box((0,), WHOLE.reshape(84))])
+    places = [*(place(name, (0, 0, 0), **where) for name in names), place("flat", (0,), **where)]
+    (tmp_path / ".metadata").write_bytes(index(listed, places))
+    opened = []
+    tensors_of = reader.TorchArchive.tensors
+    monkeypatch.setattr(reader.TorchArchive, "tensors", lambda self: opened.append(1) or tensors_of(self))
+    with open_weights(tmp_path) as weights:
+        for tensor in weights.tensors[::-1]:
+            if tensor.name != "flat":
+                assert WHOLE.reshape(-1)[5:9].tolist() == tensor.read(5, 4).tolist()
+        with pytest.raises(UnreadableError) as caught:
+            weights.late(True)
+        assert [1] == opened
+
+    path = tmp_path / "a.distcp"
+    assert f"a chunk of 'flat' in {path} is not the tensor that the index says" == str(caught.value)
+
+
+@pytest.mark.parametrize("overlap", [0, 1])
+def test_parts_that_overlap(overlap: int, tmp_path: Path) -> None:
+    """Runs of bytes that are not the same lie beside one another."""
+    content = saved(WHOLE)
+    (tmp_path / "a.distcp").write_bytes(content + content)
+    length = len(content)
+    places = [
+        place("a", (0, 0, 0), relative_path="a.distcp", offset=0, length=length + overlap),
+        place("b", (0, 0, 0), relative_path="a.distcp", offset=length, length=length),
+    ]
+    listed = {name: about((7, 4, 3), [BOX]) for name in ("a", "b")}
+    (tmp_path / ".metadata").write_bytes(index(listed, places))
+    found = ""
+    try:
+        with open_weights(tmp_path) as weights:
+            assert WHOLE.reshape(-1).tolist() == weights.tensors[1].read(0, 84).tolist()
+    except UnreadableError as error:
+        found = str(error).removeprefix(str(tmp_path / ".metadata"))
+
+    assert (DAMAGED + "its chunks overlap in their files" if overlap else "") == found
