@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from tests.files.formats.dcp_folders import OWN, Box, about, index, place, saved, write_checkpoint
-from tests.files.formats.torch_files import Call, zipped
+from tests.files.formats.torch_files import Call, Name, zipped
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.dcp import checkpoint, reader
 from winitgen.files.input import open_weights
@@ -215,6 +215,11 @@ def broken(change: Callable[[dict[str, Any], list[Any]], None]) -> Callable[[Pat
     return write
 
 
+def changed(call: Call, *args: Any, entries: dict[str, Any] | None = None) -> Call:
+    """Return an object that is made with arguments, or has entries of its own, beside its state."""
+    return Call(call.name, *args, state=call.state, entries=entries)
+
+
 def no_file(folder: Path) -> None:
     """Write a checkpoint without one of its files."""
     simple(folder)
@@ -263,8 +268,14 @@ DAMAGED = " is a damaged index of a distributed checkpoint: "
          DAMAGED + "a chunk of 'w' has no place in its file"),
         (broken(lambda tensors, places: places.append(place("w", (0, 0, 0), relative_path="../a", offset=0, length=1))),
          DAMAGED + "the file '../a' is not a plain file name"),
+        (broken(lambda tensors, places: places.__setitem__(0, (places[0][0], changed(places[0][1], "a.distcp", 0, 9, ["zstd"])))),
+         DAMAGED + "it makes 'torch.distributed.checkpoint.filesystem._StorageInfo' in another way than PyTorch does"),
+        (broken(lambda tensors, places: places.__setitem__(0, (places[0][0], changed(places[0][1], entries={"offset": 7})))),
+         DAMAGED + "it makes 'torch.distributed.checkpoint.filesystem._StorageInfo' in another way than PyTorch does"),
+        (broken(lambda tensors, places: tensors["w"].state.update(properties=changed(tensors["w"].state["properties"], Name("torch.int32")))),
+         DAMAGED + "it makes 'torch.distributed.checkpoint.metadata.TensorProperties' in another way than PyTorch does"),
     ],
-    ids=range(17),
+    ids=range(20),
 )  # fmt: skip
 def test_refused(
     write: Callable[[Path], None], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

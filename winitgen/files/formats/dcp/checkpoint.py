@@ -125,8 +125,16 @@ def _is_harmless(name: str) -> bool:
 
 def _fields(value: Any) -> Mapping[str, Any]:
     """Return the attributes of an object; of those that stand twice the last."""
-    state = value.state if isinstance(value, Made) else None
-    return {key: one for key, one in _pairs(state) if isinstance(key, str)}
+    return {key: one for key, one in _pairs(_state(value)) if isinstance(key, str)}
+
+
+def _state(value: Any) -> Any:
+    """Return what the attributes of an object are set from; raise `BadPickleError` if it is made of anything else, too."""
+    if not isinstance(value, Made):
+        return None
+    if value.args not in ((), []) or value.pairs or value.items:
+        raise BadPickleError(f"it makes {quoted(value.name)} in another way than PyTorch does")
+    return value.state
 
 
 def _pairs(value: Any) -> list[tuple[Any, Any]]:
@@ -170,8 +178,7 @@ def _tensor(
     name: str, fields: Mapping[str, Any], places: Mapping[_Place, StoredPart], most: int
 ) -> ChunkedTensor:
     """Return a tensor of no more than ``most`` chunks."""
-    properties = fields.get("properties")
-    state = properties.state if isinstance(properties, Made) else None
+    state = _state(fields.get("properties"))
     first = state[0] if isinstance(state, tuple) and state else None
     kind = format_of_name(first.name) if isinstance(first, GlobalName) else None
     listed = fields.get("chunks")
