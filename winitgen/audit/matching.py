@@ -83,22 +83,25 @@ def has_groups(pairs: Sequence[PlannedArray]) -> bool:
     return bool(renamed) and not any(pair.stored.name == pair.tensor.keras_path for pair in renamed)
 
 
-def recipe_pairs(weights: OpenFile) -> Sequence[PlannedArray]:
-    """Pair the arrays of a file with the tensors of its own recipe; empty if it has no valid recipe."""
+def recipe_pairs(weights: OpenFile, *, lenient: bool) -> Sequence[PlannedArray]:
+    """Pair the arrays of a file with the tensors of its own recipe, as `match_tensors` does; empty if it has no valid recipe."""
     if weights.recipe is None:
         return ()
     from winitgen.audit.recipe_plan import plan_of
     from winitgen.layouts import tensors
 
     try:
-        return match_tensors(weights, tensors(plan_of(weights)), lenient=True).pairs
+        return match_tensors(weights, tensors(plan_of(weights)), lenient=lenient).pairs
     except WinitgenError:
         return ()
 
 
-def recipe_names(weights: OpenFile) -> Mapping[str, str]:
-    """Return the names of a file's arrays in its own recipe, by their names in the file."""
-    return {pair.stored.name: pair.tensor.name for pair in recipe_pairs(weights)}
+def recipe_names(weights: OpenFile, *, lenient: bool = False) -> Mapping[str, str]:
+    """Return the names of a file's arrays in its own recipe, by their names in the file; others than these only where it renames.
+
+    With ``lenient`` any file may have the names of another one from which it was converted.
+    """
+    return {pair.stored.name: pair.tensor.name for pair in recipe_pairs(weights, lenient=lenient)}
 
 
 class ArrayPair(NamedTuple):

@@ -21,7 +21,7 @@ def true_arrays(weights: OpenFile) -> Sequence[StoredArray]:
     arrays = weights.tensors
     if weights.format != "npz" or not any(array.dtype in {"uint8", "uint16"} for array in arrays):
         return arrays
-    true = {id(pair.stored): true_array(pair, weights.format) for pair in recipe_pairs(weights)}
+    true = {id(pair.stored): true_array(pair, weights.format) for pair in recipe_pairs(weights, lenient=True)}
     return [true.get(id(array), array) for array in arrays]
 
 

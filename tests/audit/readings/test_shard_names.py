@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import h5py
+import numpy as np
 import pytest
 
 import winitgen
@@ -130,3 +133,24 @@ def test_an_index_without_metadata(shards: Path, metadata: Any) -> None:
         refuse_misread(weights)
     changed(shards, lambda says: says.update(metadata={}))
     assert [] == told(shards)
+
+
+def test_a_shard_that_a_group_names_very_often(tmp_path: Path) -> None:
+    """The time goes with the index and with the variables, not with both together."""
+    for shard, first in (("a", 0), ("b", 1000)):
+        with h5py.File(tmp_path / shard, "w") as file:
+            for number in range(first, first + 1000 if first else 1):
+                file[f"g/vars/{number}"] = np.float32(number)
+    index = {"/g/vars": ["a"] * 300_000 + ["b"]}
+    (tmp_path / "m.weights.json").write_text(json.dumps({"weight_map": index}))
+    start = time.process_time()
+    with open_weights(tmp_path / "m.weights.json") as weights:
+        assert 1001 == len(weights.tensors)
+        notes = [one.text for one in weights.others]
+    took = time.process_time() - start
+
+    assert [
+        "its index does not list 'm_00000.weights.h5', which Keras opens before any other shard",
+        "its index lists a shard of '/g/vars' twice, and Keras counts its variables twice",
+    ] == notes
+    assert took < 2

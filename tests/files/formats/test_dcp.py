@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from tests.files.formats.dcp_folders import OWN, Box, about, index, place, saved, write_checkpoint
-from tests.files.formats.torch_files import Call, zipped
+from tests.files.formats.torch_files import Call, Name, zipped
 from winitgen.errors import UnreadableError
+from winitgen.files.formats.dcp import checkpoint, reader
 from winitgen.files.input import open_weights
 
 WHOLE = np.arange(84, dtype="<f4").reshape(7, 4, 3)
@@ -114,6 +115,74 @@ def test_code_in_the_index(tmp_path: Path) -> None:
     assert not target.exists()
 
 
+OTHERS = [
+    *("filesystem.os.getpid", "metadata.os.getpid", "filesystem.FileSystemReader", "metadata.Metadata.mro"),
+    *("filesystem._StorageInfo.__init__", "metadata.dataclass", "storage.WriteResult"),
+]
+"""Names in the modules of a checkpoint that are none of its classes; from protocol 4 they may have dots."""
+
+
+@pytest.mark.parametrize("name", [f"torch.distributed.checkpoint.{name}" for name in OTHERS])
+@pytest.mark.parametrize("split", [1, 3, 4])
+def test_other_names_of_its_modules(name: str, split: int, tmp_path: Path) -> None:
+    """A name is harmless only as a whole, wherever its module ends."""
+    simple(tmp_path)
+    path = tmp_path / ".metadata"
+    content = path.read_bytes()
+    parts = name.split(".")
+    module, rest = ".".join(parts[:split]), ".".join(parts[split:])
+    texts = b"".join(b"\x8c" + bytes([len(one)]) + one.encode() for one in (module, rest))
+    path.write_bytes(b"\x80\4" + texts + b"\x930" + content[2:])
+    with open_weights(tmp_path) as weights:
+        assert (
+            f"its .metadata holds '{name}', which is not read, as it could run code: PyTorch loads it by Python's pickle",
+            True,
+        ) == weights.others[0]
+
+
+@pytest.mark.parametrize("module", ["pathlib", "pathlib._local"])
+def test_classes_of_other_versions(module: str, tmp_path: Path) -> None:
+    """The names that PyTorch has had for the classes, and Python for its paths, are those of a checkpoint."""
+    simple(tmp_path)
+    path = tmp_path / ".metadata"
+    older = b"torch.distributed._shard.sharded_tensor.metadata\n"
+    properties = f"c{OWN[:-1]}\nTensorProperties\n".encode()
+    content = path.read_bytes()
+    assert properties in content
+    content = content.replace(properties, b"c" + older + b"TensorProperties\n")
+    names = [f"{module}\n{system}Path\n".encode() for system in ("Posix", "Windows")]
+    names += [older + b"MEM_FORMAT_ENCODING\n", f"{OWN[:-1]}\n_MEM_FORMAT_ENCODING\n".encode()]
+    names.append(f"{OWN[:-1]}\nStorageMeta\n".encode())
+    path.write_bytes(content[:2] + b"".join(b"c" + name + b"0" for name in names) + content[2:])
+    with open_weights(tmp_path) as weights:
+        assert ["its value 'epoch' is no tensor, and was not read"] == [one.text for one in weights.others]
+
+
+@pytest.mark.parametrize(("tensors", "most"), [(3, 6), (3, 5), (1, 1), (4, 7)])
+def test_chunks_of_all_tensors(
+    tensors: int, most: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The chunks of all tensors are counted, though there may be fewer places."""
+    monkeypatch.setattr(checkpoint, "MOST_CHUNKS", most)
+    content = saved(WHOLE)
+    (tmp_path / "a.distcp").write_bytes(content)
+    boxes = [Box((0, 0, 0), WHOLE), Box((0, 0, 0), WHOLE[:0])]
+    places = [
+        place(f"t{number}", (0, 0, 0), relative_path="a.distcp", offset=0, length=len(content))
+        for number in range(tensors)
+    ]
+    listed = {f"t{number}": about((7, 4, 3), boxes) for number in range(tensors)}
+    (tmp_path / ".metadata").write_bytes(index(listed, places))
+    try:
+        with open_weights(tmp_path) as weights:
+            found = str(len(weights.tensors))
+    except UnreadableError as error:
+        found = str(error)
+    told = f"{tmp_path / '.metadata'} is too large to read: it has more than {most} chunks, the most that winitgen reads"
+
+    assert (str(tensors) if 2 * tensors <= most else told) == found
+
+
 def test_a_chunk_with_two_readings(tmp_path: Path) -> None:
     """What PyTorch could read otherwise of a chunk is told once the chunk was opened."""
     content = saved(WHOLE).replace(b"version", b"VERSIOX")
@@ -144,6 +213,11 @@ def broken(change: Callable[[dict[str, Any], list[Any]], None]) -> Callable[[Pat
         (folder / ".metadata").write_bytes(index(tensors, places))
 
     return write
+
+
+def changed(call: Call, *args: Any, entries: dict[str, Any] | None = None) -> Call:
+    """Return an object that is made with arguments, or has entries of its own, beside its state."""
+    return Call(call.name, *args, state=call.state, entries=entries)
 
 
 def no_file(folder: Path) -> None:
@@ -194,8 +268,14 @@ DAMAGED = " is a damaged index of a distributed checkpoint: "
          DAMAGED + "a chunk of 'w' has no place in its file"),
         (broken(lambda tensors, places: places.append(place("w", (0, 0, 0), relative_path="../a", offset=0, length=1))),
          DAMAGED + "the file '../a' is not a plain file name"),
+        (broken(lambda tensors, places: places.__setitem__(0, (places[0][0], changed(places[0][1], "a.distcp", 0, 9, ["zstd"])))),
+         DAMAGED + "it makes 'torch.distributed.checkpoint.filesystem._StorageInfo' in another way than PyTorch does"),
+        (broken(lambda tensors, places: places.__setitem__(0, (places[0][0], changed(places[0][1], entries={"offset": 7})))),
+         DAMAGED + "it makes 'torch.distributed.checkpoint.filesystem._StorageInfo' in another way than PyTorch does"),
+        (broken(lambda tensors, places: tensors["w"].state.update(properties=changed(tensors["w"].state["properties"], Name("torch.int32")))),
+         DAMAGED + "it makes 'torch.distributed.checkpoint.metadata.TensorProperties' in another way than PyTorch does"),
     ],
-    ids=range(17),
+    ids=range(20),
 )  # fmt: skip
 def test_refused(
     write: Callable[[Path], None], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -245,3 +325,50 @@ def test_chunks_that_overlap(tmp_path: Path) -> None:
         f"{tmp_path / '.metadata'} is a damaged index of a distributed checkpoint: the chunks of 'w' overlap, or leave gaps"
         == str(caught.value)
     )
+
+
+def test_a_part_of_several_tensors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is opened once, whoever asks for it first, and has to be what the index says of each tensor."""
+    content = saved(WHOLE)
+    (tmp_path / "a.distcp").write_bytes(content)
+    names = [f"t{number}" for number in range(40)]
+    where = {"relative_path": "a.distcp", "offset": 0, "length": len(content)}
+    listed = {name: about((7, 4, 3), [BOX]) for name in names}
+    listed["flat"] = about((84,), [Box((0,), WHOLE.reshape(84))])
+    places = [*(place(name, (0, 0, 0), **where) for name in names), place("flat", (0,), **where)]
+    (tmp_path / ".metadata").write_bytes(index(listed, places))
+    opened = []
+    tensors_of = reader.TorchArchive.tensors
+    monkeypatch.setattr(reader.TorchArchive, "tensors", lambda self: opened.append(1) or tensors_of(self))
+    with open_weights(tmp_path) as weights:
+        for tensor in weights.tensors[::-1]:
+            if tensor.name != "flat":
+                assert WHOLE.reshape(-1)[5:9].tolist() == tensor.read(5, 4).tolist()
+        with pytest.raises(UnreadableError) as caught:
+            weights.late(True)
+        assert [1] == opened
+
+    path = tmp_path / "a.distcp"
+    assert f"a chunk of 'flat' in {path} is not the tensor that the index says" == str(caught.value)
+
+
+@pytest.mark.parametrize("overlap", [0, 1])
+def test_parts_that_overlap(overlap: int, tmp_path: Path) -> None:
+    """Runs of bytes that are not the same lie beside one another."""
+    content = saved(WHOLE)
+    (tmp_path / "a.distcp").write_bytes(content + content)
+    length = len(content)
+    places = [
+        place("a", (0, 0, 0), relative_path="a.distcp", offset=0, length=length + overlap),
+        place("b", (0, 0, 0), relative_path="a.distcp", offset=length, length=length),
+    ]
+    listed = {name: about((7, 4, 3), [BOX]) for name in ("a", "b")}
+    (tmp_path / ".metadata").write_bytes(index(listed, places))
+    found = ""
+    try:
+        with open_weights(tmp_path) as weights:
+            assert WHOLE.reshape(-1).tolist() == weights.tensors[1].read(0, 84).tolist()
+    except UnreadableError as error:
+        found = str(error).removeprefix(str(tmp_path / ".metadata"))
+
+    assert (DAMAGED + "its chunks overlap in their files" if overlap else "") == found

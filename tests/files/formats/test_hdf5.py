@@ -1,5 +1,6 @@
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -177,6 +178,22 @@ def test_recorder_is_a_file() -> None:
         (8192, 1000),
         (9500, 503),
     ]
+
+
+def test_recorder_joins_pages_in_a_row() -> None:
+    """All that was written in a row is one piece, cut by holes, in a time that goes with its length."""
+    file = Recorder()
+    content = bytes(range(256)) * 48_000  # 3,000 pages
+    file.write(content)
+    file.seek(len(content) + 4096)
+    file.write(b"xyz")
+    start = time.process_time()
+    found = file.written([(5000, 5010), (4_000_000, 4_000_000)])
+    took = time.process_time() - start
+
+    end = len(content)
+    assert [(0, content[:5000]), (5010, content[5010:]), (end + 4096, b"xyz")] == found
+    assert took < 1
 
 
 @pytest.mark.parametrize("position", [8, 9, 24, 25])

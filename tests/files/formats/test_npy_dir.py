@@ -68,8 +68,12 @@ def test_listed_files(model: list[Any], save: Callable[..., str], tmp_path: Path
             ("x" * 252,),
             f"npy-dir cannot name a file '{'x' * 252}.npy', which is too long; .npz can hold it",
         ),
+        (
+            ("a", "b\\c"),
+            "npy-dir cannot name a file 'b\\\\c.npy', as a backslash stands for a folder on Windows; .npz can hold it",
+        ),
     ],
-    ids=["one path", "capitals", "too long"],
+    ids=["one path", "capitals", "too long", "backslash"],
 )
 def test_names_that_do_not_fit(
     names: tuple[str, ...], message: str, fake: Any, metadata: dict[str, str]

@@ -43,6 +43,33 @@ LONG_SHAPES = (
     "(2, 3\\\n)",
     *(f"(2, 3, {'1, ' * more})" for more in (29, 30, 31, 63)),
 )
+LONG_NUMBERS = (
+    *(
+        GOOD.replace("3)", f"{three})")
+        for three in (
+            "3L L",
+            "3L L L",
+            "3LL",
+            "3l",
+            "3 L",
+            "3L # 3L",
+            "L",
+            "3\nL",
+            "3\\\nL",
+            "3L, 'L'",
+            "3.L",
+            "0x3L",
+            "0b1_1L",
+            "0_3L",
+        )
+    ),
+    f" {GOOD.replace('3)', '3L)')}",
+    f"{GOOD.replace('3)', '3L)')} L",
+    GOOD.replace("<f4", "<f4L").replace("3)", "3L)"),
+    GOOD.replace("'shape'", "'shape' 'L'").replace("3)", "3L)"),
+)
+"""Headers with the L of Python 2, and with one that is not."""
+
 ORDERS = ("True", "0", "1", "None", "'False'", "not True", "false", "(False)")
 KEYS = ("", "'a': 1, ", "'shape': (3, 2), ", "b'descr': '<f4', ", "**{}, ", "1: 2, ")
 
@@ -56,6 +83,7 @@ def texts() -> Iterator[str]:
     """Yield headers: good ones, with a character more or another, and with other literals."""
     yield from (
         GOOD,
+        *LONG_NUMBERS,
         f"{GOOD}\n",
         f"{GOOD}{' ' * 53}\n",
         f" \t{GOOD}",

@@ -192,6 +192,18 @@ def test_numbers_of_python_2(tmp_path: Path) -> None:
     assert [("", "float64", [2, 3], 2.083333, None)] == rows(tmp_path / "w.npy")
 
 
+def test_names_with_the_l_of_python_2(tmp_path: Path) -> None:
+    """An L in a name is one, and stays; only that behind a number goes."""
+    shapes = "{'descr': [('1L.a', '<f4', (3L, 1)), ('2L', '<f4', (0x1L, 3 L))], 'fortran_order': False, 'shape': (), }"
+    header = shapes.ljust(117) + "\n"
+    path = tmp_path / "w.npy"
+    path.write_bytes(b"\x93NUMPY\1\0" + bytes([len(header), 0]) + header.encode() + bytes(24))
+    with pytest.warns(UserWarning, match="Python 2"):
+        assert ("1L.a", "2L") == np.load(path).dtype.names
+
+    assert [("1L.a", "float32", [3, 1], 0, None), ("2L", "float32", [1, 3], 0, None)] == rows(path)
+
+
 def test_one_name_twice(tmp_path: Path) -> None:
     """The array that ``numpy.load`` gives is listed, and that there is another is told."""
     path = tmp_path / "w.npz"

@@ -122,3 +122,84 @@ def test_json_of_python_alone(value: str, tmp_path: Path) -> None:
     assert note in winitgen.inspect(path)["notes"]
     with pytest.raises(winitgen.DiffersError, match=note):
         winitgen.verify(path)
+
+
+OUTSIDE = [
+    *(
+        "1" + "0" * 309,
+        "-1" + "0" * 309,
+        "1" + "0" * 309 + ".5",
+        "1" + "0" * 300 + "e9",
+        "9" * 309,
+        "1" * 4299,
+    ),
+    *("17976931348623158" + "0" * 292, "1.7976931348623158e308", "179769.31348623156638847e303", "0.01e311"),
+    *("1e309", "10E308", "-1e+309", "1" * 400 + "e-90", "0." + "0" * 400 + "1e710", "1e99999999999999999999"),
+]
+INSIDE = [
+    *(
+        "1" + "0" * 308,
+        "-1" + "0" * 308,
+        "1" + "0" * 308 + ".5",
+        "1" + "0" * 300 + "e8",
+        "9" * 308,
+        "1.7976931348623157e308",
+    ),
+    *(
+        "0.01e310",
+        "1e308",
+        "1" * 400 + "e-91",
+        "0." + "0" * 400 + "1e709",
+        "0e400",
+        "-0E99999999999999999999",
+        "1e-400",
+    ),
+    *("0." + "1" * 5000, "1e-99999999999999999999", str(1 << 100), f"{1 << 64}.5"),
+]
+"""Numbers near the largest of float64: the library multiplies the first digits by a power of ten, which rounds twice."""
+
+
+@pytest.mark.parametrize("form", ["{}", '[1, {{"y": [{}]}}]', '{{"y": {}, "z": 1}}'])
+@pytest.mark.parametrize("numbers", [OUTSIDE, INSIDE])
+def test_numbers_beyond_float64(numbers: list[str], form: str, tmp_path: Path) -> None:
+    """What the library refuses is told wherever it stands, and nothing else."""
+    told = "its header is not JSON to the safetensors library, which refuses it"
+    skipped = "the entry of 'w' has the key 'x', which was not read"
+    for number in numbers:
+        path = tmp_path / "w.safetensors"
+        path.write_bytes(packed("{" + ONE + f',"x":{form.format(number)}' + "}}"))
+        if numbers is INSIDE:
+            with safe_open(path, "numpy"):
+                notes = [skipped]
+        else:
+            with pytest.raises(SafetensorError, match="number out of range"), safe_open(path, "numpy"):
+                pass
+            notes = [told, skipped]
+        assert notes == winitgen.inspect(path)["notes"], number
+
+
+@pytest.mark.parametrize("blanks", [1, 2047, 2048, 2049, 5000, 1 << 20, (1 << 20) + 1])
+@pytest.mark.parametrize("blank", [" ", "\n", "\t\r"])
+def test_blanks_in_front_of_a_header(blanks: int, blank: str, tmp_path: Path) -> None:
+    """Any number of them is read, as the library reads them, and told, as the format forbids them."""
+    path = tmp_path / "w"
+    path.write_bytes(packed((blank * blanks)[:blanks] + "{" + ONE + "}}"))
+    with safe_open(path, "numpy") as file:
+        assert ["w"] == list(file.keys())
+    found = winitgen.inspect(path)
+
+    assert ("safetensors", ["blanks stand in front of its header, which the format forbids"]) == (
+        found["format"],
+        found["notes"],
+    )
+
+
+@pytest.mark.parametrize("text", [" " * 3000, " " * 3000 + "[]", " " * 3000 + "\f{}"])
+def test_blanks_in_front_of_no_header(text: str, tmp_path: Path) -> None:
+    """What is no object behind them is a file of no known kind."""
+    path = tmp_path / "w"
+    path.write_bytes(packed(text))
+    with pytest.raises(UnreadableError) as caught:
+        winitgen.inspect(path)
+
+    assert f"{path} is not a weight file of a known kind" in str(caught.value)

@@ -50,7 +50,7 @@ def pairing(a: OpenFile, b: OpenFile, rules: NameRules, sort: str = "file") -> P
 
 def _own_names(weights: OpenFile, arrays: RuledArrays, rename: Callable[[str], str]) -> Mapping[str, str]:
     """Return the names of arrays in the file's own recipe, by their new names."""
-    names = recipe_names(weights)
+    names = recipe_names(weights, lenient=True)
     return {new: rename(names[old.name]) for new, old in arrays.old.items() if old.name in names}
 
 

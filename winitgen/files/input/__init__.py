@@ -1,7 +1,7 @@
 """Reading weight files of any kind: the first bytes identify the container, never the name.
 
 What stands at offset 0 decides, as it does for every other program. Only HDF5 may begin behind other bytes, its user
-block, and is looked for there only if nothing else fits at offset 0. If the name's ending is that of another
+block, and the header of safetensors behind any number of blanks; they are looked for there only if nothing else fits at offset 0. If the name's ending is that of another
 container, `OpenFile.others` says so.
 """
 

@@ -1,4 +1,4 @@
-"""How much larger than what a file stores the values may be that it declares."""
+"""How much larger than what a file stores the values may be that it declares: by compression, or as tensors have the same bytes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ from collections.abc import Iterable
 
 MOST_EXPANDED = 1000
 ALWAYS_EXPANDED = 1 << 30
+MOST_SHARED = 100
+"""How often each byte of a file may belong to a tensor."""
+
+_ALWAYS_SHARED = 1 << 28
 _LIMIT = f"and winitgen expands no more than {MOST_EXPANDED:,} times as many"
 
 
@@ -26,3 +30,29 @@ def all_expand_too_much(sizes: Iterable[tuple[int, int]]) -> str:
     if not expands_too_much(declared, stored):
         return ""
     return f"the compressed members declare {declared:,} bytes together but store {stored:,}, {_LIMIT}"
+
+
+class SharedBytes:
+    """What tensors of uncompressed values declare together, one after another, against the bytes that are stored of them.
+
+    >>> shared = SharedBytes(1000)
+    >>> shared.why_not(1 << 28)
+    ''
+    >>> shared.why_not(24)
+    'with those before it, 268,435,480 bytes are declared but 1,000 are stored'
+    """
+
+    def __init__(self, stored: int = 0) -> None:
+        self._stored = stored
+        self._declared = 0
+
+    def store(self, nbytes: int) -> None:
+        """Note bytes that are stored and that no tensor had before."""
+        self._stored += nbytes
+
+    def why_not(self, nbytes: int) -> str:
+        """Note one more tensor; return why its values are not read, empty if they are."""
+        self._declared += nbytes
+        if self._declared <= max(_ALWAYS_SHARED, MOST_SHARED * self._stored):
+            return ""
+        return f"with those before it, {self._declared:,} bytes are declared but {self._stored:,} are stored"

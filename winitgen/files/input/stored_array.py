@@ -90,6 +90,14 @@ class StoredArray:
         found.name = name
         return found
 
+    def without_values(self, why: str) -> StoredArray:
+        """Return the same array, of which no values are read; with an empty reason the array itself."""
+        if not why:
+            return self
+        found = copy(self)
+        found._read, found._read_bytes, found._unread = None, None, why
+        return found
+
     @property
     def readable(self) -> bool:
         """Whether the values can be read as numbers."""

@@ -24,12 +24,25 @@ from winitgen.files.formats.pytorch.unpickling import (
 from winitgen.files.input.open_file import quoted
 
 _OWN = "torch.distributed.checkpoint."
-_PATHS = (
-    "pathlib.PosixPath",
-    "pathlib.WindowsPath",
-    "pathlib._local.PosixPath",
-    "pathlib._local.WindowsPath",
+_CLASSES = frozenset(
+    {
+        *(f"{_OWN}metadata.{name}" for name in ("Metadata", "MetadataIndex", "StorageMeta")),
+        *(f"{_OWN}metadata.{kind}StorageMetadata" for kind in ("Tensor", "Chunk", "Bytes")),
+        *(f"{_OWN}metadata.{name}" for name in ("TensorProperties", "_MEM_FORMAT_ENCODING")),
+        f"{_OWN}filesystem._StorageInfo",
+        *(
+            f"torch.distributed._shard.sharded_tensor.metadata.{name}"
+            for name in ("TensorProperties", "MEM_FORMAT_ENCODING")
+        ),
+        *(f"pathlib.{system}Path" for system in ("Posix", "Windows")),
+        *(f"pathlib._local.{system}Path" for system in ("Posix", "Windows")),
+    }
 )
+"""The classes of a checkpoint, each by its whole name: their modules import others, of which a pickle may name functions, too.
+
+PyTorch 2.1 had the properties of a tensor elsewhere, and Python 3.13 has its paths elsewhere.
+"""
+
 MOST_CHUNKS = 250_000
 
 _Place = tuple[str, tuple[int, ...] | None]
@@ -92,7 +105,7 @@ def _checkpoint(found: Any, names: Sequence[str]) -> Checkpoint:
     fields = _fields(found)
     places = dict(_places(_pairs(fields.get("storage_data"))))
     tensors: dict[str, ChunkedTensor] = {}
-    others, twice = [], ""
+    others, twice, left = [], "", MOST_CHUNKS
     for name, about in _pairs(fields.get("state_dict_metadata")):
         if not isinstance(name, str) or not isinstance(about, Made):
             raise BadPickleError("it has a tensor without a name")
@@ -100,19 +113,28 @@ def _checkpoint(found: Any, names: Sequence[str]) -> Checkpoint:
             others.append(name)
             continue
         twice = name if name in tensors else twice
-        tensors[name] = _tensor(name, _fields(about), places)
+        tensors[name] = _tensor(name, _fields(about), places, left)
+        left -= len(tensors[name].chunks)
     code = [name for name in names if not _is_harmless(name)]
     return Checkpoint(list(tensors.values()), others, code, twice)
 
 
 def _is_harmless(name: str) -> bool:
-    return name.startswith((f"{_OWN}metadata.", f"{_OWN}filesystem.")) or name in _PATHS or is_allowed(name)
+    return name in _CLASSES or is_allowed(name)
 
 
 def _fields(value: Any) -> Mapping[str, Any]:
     """Return the attributes of an object; of those that stand twice the last."""
-    state = value.state if isinstance(value, Made) else None
-    return {key: one for key, one in _pairs(state) if isinstance(key, str)}
+    return {key: one for key, one in _pairs(_state(value)) if isinstance(key, str)}
+
+
+def _state(value: Any) -> Any:
+    """Return what the attributes of an object are set from; raise `BadPickleError` if it is made of anything else, too."""
+    if not isinstance(value, Made):
+        return None
+    if value.args not in ((), []) or value.pairs or value.items:
+        raise BadPickleError(f"it makes {quoted(value.name)} in another way than PyTorch does")
+    return value.state
 
 
 def _pairs(value: Any) -> list[tuple[Any, Any]]:
@@ -123,8 +145,7 @@ def _pairs(value: Any) -> list[tuple[Any, Any]]:
 
 def _places(pairs: Sequence[tuple[Any, Any]]) -> Iterator[tuple[_Place, StoredPart]]:
     """Yield where each chunk is stored."""
-    if len(pairs) > MOST_CHUNKS:
-        raise TooLargeError(f"it has more than {MOST_CHUNKS:,} chunks, the most that winitgen reads")
+    _check_chunks(len(pairs), MOST_CHUNKS)
     for index, info in pairs:
         of, where = _fields(index), _fields(info)
         name, file = of.get("fqn"), where.get("relative_path")
@@ -139,6 +160,12 @@ def _places(pairs: Sequence[tuple[Any, Any]]) -> Iterator[tuple[_Place, StoredPa
         yield (name, begin), StoredPart(file, *run, told)  # type: ignore[arg-type]  # both are numbers
 
 
+def _check_chunks(count: int, most: int) -> None:
+    """Raise `TooLargeError` for more chunks than are read, of all tensors together: tensors may share a list of them."""
+    if count > most:
+        raise TooLargeError(f"it has more than {MOST_CHUNKS:,} chunks, the most that winitgen reads")
+
+
 def numbers(value: Any) -> tuple[int, ...]:
     """Return the whole numbers of a ``torch.Size``."""
     try:
@@ -147,19 +174,29 @@ def numbers(value: Any) -> tuple[int, ...]:
         raise BadPickleError(f"a tensor {error}") from None
 
 
-def _tensor(name: str, fields: Mapping[str, Any], places: Mapping[_Place, StoredPart]) -> ChunkedTensor:
-    properties = fields.get("properties")
-    state = properties.state if isinstance(properties, Made) else None
+def _tensor(
+    name: str, fields: Mapping[str, Any], places: Mapping[_Place, StoredPart], most: int
+) -> ChunkedTensor:
+    """Return a tensor of no more than ``most`` chunks."""
+    state = _state(fields.get("properties"))
     first = state[0] if isinstance(state, tuple) and state else None
     kind = format_of_name(first.name) if isinstance(first, GlobalName) else None
     listed = fields.get("chunks")
     if kind is None or not isinstance(listed, list):
         raise BadPickleError(f"{quoted(name)} has no known number format, or no chunks")
-    shape = numbers(fields.get("size"))
-    chunks = [_chunk(name, shape, _fields(one), places) for one in listed]
+    _check_chunks(len(listed), most)
+    shape, same = numbers(fields.get("size")), _Shapes()
+    chunks = [_chunk(name, shape, _fields(one), places, same) for one in listed]
     if sum(math.prod(chunk.shape) for chunk in chunks) != math.prod(shape):
         raise BadPickleError(f"the chunks of {quoted(name)} overlap, or leave gaps")
     return ChunkedTensor(name, shape, kind, chunks)
+
+
+class _Shapes(dict[tuple[int, ...], tuple[int, ...]]):
+    """Shapes, of equal ones the first: a list may have one chunk many times."""
+
+    def __missing__(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        return self.setdefault(shape, shape)
 
 
 def _chunk(
@@ -167,8 +204,9 @@ def _chunk(
     whole: tuple[int, ...],
     fields: Mapping[str, Any],
     places: Mapping[_Place, StoredPart],
+    same: _Shapes,
 ) -> Chunk:
-    begin, shape = numbers(fields.get("offsets")), numbers(fields.get("sizes"))
+    begin, shape = same[numbers(fields.get("offsets"))], same[numbers(fields.get("sizes"))]
     if not len(begin) == len(shape) == len(whole) or any(
         first + size > most for first, size, most in zip(begin, shape, whole, strict=True)
     ):

@@ -21,6 +21,7 @@ from winitgen.files.formats.npz.reader import archived
 from winitgen.files.formats.pytorch.contents import named, no_tensors
 from winitgen.files.formats.pytorch.torch_archive import TorchArchive, folder_of
 from winitgen.files.formats.pytorch.unpickling import Unpickling
+from winitgen.files.input.expansion import SharedBytes
 from winitgen.files.input.folder_loaders import OTHER_WEIGHTS
 from winitgen.files.input.held_folder import HeldFolder
 from winitgen.files.input.numpy_formats import numpy_dtype
@@ -63,7 +64,7 @@ def read(folder: HeldFolder, stack: ExitStack, *, recipe_only: bool) -> OpenFile
     total = own + sum(file.size for file in files.values())
     facts: dict[str, int | str] = {
         "file_bytes": total,
-        "header_bytes": total - sum(one.nbytes for one in tensors),
+        "header_bytes": max(0, total - sum(one.nbytes for one in tensors)),  # chunks may be the same bytes
         "files": len(files) + 1,
     }
     others = [*_readings(found), *_beside(folder, files)]
@@ -71,9 +72,9 @@ def read(folder: HeldFolder, stack: ExitStack, *, recipe_only: bool) -> OpenFile
 
 
 def _files(folder: HeldFolder, found: Checkpoint, path: str) -> dict[str, _ChunkFile]:
-    """Open the files that the index names; raise `UnreadableError` if one is missing or is too short."""
+    """Open the files that the index names; raise `UnreadableError` if one is missing, or does not hold its chunks."""
     files: dict[str, _ChunkFile] = {}
-    begin = 0
+    begin, parts = 0, set()
     for tensor in found.tensors:
         for chunk in tensor.chunks:
             name = chunk.part.file
@@ -85,10 +86,15 @@ def _files(folder: HeldFolder, found: Checkpoint, path: str) -> dict[str, _Chunk
                 with folder.member(name) as (file, source):
                     files[name] = _ChunkFile(shown, source, file.seek(0, os.SEEK_END), begin)
                 begin += files[name].size
+            parts.add(chunk.part[:3])
             if chunk.part.offset + chunk.part.length > files[name].size:
                 raise UnreadableError(
                     f"{path} is not complete: a chunk of {quoted(tensor.name)} ends behind {quoted(name)}"
                 )
+    if sum(length for _, _, length in parts) > begin:
+        raise UnreadableError(
+            f"{path} is a damaged index of a distributed checkpoint: its chunks overlap in their files"
+        )
     return files
 
 
@@ -114,11 +120,23 @@ def _beside(folder: HeldFolder, files: Mapping[str, _ChunkFile]) -> Iterator[Oth
             yield OtherReading(f"{quoted(name)} stands in the folder and was not read", misread=False)
 
 
+class _OpenPart:
+    """A run of bytes of a file, as it was opened by the first of its chunks; there may be several."""
+
+    __slots__ = ("arrays", "lock")
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.arrays: Sequence[StoredArray] | None = None
+
+
 class _Chunks:
     """The chunks of a checkpoint, each of which is opened when its values are asked for."""
 
     def __init__(self, files: Mapping[str, _ChunkFile], path: str, stack: ExitStack) -> None:
         self._files, self._path, self._stack = files, path, stack
+        self._shared = SharedBytes(sum(file.size for file in files.values()))
+        self._parts: dict[tuple[str, int, int], _OpenPart] = {}
         self._openers: list[Callable[[], Read]] = []
         self._told: list[OtherReading] = []
 
@@ -132,7 +150,7 @@ class _Chunks:
         """Return a tensor, of which no chunk is opened yet."""
         size = math.prod(tensor.shape) * tensor.format.itemsize
         transforms = next((chunk.part.transforms for chunk in tensor.chunks if chunk.part.transforms), "")
-        why = f"its chunks are stored as {transforms}" if transforms else ""
+        why = f"its chunks are stored as {transforms}" if transforms else self._shared.why_not(size)
         dtype = numpy_dtype(tensor.format.name) if tensor.format.numeric and not why else None
         begins = (self._files[one.part.file].begin + one.part.offset for one in tensor.chunks)
         values: Read | str | None = why or None
@@ -146,22 +164,24 @@ class _Chunks:
 
     def _opener(self, tensor: ChunkedTensor, chunk: Chunk) -> Callable[[], Read]:
         """Return a function that returns what reads a chunk, which is opened at the first call."""
-        found: list[Read] = []
-        lock = Lock()
+        part = self._parts.setdefault(chunk.part[:3], _OpenPart())
 
         def opened() -> Read:
-            with lock:
-                if not found:
-                    found.append(self._opened(tensor, chunk).read)
-            return found[0]
+            shown = f"a chunk of {quoted(tensor.name)} in {self._files[chunk.part.file].path}"
+            with part.lock:
+                if part.arrays is None:
+                    part.arrays = self._opened(chunk, shown)
+            found = [(one.name, one.shape, one.dtype) for one in part.arrays]
+            if found != [("", chunk.shape, tensor.format.name)]:
+                raise UnreadableError(f"{shown} is not the tensor that the index says")
+            return part.arrays[0].read
 
         self._openers.append(opened)
         return opened
 
-    def _opened(self, tensor: ChunkedTensor, chunk: Chunk) -> StoredArray:
-        """Return the one tensor of a chunk; raise `UnreadableError` if it is not what the index says."""
+    def _opened(self, chunk: Chunk, shown: str) -> Sequence[StoredArray]:
+        """Return the tensors of a file of PyTorch; of a chunk it should be one."""
         file = self._files[chunk.part.file]
-        shown = f"a chunk of {quoted(tensor.name)} in {file.path}"
         part = FileSlice(file.source, file.path, chunk.part.offset, chunk.part.length)
         stream = cast("BinaryIO", io.BufferedReader(part))
         with archived(stream, shown, "a PyTorch file") as archive:
@@ -173,7 +193,5 @@ class _Chunks:
             )
             arrays, told = whole.tensors()
             told += [*whole.zip_readings(), *whole.readings()]
-        if [(one.name, one.shape, one.dtype) for one in arrays] != [("", chunk.shape, tensor.format.name)]:
-            raise UnreadableError(f"{shown} is not the tensor that the index says")
         self._told += [one._replace(text=f"{shown}: {one.text}") for one in told if one.misread]
-        return arrays[0]
+        return arrays

@@ -28,7 +28,7 @@ LONGEST_SHOWN = 1000
 MOST_SHOWN = 8
 
 _NUMBERS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
-_TEXT, _LIST = 8, 9
+_UINT32, _TEXT, _LIST = 4, 8, 9
 
 
 class TensorEntry(NamedTuple):
@@ -44,7 +44,10 @@ class TensorEntry(NamedTuple):
 
 
 class GgufHeader(NamedTuple):
-    """What stands in front of the data, and what is told of it: a key that stands twice, empty if none does."""
+    """What stands in front of the data, and what is told of it: a key that stands twice, empty if none does.
+
+    ``refused`` says of the keys what llama.cpp refuses of them, as a clause; empty if it takes all.
+    """
 
     version: int
     big: bool
@@ -52,6 +55,7 @@ class GgufHeader(NamedTuple):
     alignment: int
     tensors: list[TensorEntry]
     twice: str
+    refused: str
     end: int
 
 
@@ -64,6 +68,7 @@ class _Cursor:
         self._items = 0
         self._kept = 0
         self.order = "<"
+        self.nested = ""
         file.seek(len(MAGIC))
 
     def fault(self, why: str) -> UnreadableError:
@@ -125,6 +130,9 @@ class _Cursor:
         if kind != _LIST or depth == DEEPEST:
             raise self.fault(f"the value of {quoted(key)} has the unknown type {kind}")
         kind, count = self.number("I"), self.number("Q")
+        if kind not in {*_NUMBERS, _TEXT, _LIST}:
+            raise self.fault(f"the value of {quoted(key)} has the unknown type {kind}")
+        self.nested = self.nested or (key if kind == _LIST else "")
         most = 0 if depth else MOST_SHOWN
         shown = [self.value(kind, key, depth + 1) for _ in range(min(count, most))]
         if kind in _NUMBERS:
@@ -177,17 +185,31 @@ def header_of(file: BinaryIO, path: str) -> GgufHeader:
             f"{path} has a header that is too large to read: more than {MOST_TENSORS:,} tensors or {MOST_KEYS:,} keys"
         )
     metadata: dict[str, str] = {}
-    alignment, twice = 32, ""
+    alignment, twice, refused = 32, "", ""
     for _ in range(keys):
         key = cursor.name()
-        value = cursor.value(cursor.number("I"), key)
+        kind = cursor.number("I")
+        value = cursor.value(kind, key)
+        refused = refused or _refused(key, kind, cursor.nested)
         twice = twice or (key if key in metadata else "")
         metadata[key] = written(value)
         alignment = value if key == ALIGNMENT else alignment
     if type(alignment) is not int or alignment <= 0 or alignment & (alignment - 1):
         raise cursor.fault(f"its alignment is not a power of two, but {quoted(str(alignment))}")
     tensors = list(_entries(cursor, count))
-    return GgufHeader(version, cursor.order == ">", metadata, alignment, tensors, twice, cursor.position)
+    return GgufHeader(
+        version, cursor.order == ">", metadata, alignment, tensors, twice, refused, cursor.position
+    )
+
+
+def _refused(key: str, kind: int, nested: str) -> str:
+    """Return what llama.cpp refuses of a key, as a clause; ``nested`` is one with lists in lists."""
+    if not key:
+        return "it has an empty key"
+    if nested:
+        return f"the value of {quoted(nested)} is a list of lists"
+    is_wrong = key == ALIGNMENT and kind != _UINT32
+    return f"the value of {quoted(key)} is not stored as a whole number of 32 bits" if is_wrong else ""
 
 
 def _entries(cursor: _Cursor, count: int) -> Iterator[TensorEntry]:

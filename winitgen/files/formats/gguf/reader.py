@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.gguf.block_types import TYPES, BlockType, computed, unread
+from winitgen.files.formats.gguf.ggml_limits import refused_tensors
 from winitgen.files.formats.gguf.header import MAGIC, GgufHeader, TensorEntry, header_of
 from winitgen.files.formats.gguf.parts import with_other_parts
 from winitgen.files.input.byte_order import byte_form
+from winitgen.files.input.expansion import SharedBytes
 from winitgen.files.input.numpy_formats import numpy_dtype
 from winitgen.files.input.open_file import OpenFile, Reader, quoted
 from winitgen.files.input.other_reading import OtherReading
@@ -40,7 +42,9 @@ def read_from(file: BinaryIO, source: Source, path: str) -> OpenFile:
     header = header_of(file, path)
     size = file.seek(0, 2)
     begin = _aligned(header.end, header.alignment)
-    tensors = [_tensor(entry, header, source, path, begin, size) for entry in header.tensors]
+    shared = SharedBytes(size)
+    found = (_tensor(entry, header, source, path, begin, size) for entry in header.tensors)
+    tensors = [one.without_values(shared.why_not(_computed_bytes(one))) for one in found]
     facts: dict[str, int | str] = {
         "file_bytes": size,
         "header_bytes": begin if tensors else header.end,
@@ -64,10 +68,9 @@ def _tensor(
     if kind is None:
         why = f"its number format, {entry.type} in ggml.h, is unknown"
         return StoredArray(entry.name, f"type {entry.type}", entry.shape, 0, why)
-    if entry.shape and entry.shape[-1] % kind.values:
-        raise _damaged(
-            path, f"{quoted(entry.name)} has rows of {entry.shape[-1]:,} values in blocks of {kind.values}"
-        )
+    row = entry.shape[-1] if entry.shape else 1
+    if row % kind.values:
+        raise _damaged(path, f"{quoted(entry.name)} has rows of {row:,} values in blocks of {kind.values}")
     nbytes = _bytes(entry, kind)
     offset = begin + entry.offset
     if nbytes and offset + nbytes > size:
@@ -83,6 +86,11 @@ def _tensor(
     return StoredArray(entry.name, kind.name, entry.shape, nbytes, blocks, offset=offset, read_as="float32")
 
 
+def _computed_bytes(tensor: StoredArray) -> int:
+    """Return how many bytes the values take that are read: those of blocks are many more than the blocks."""
+    return tensor.nbytes if tensor.read_as == tensor.dtype else 4 * tensor.size
+
+
 def _bytes(entry: TensorEntry, kind: BlockType) -> int:
     return math.prod(entry.shape) // kind.values * kind.nbytes
 
@@ -91,6 +99,9 @@ def _readings(header: GgufHeader, begin: int, size: int) -> Iterator[OtherReadin
     """Yield what one loader reads and another refuses."""
     if header.twice:
         yield OtherReading(f"it has the key {quoted(header.twice)} twice")
+    if header.refused:
+        yield OtherReading(f"{header.refused}, for which llama.cpp refuses the file")
+    yield from refused_tensors(header.tensors)
     expected = 0
     for entry in header.tensors:
         kind = TYPES.get(entry.type)

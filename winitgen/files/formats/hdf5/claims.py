@@ -6,11 +6,8 @@ from collections.abc import Sequence
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.hdf5.listing import CHUNKED, IN_PLACE, DatasetEntry
-from winitgen.files.input.expansion import ALWAYS_EXPANDED, MOST_EXPANDED, expands_too_much
+from winitgen.files.input.expansion import ALWAYS_EXPANDED, MOST_EXPANDED, MOST_SHARED, expands_too_much
 from winitgen.files.input.open_file import quoted
-
-_MOST_SHARED = 100
-"""How often each byte may belong to a dataset: hard links give one dataset several names."""
 
 _ALWAYS_LOOKED_UP = 1 << 18
 _MOST_LOOKED_UP = 100
@@ -34,7 +31,7 @@ class Claims:
         elif why := _too_many_lookups(chunked, stored):
             self._too_much[CHUNKED] = why
         shared = sum(one.nbytes for one in listed if one.kind == IN_PLACE)
-        if shared > max(ALWAYS_EXPANDED, _MOST_SHARED * file_bytes):
+        if shared > max(ALWAYS_EXPANDED, MOST_SHARED * file_bytes):  # by hard links
             self._too_much[IN_PLACE] = _claim(
                 f"the datasets declare {shared:,} bytes in the same places", file_bytes
             )

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from winitgen.errors import UnreadableError
 from winitgen.files.formats.hdf5.bfloat16 import indexed, is_swapped
 from winitgen.files.formats.hdf5.chunk_bytes import lookups, oversized, unpacked
 from winitgen.files.formats.hdf5.filters import missing_filter
+from winitgen.files.formats.hdf5.group_names import GroupNames
 from winitgen.files.formats.hdf5.hdf5_readings import attributes, link, named_type, second_name
 from winitgen.files.formats.hdf5.number_formats import (
     as_stored,
@@ -19,7 +19,6 @@ from winitgen.files.formats.hdf5.number_formats import (
     why_no_format,
 )
 from winitgen.files.formats.hdf5.unset_values import has_fill, unset_values
-from winitgen.files.input.open_file import MOST_TENSORS, quoted
 from winitgen.files.input.other_reading import OtherReading
 
 if TYPE_CHECKING:
@@ -89,7 +88,7 @@ def _found(root: Any, path: str, others: list[OtherReading]) -> Iterator[tuple[s
     """
     from h5py import h5d, h5g, h5l, h5o, h5r
 
-    seen, found = set(), 0
+    seen, names = set(), GroupNames(path)
     waiting = [("", h5r.create(root.id, b"/", h5r.OBJECT), h5o.get_info(root.id).addr)]
     while waiting:
         prefix, reference, address = waiting.pop()
@@ -100,8 +99,7 @@ def _found(root: Any, path: str, others: list[OtherReading]) -> Iterator[tuple[s
         group = h5r.dereference(reference, root.id)
         others += attributes(prefix, group)
         groups = []
-        for name in sorted(_names(group, path, MOST_TENSORS - found)):
-            found += 1
+        for name in names.of(group, prefix):
             encoded = name.encode(errors="surrogateescape")
             info = group.links.get_info(encoded)
             if info.type != h5l.TYPE_HARD:
@@ -115,19 +113,6 @@ def _found(root: Any, path: str, others: list[OtherReading]) -> Iterator[tuple[s
             else:
                 others.append(named_type(prefix + name))
         waiting += reversed(groups)
-
-
-def _names(group: Any, path: str, most: int) -> Iterator[str]:
-    """Yield the names in a group; raise `UnreadableError` for one that is none, or for more than ``most``."""
-    for number, encoded in enumerate(group):
-        if number >= most:
-            raise UnreadableError(
-                f"{path} lists more than {MOST_TENSORS:,} objects, the most that winitgen reads"
-            )
-        name = encoded.decode(errors="surrogateescape")
-        if "/" in name or name in {".", ".."}:  # HDF5 would take it for a path
-            raise UnreadableError(f"{path} is a damaged HDF5 file: {quoted(name)} is not a valid name")
-        yield name
 
 
 def _in_place(name: str, dataset: Any, address: int) -> DatasetEntry | None:

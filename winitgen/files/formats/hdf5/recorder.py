@@ -54,17 +54,18 @@ class Recorder(Positioned):
 
     def _between(self, begin: int, end: int) -> list[FixedBytes]:
         """Return the bytes written between two offsets, with adjacent pages joined."""
-        found: list[FixedBytes] = []
+        runs: list[tuple[int, bytearray]] = []
         for page in range(begin // _PAGE, -(-end // _PAGE)):
             if page not in self._pages:
                 continue
             start = max(begin, page * _PAGE)
             held = self._pages[page] if end < (page + 1) * _PAGE else self._pages.pop(page)
-            content = bytes(held[start - page * _PAGE : end - page * _PAGE])
-            if found and found[-1].offset + len(found[-1].content) == start:
-                start, content = found[-1].offset, found.pop().content + content
-            found.append(FixedBytes(start, content))
-        return found
+            content = held[start - page * _PAGE : end - page * _PAGE]
+            if runs and runs[-1][0] + len(runs[-1][1]) == start:
+                runs[-1][1].extend(content)
+            else:
+                runs.append((start, content))
+        return [FixedBytes(start, bytes(content)) for start, content in runs]
 
     def _spans(self, count: int) -> list[tuple[int, int, int]]:
         """Split the next ``count`` bytes into (page, begin, end) and advance the position past them."""

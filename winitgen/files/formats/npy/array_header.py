@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -121,7 +120,7 @@ def _literal(node: ast.expr) -> Any:
 def _python(text: str, major: int) -> ast.Expression:
     """Return a header as Python parses it for ``ast.literal_eval``, by which NumPy reads it: only blanks and tabs are taken off.
 
-    Python 2 wrote an L behind long numbers, which NumPy drops. Raises any exception if it is no expression, and
+    Python 2 wrote an L behind long numbers, which NumPy drops before anything is taken off. Raises any exception if it is no expression, and
     `MemoryError` only if the memory does not suffice: Python's parser raises it for too many levels, too.
     """
     import ast
@@ -132,10 +131,25 @@ def _python(text: str, major: int) -> ast.Expression:
         except SyntaxError:
             if major == 3:
                 raise
-            return ast.parse(re.sub(r"\b([0-9]+)L\b", r"\1", text.lstrip(" \t")), mode="eval")
+            return ast.parse(_without_long(text).lstrip(" \t"), mode="eval")
     except MemoryError:
         bytearray(_PARSED)  # raises it again if there is no memory
         raise ValueError from None
+
+
+def _without_long(text: str) -> str:
+    """Return a header without the L behind numbers, but not in texts; raise any exception if Python has no tokens for it."""
+    import io
+    import tokenize
+
+    kept: list[tokenize.TokenInfo] = []
+    after_number = False
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if after_number and token.type == tokenize.NAME and token.string == "L":
+            continue  # a second L behind it goes, too
+        kept.append(token)
+        after_number = token.type == tokenize.NUMBER
+    return tokenize.untokenize(kept)
 
 
 def _double(written: ast.expr) -> str:

@@ -11,6 +11,7 @@ from winitgen.files.formats.npy.descriptions import format_readings
 from winitgen.files.formats.npy.header_budget import HeaderBudget, LongHeadersError
 from winitgen.files.formats.npy.reader import array
 from winitgen.files.formats.npy_dir.folder_readings import file_name, folder_readings
+from winitgen.files.input.expansion import SharedBytes
 from winitgen.files.input.held_folder import HeldFolder, holding
 from winitgen.files.input.json_keys import index_readings
 from winitgen.files.input.numpy_formats import numpy_dtype
@@ -47,12 +48,13 @@ def read(folder: HeldFolder, *, recipe_only: bool) -> OpenFile:
         return OpenFile(path, "npy-dir", recipe=recipe)
     double: list[OtherReading] = []
     tensors = [*_tensors(folder, entries, HeaderBudget(_BYTES_OF_HEADER * index_bytes), double)]
-    facts = {
-        "file_bytes": index_bytes + sum(tensor.offset + tensor.nbytes for tensor in tensors),
-        "header_bytes": index_bytes + sum(tensor.offset for tensor in tensors),
-        "files": len({entry.file for entry in entries.values()}) + 1,
-    }
     files = {name: entry.file for name, entry in entries.items()}
+    each = dict(zip(files.values(), tensors, strict=True)).values()  # a file may be several tensors
+    facts = {
+        "file_bytes": index_bytes + sum(tensor.offset + tensor.nbytes for tensor in each),
+        "header_bytes": index_bytes + sum(tensor.offset for tensor in each),
+        "files": len(each) + 1,
+    }
     others = [
         *index_readings(text),
         *folder_readings(folder.names(), files),
@@ -90,9 +92,13 @@ def _tensors(
 ) -> Iterator[StoredArray]:
     """Yield the tensors; ``budget`` bounds the headers of files that stand in the index more than once."""
     seen: set[str] = set()
+    shared = SharedBytes()
     for name, entry in entries.items():
-        yield _tensor(folder, name, entry, double, budget if entry.file in seen else None)
-        seen.add(entry.file)
+        found = _tensor(folder, name, entry, double, budget if entry.file in seen else None)
+        if entry.file not in seen:
+            shared.store(found.nbytes)
+            seen.add(entry.file)
+        yield found.without_values(shared.why_not(found.nbytes))
 
 
 def _tensor(

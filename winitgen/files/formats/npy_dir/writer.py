@@ -39,6 +39,10 @@ def _file_names(tensors: Sequence[Drawable]) -> list[str]:
         name = file_name(tensor.name)
         if len(name.encode()) > _LONGEST_NAME:
             raise UsageError(f"npy-dir cannot name a file {name!r}, which is too long; .npz can hold it")
+        if "\\" in name:
+            raise UsageError(
+                f"npy-dir cannot name a file {name!r}, as a backslash stands for a folder on Windows; .npz can hold it"
+            )
         if reason := trouble_here(name):
             raise UsageError(
                 f"npy-dir cannot name a file {name!r} on Windows, as it {reason}; .npz can hold it"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections import Counter
 from typing import Any, NamedTuple
 
 from winitgen.errors import UnreadableError
+from winitgen.files.formats.safetensors.json_numbers import is_finite
 from winitgen.files.input.open_file import quoted
 from winitgen.files.input.other_reading import OtherReading
 
@@ -58,14 +58,14 @@ def parsed(text: str, length: int, path: str) -> JsonHeader:
 
 
 def _is_strict(text: str) -> bool:
-    """Tell whether JSON has nothing that only Python takes for JSON: halves of characters, -0 as a size, or no number."""
+    """Tell whether JSON has nothing that only Python takes for JSON: halves of characters, -0 as a size, or no number of float64."""
     try:
         if "\\u" in text:
             json.dumps(json.loads(text), ensure_ascii=False).encode()
         if "-0" in text:
             json.loads(text, parse_int=_not_minus_zero)
-        if re.search("NaN|Infinity|[0-9][eE]", text):
-            json.loads(text, parse_constant=_no_number, parse_float=_finite)
+        if re.search("NaN|Infinity|[0-9][eE]|[0-9]{309}", text):
+            json.loads(text, parse_constant=_no_number, parse_float=_finite, parse_int=_finite)
     except ValueError:
         return False
     return True
@@ -82,9 +82,9 @@ def _no_number(text: str) -> float:
 
 
 def _finite(digits: str) -> float:
-    if not math.isfinite(found := float(digits)):
+    if not is_finite(digits):
         raise ValueError
-    return found
+    return 0.0
 
 
 def _is_flat(entries: dict[str, Any]) -> bool:

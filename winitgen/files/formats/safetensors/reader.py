@@ -34,6 +34,8 @@ LONGEST_HEADER = 100_000_000
 BLANKS = b" \t\r\n"
 """What JSON allows in front of an object."""
 
+_PART = 1 << 20
+
 
 def read(file: BinaryIO, path: str, _: ExitStack, *, recipe_only: bool) -> OpenFile:
     """Return the tensors that the header lists."""
@@ -150,6 +152,18 @@ def _stored(source: Source, path: str, data: int, row: HeaderRow) -> StoredArray
     return StoredArray(name, dtype, shape, end - begin, decoded, offset=offset, read_bytes=as_bytes)
 
 
+def _begins_later(file: BinaryIO) -> bool:
+    """Tell whether the header begins with any number of blanks, and a brace behind them."""
+    file.seek(0)
+    left = int.from_bytes(file.read(8), "little")
+    left = left if left <= LONGEST_HEADER else 0
+    while part := file.read(min(left, _PART)):
+        if rest := part.lstrip(BLANKS):
+            return rest.startswith(b"{")
+        left -= len(part)
+    return False
+
+
 def _not(path: str) -> UnreadableError:
     return UnreadableError(f"{path} is not a safetensors file")
 
@@ -160,4 +174,5 @@ READER = Reader(
         head[8:].lstrip(BLANKS)[:1] == b"{" and int.from_bytes(head[:8], "little") <= LONGEST_HEADER
     ),
     read=read,
+    begins_later=_begins_later,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -29,8 +30,8 @@ from winitgen.numeric.threads import in_order
 if TYPE_CHECKING:
     from contextlib import ExitStack
 
-Places = Mapping[str, Sequence[str]]
-"""The shards of each entry of an index: of a tensor one, of a group of Keras's variables one or several."""
+Places = Mapping[str, Counter[str]]
+"""The shards of each entry of an index, with how often it names each: of a tensor one, of a group of Keras's variables any number."""
 
 _REQUESTS = 8
 """Headers that are asked of a store at once."""
@@ -108,7 +109,7 @@ def _places(text: bytes, path: str, *, is_keras: bool) -> Places:
     if fields is None or len(fields.weight_map) > MOST_TENSORS:
         raise UnreadableError(f"{path} is not the index of a sharded model")
     found: Mapping[str, str | list[str]] = fields.weight_map
-    return {entry: [names] if isinstance(names, str) else names for entry, names in found.items()}
+    return {entry: Counter([names] if isinstance(names, str) else names) for entry, names in found.items()}
 
 
 def _shards(

@@ -7,7 +7,8 @@ the index does. Keras reads of the shards that the index names for a group what 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 
 from winitgen.files.formats.sharded.keras_index import EntryOf
 from winitgen.files.input.container_ending import other_container
@@ -29,7 +30,7 @@ def late_readings(shards: Mapping[str, OpenFile], read_rest: bool) -> list[Other
 
 
 def shard_readings(
-    places: Mapping[str, Sequence[str]], shards: Mapping[str, OpenFile], entry_of: EntryOf
+    places: Mapping[str, Counter[str]], shards: Mapping[str, OpenFile], entry_of: EntryOf
 ) -> Iterator[OtherReading]:
     """Yield the tensors that are in a shard to which the index does not give them, and what each shard tells."""
     for name, shard in shards.items():
@@ -41,13 +42,13 @@ def shard_readings(
                 )
             elif name not in given:
                 yield OtherReading(
-                    f"{quoted(tensor.name)} is in {quoted(name)}, too, and its index gives it to {quoted(given[0])}"
+                    f"{quoted(tensor.name)} is in {quoted(name)}, too, and its index gives it to {quoted(next(iter(given)))}"
                 )
         yield from (one._replace(text=f"{quoted(name)}: {one.text}") for one in shard.others)
 
 
 def shard_names(
-    index: str, places: Mapping[str, Sequence[str]], names: Collection[str]
+    index: str, places: Mapping[str, Counter[str]], names: Collection[str]
 ) -> Iterator[OtherReading]:
     """Yield what is wrong with the names of the shards, by which loaders go, and with their places in the index."""
     own = names_of_index(index)
@@ -75,7 +76,7 @@ def shard_names(
         for one in other_container(name, "hdf5"):
             yield one._replace(text=f"{quoted(name)}: {one.text}")
     for group, given in places.items():
-        if len({*given}) < len(given):
+        if given.total() > len(given):
             yield OtherReading(
                 f"its index lists a shard of {quoted(group)} twice, and Keras counts its variables twice"
             )
