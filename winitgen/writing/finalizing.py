@@ -67,7 +67,7 @@ def finalize(  # the options of the command line, each by name
     if not options.check:
         remove_stale(folder, shards, present)
     status = write_index(shards, folder, options)
-    check_complete(shards, folder, options)
+    check_complete(shards, folder, options, present)
     return Written(
         "written" if present.stale else status, _report(planned, shards, ShardTarget(folder, names, limit))
     )

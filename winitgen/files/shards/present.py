@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -148,8 +148,17 @@ def check_no_other(folder: str, planned: ShardSet, present: Present, *, force: b
         index = planned.names.index_file
         other = present.same_index is not False and _has_index(folder, planned) is False
         names = [planned.names.single, *([index] if other else [])]
-    for name in names:
+    for name in appeared(folder, names, present):
         check_appeared(join(folder, name), force=force)
+
+
+def appeared(folder: str, names: Iterable[str], present: Present) -> list[str]:
+    """Return the names of the files that are not the stale ones that were there at first."""
+    return [
+        name
+        for name in names
+        if name not in present.stale or _state(folder, name) != present.states.get(name)
+    ]
 
 
 def _is_ours(path: str) -> bool:

@@ -17,6 +17,7 @@ from winitgen.files.output.side_file import is_up_to_date, make_folder, write_si
 from winitgen.files.output.uploads import upload_each
 from winitgen.files.shards.present import (
     Present,
+    appeared,
     check,
     check_appeared,
     check_no_other,
@@ -59,9 +60,9 @@ def write_shards(
     each = _alone(planned, folder, options, present) if own is None and write_each is None else options
     outcomes = (write_each or write_one_by_one)(mine, folder, each)
     if own is None:
-        check_complete(planned, folder, options)
+        check_complete(planned, folder, options, present)
         outcomes.add(write_index(planned, folder, options))
-        check_complete(planned, folder, options)  # another run may have been between the two
+        check_complete(planned, folder, options, present)  # another run may have been between the two
     if "written" in outcomes or present.stale:
         return "written"
     check_unchanged(folder, present)
@@ -81,8 +82,10 @@ def _alone(planned: ShardSet, folder: str, options: WriteOptions, present: Prese
     return options._replace(check_sources=last_look)
 
 
-def check_complete(planned: ShardSet, folder: str, options: WriteOptions) -> None:
+def check_complete(planned: ShardSet, folder: str, options: WriteOptions, first: Present) -> None:
     """Raise an error, and leave no index, if another run has replaced shards since they were written, or added files.
+
+    ``first`` is what was there before.
 
     In a store that would cost two requests for each shard. Files that the umask keeps from their owner cannot be
     looked at.
@@ -97,10 +100,11 @@ def check_complete(planned: ShardSet, folder: str, options: WriteOptions) -> Non
         remove_index(folder, planned, present)
         path = join(folder, other[0])
         raise OutputError(f"{path} was replaced by another run at the same time; run this one again")
-    if present.stale:
-        if present.same_index:
-            remove_index(folder, planned, present)
-        check_appeared(join(folder, present.stale[0]), force=options.force)
+    new = appeared(folder, present.stale, first)
+    if new and present.same_index:
+        remove_index(folder, planned, present)
+    for name in new:
+        check_appeared(join(folder, name), force=options.force)
 
 
 def _is_withheld(path: str) -> bool:
