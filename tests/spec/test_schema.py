@@ -296,10 +296,8 @@ def test_presets() -> None:
 
 def test_presets_are_described() -> None:
     """An editor shows what each preset draws, and its version."""
-    described = {
-        choice["const"]: choice["description"]
-        for choice in VALIDATOR.schema["properties"]["defaults"]["anyOf"][0]["properties"]["preset"]["anyOf"]
-    }
+    defaults = VALIDATOR.schema["properties"]["defaults"]["anyOf"][0]["properties"]
+    described = {choice["const"]: choice["description"] for choice in defaults["preset"]["anyOf"][0]["anyOf"]}
 
     assert list(PRESETS) == list(described)
     assert "As RegNet (timm 1.0.31)." == described["timm-regnet"]
@@ -312,3 +310,23 @@ def test_names_may_be_a_variable() -> None:
     assert VALIDATOR.is_valid({"layers": [{**layer, "names": "${names}"}]})
     assert VALIDATOR.is_valid({"layers": [{**layer, "names": {"query": "q"}}]})
     assert not VALIDATOR.is_valid({"layers": [{**layer, "names": "query"}]})
+
+
+@pytest.mark.parametrize(
+    ("spec", "accepted"),
+    [
+        ({"layers": [{"type": "conv1d", "filters": 4, "kernel_size": 3, "strides": None, "dtype": None}]}, True),
+        ({"layers": [{"type": "conv1d", "filters": None, "kernel_size": 3}]}, False),
+        ({"layers": [{"type": "dense", "units": 4, "init": {"scheme": "he", "mode": None}}]}, True),
+        ({"layers": [{"type": "dense", "units": 4, "init": {"scheme": "constant", "value": None}}]}, False),
+        ({"layers": [{"type": "dense", "units": 4, "activation": {"name": "elu", "alpha": None}}]}, True),
+        ({"layers": [{"type": "dense", "units": 4, "activation": {"name": None}}]}, False),
+        ({"layers": [{"type": "group", "layers": None}]}, False),
+        ({"defaults": {"init": None, "preset": None}, "layers": [{"type": "dense", "units": 4}]}, True),
+        ({"rules": [{"match": "*", "init": "ones", "role": None}], "layers": [{"type": "flatten"}]}, True),
+        ({"rules": [{"match": "*", "init": None}], "layers": [{"type": "flatten"}]}, False),
+    ],
+)  # fmt: skip
+def test_null_is_accepted_where_the_key_may_be_left_out(spec: dict[str, Any], accepted: bool) -> None:
+    """What is required cannot be null."""
+    assert VALIDATOR.is_valid(spec) is accepted

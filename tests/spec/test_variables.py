@@ -286,3 +286,111 @@ def test_a_required_option_cannot_be_null(planned: Planned) -> None:
     """What a layer needs is not left out by a variable."""
     with pytest.raises(SpecError, match=r"units: expected a whole number from 1 to 2\^40, not nothing"):
         planned("vars: {d: null}\ninput: 3\nlayers: [{type: dense, units: '${d}'}]")
+
+
+NULL = """
+seed: "${none[0]}"
+dtype: "${none[0]}"
+layout: "${of.act}"
+model: "${none[0]}"
+vars: {none: [null, 2], of: {act: null, deep: [null, {act: null}]}, i_: 0, stages: [{act: relu}, {act: null}]}
+input: 6
+outputs: "${of.act}"
+defaults: %s
+rules: %s
+layers: [%s]
+"""
+OF_LAYERS = [
+    'activation: "${none[0]}"',
+    'activation: "${of.act}"',
+    "activation: \"${of['act']}\"",
+    'activation: "${of.deep[-2]}"',
+    'activation: "${of.deep[1].act}"',
+    'activation: "${none[0] if i_ == 0 else 1}"',
+    "activation: \"${'relu' if i_ == 1 else of.act}\"",
+    'name: "${of.act}"',
+    'init: "${ none[i_] }"',
+    "use_bias: ~, quirks: null, dtype: ",
+    "init: {scheme: auto, gain: null, distribution: '${of.act}'}",
+]
+OF_OTHERS = [
+    ("{type: prelu, per_channel: '${none[0]}'}", "{type: prelu}"),
+    (
+        "{type: dense, units: 3, activation: {name: leaky_relu, slope: '${of.act}'}}",
+        "{type: dense, units: 3, activation: leaky_relu}",
+    ),
+    (
+        "{type: dense, units: 3, kernel_norm: {type: weight_norm, axis: null, names: '${of.act}'}}",
+        "{type: dense, units: 3, kernel_norm: weight_norm}",
+    ),
+    (
+        "{type: repeat, times: 2, over: '${of.act}', start: null, index: null, name: 'a{i}', layers: [{type: dense, units: 3}]}",
+        "{type: repeat, times: 2, name: 'a{i}', layers: [{type: dense, units: 3}]}",
+    ),
+    (
+        "{type: repeat, times: 2, name: 'a{i}', layers: [{type: dense, units: 3, activation: '${stages[i].act}'}]}",
+        "{type: dense, name: a0.dense_0, units: 3, activation: relu}, {type: dense, name: a1.dense_0, units: 3}",
+    ),
+    (
+        "{type: group, name: g, vars: '${of.act}', tied_to: '${none[0]}', layers: [{type: dense, units: 3}]}",
+        "{type: group, name: g, layers: [{type: dense, units: 3}]}",
+    ),
+]
+
+
+def drawn_by(planned: Planned, text: str) -> list[tuple[object, ...]]:
+    """Return what a plan draws: ids, shapes, schemes and scales."""
+    return [(p.id, p.shape, p.scheme, p.distribution, p.dtype) for p in planned(text).parameters]
+
+
+@pytest.mark.parametrize("option", OF_LAYERS)
+def test_a_null_inside_a_list_or_mapping_leaves_an_option_out(planned: Planned, option: str) -> None:
+    """However an expression gives null, the option is as if it were not written; so are the keys around it."""
+    dense = "{type: dense, units: 4%s}"
+    without = NULL % ("{}", "[]", dense % "")
+
+    found = drawn_by(planned, NULL % ("{}", "[]", dense % f", {option}"))
+
+    assert found == drawn_by(planned, without)
+    assert planned(without).seed == 0
+
+
+@pytest.mark.parametrize(("null", "without"), OF_OTHERS)
+def test_null_leaves_out_options_of_every_kind(planned: Planned, null: str, without: str) -> None:
+    """Options that have a default other than none, options inside options, and those of repeats."""
+    assert drawn_by(planned, NULL % ("{}", "[]", null)) == drawn_by(planned, NULL % ("{}", "[]", without))
+
+
+def test_null_leaves_out_the_keys_of_defaults_and_rules(planned: Planned) -> None:
+    """The others of the same mapping hold."""
+    defaults = "{init: null, bias_init: ones, use_bias: '${none[0]}', distribution: ~, preset: '${of.act}', quirks: null}"
+    rule = "{match: '*/kernel', init: ones, type: null, role: '${of.act}'}"
+    layer = "{type: dense, units: 4}"
+
+    found = drawn_by(planned, NULL % (defaults, f"[{rule}]", layer))
+
+    wanted = NULL % ("{bias_init: ones}", "[{match: '*/kernel', init: ones}]", layer)
+    assert found == drawn_by(planned, wanted)
+    assert [one[2] for one in found] == ["ones", "ones"]
+    assert drawn_by(planned, NULL % ("'${of.act}'", "'${none[0]}'", layer)) == drawn_by(
+        planned, NULL % ("{}", "[]", layer)
+    )
+
+
+@pytest.mark.parametrize(
+    ("layer", "message"),
+    [
+        ("{type: dense, units: '${of.act}'}", "layers[0].units: expected a whole number from 1 to 2^40, not nothing"),
+        ("{type: dense, units: 3, when: '${of.act}'}", "layers[0].when: expected true or false, not nothing"),
+        ("{type: dense, units: 3, init: {scheme: '${of.act}'}}", "layers[0].init.scheme: unknown scheme nothing; `winitgen schemes` lists them"),
+        ("{type: dense, units: 3, activation: '${of.no}'}", "layers[0].activation: 'of' has no key 'no'; its keys are act, deep"),
+        ("{type: dense, units: 3, init: {scheme: constant, value: null}}", "layers[0].init.value: expected a number, not nothing"),
+        ("{type: dense, units: 3, nosuch: null}", "layers[0].nosuch: dense has no key 'nosuch'"),
+    ],
+)  # fmt: skip
+def test_what_is_required_is_never_left_out(planned: Planned, layer: str, message: str) -> None:
+    """Null in its place is a mistake, and so is an expression that cannot be evaluated."""
+    with pytest.raises(SpecError) as error:
+        planned(NULL % ("{}", "[]", layer))
+
+    assert message in str(error.value)

@@ -7,6 +7,7 @@ from typing import Any
 from winitgen.catalog.layers import LAYERS
 from winitgen.catalog.layers.kinds import Quirks, Switch
 from winitgen.catalog.presets import PRESETS
+from winitgen.spec.absence import optional
 from winitgen.spec.fields import BAD, Scope, check_keys, convert, mapping_of, value_of
 from winitgen.spec.mistakes import Location, show
 from winitgen.spec.model import Defaults, Rule
@@ -47,7 +48,7 @@ def read_defaults(node: Node | None, scope: Scope) -> Defaults:
         return Defaults()
     check_keys(mapping, list(DEFAULTS), "defaults", scope, "defaults")
     values: dict[str, Any] = {}
-    for key, (_, inner) in mapping.pairs.items():
+    for key, (_, inner) in optional(mapping, scope).pairs.items():
         path = f"defaults.{key}"
         if key in ("init", "bias_init"):
             values[key] = read_init(inner, path, scope)
@@ -91,7 +92,7 @@ def _rule(node: Node, path: str, scope: Scope) -> Rule | None:
     if missing:
         scope.fail(mapping, path, f"a rule needs {' and '.join(missing)}, as in {RULE}")
         return None
-    at = {key: pair[1] for key, pair in mapping.pairs.items()}
+    at = {key: pair[1] for key, pair in optional(mapping, scope, ("match", "init")).pairs.items()}
     match = read_text(at["match"], f"{path}.match", scope, "a pattern over parameter ids")
     init = read_init(at["init"], f"{path}.init", scope)
     kind = read_choice(at["type"], f"{path}.type", scope, "layer type", tuple(LAYERS)) if "type" in at else ""

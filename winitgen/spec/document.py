@@ -11,8 +11,9 @@ from winitgen import __version__
 from winitgen.catalog.layouts import LAYOUTS
 from winitgen.errors import UsageError
 from winitgen.spec import yaml
+from winitgen.spec.absence import given
 from winitgen.spec.defaults import read_defaults, read_rules
-from winitgen.spec.fields import BAD, Scope, check_keys, is_null, mapping_of, value_of
+from winitgen.spec.fields import BAD, Scope, check_keys, mapping_of, value_of
 from winitgen.spec.interface import read_inputs, read_outputs
 from winitgen.spec.layers import LayerReader
 from winitgen.spec.mistakes import Mistakes, TooManyMistakes, show, suggest
@@ -106,10 +107,7 @@ class _Document:
 
     def _node(self, key: str) -> Node | None:
         """Return the value of a top-level key; a key without a value counts as absent."""
-        pair = self.root.pairs.get(key) if self.root else None
-        if pair is None or is_null(pair[1]):
-            return None
-        return pair[1]
+        return given(self.root, key, self.scope)
 
     def _read(self, key: str, reader: Any, default: Any) -> Any:
         """Return the value of a key by ``reader``, or ``default`` if it is absent or has a mistake."""

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from winitgen.catalog.spellings import OPTIONS
-from winitgen.spec.expressions import PATTERN, substitute
+from winitgen.spec.expressions import substitute
 from winitgen.spec.mistakes import (
     LONGEST_SHOWN,
     Location,
@@ -27,7 +27,7 @@ from winitgen.spec.mistakes import (
 )
 from winitgen.spec.nodes import Mapping, Node, Scalar, Sequence
 from winitgen.spec.operations import BadExpression, UsesMistake
-from winitgen.spec.scalars import LONGEST_NUMBER, NULLS, resolve
+from winitgen.spec.scalars import LONGEST_NUMBER, resolve
 from winitgen.spec.work import Work
 
 
@@ -95,27 +95,6 @@ class Scope:
         except BadExpression as error:
             self.fail(node, path, str(error))
             raise TooManyMistakes from None
-
-
-def is_null(node: Node) -> bool:
-    """Return whether a node is empty, ``~`` or ``null``; for most keys that is as if they were absent."""
-    return isinstance(node, Scalar) and node.plain and node.text in NULLS
-
-
-def is_absent(node: Node, scope: Scope) -> bool:
-    """Return whether a node is null, or an expression that gives it: the option is as if it were not written."""
-    if not isinstance(node, Scalar) or "${" not in node.text:
-        return is_null(node)
-    whole = PATTERN.fullmatch(node.text.strip())
-    inside = whole[1].strip() if whole else ""
-    if inside in scope.names:
-        return scope.names[inside] is None
-    if "null" not in inside and not any(scope.names.get(name, 0) is None for name in NAME.findall(inside)):
-        return False
-    try:
-        return substitute(node.text, scope.names, scope.work) is None
-    except (BadExpression, ValueError):
-        return False
 
 
 def value_of(node: Node, path: str, scope: Scope) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from winitgen.catalog.layers.kernel_norm import KernelNorm
+from winitgen.spec.absence import optional
 from winitgen.spec.fields import BAD, Scope, check_keys, convert, hints_of, mapping_of, value_of
 from winitgen.spec.nodes import Node, Scalar
 from winitgen.spec.values import read_choice
@@ -27,7 +28,7 @@ def read_kernel_norm(node: Node, path: str, scope: Scope) -> KernelNorm | Any:
         return scope.fail(node, path, "a mapping here needs 'type', as in {type: weight_norm, axis: 2}")
     misspelt = check_keys(mapping, list(hints), path, scope, "kernel_norm")
     found: dict[str, Any] = {}
-    for key, (_, inner) in mapping.pairs.items():
+    for key, (_, inner) in optional(mapping, scope, ("type",)).pairs.items():
         if key in hints:
             value = value_of(inner, f"{path}.{key}", scope)
             found[key] = value if value is BAD else convert(value, hints[key], inner, f"{path}.{key}", scope)

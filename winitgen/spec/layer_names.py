@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from winitgen.spec.absence import optional
 from winitgen.spec.fields import BAD, Scope, check_keys, mapping_of, value_of
 from winitgen.spec.mistakes import show
 from winitgen.spec.nodes import Mapping, Node, Sequence
@@ -63,6 +64,7 @@ def name_problem(name: str) -> str:
 def read_tied_to(node: Node, path: str, scope: Scope) -> str | Any:
     """Return the name of the layer, or the parameter id, that a layer is tied to, or a mapping of roles to these."""
     node = written_out(node, scope)
+    node = optional(node, scope) if isinstance(node, Mapping) else node
     if isinstance(node, Mapping) and node.pairs:
         found = {
             role: read_tied_to(inner, f"{path}.{role}", scope) for role, (_, inner) in node.pairs.items()
@@ -85,7 +87,7 @@ def read_names(
     misspelt = check_keys(mapping, list(parts), path, scope, "names")
     names = {
         part: read_name(inner, f"{path}.{part}", scope, number)
-        for part, (_, inner) in mapping.pairs.items()
+        for part, (_, inner) in optional(mapping, scope).pairs.items()
         if part in parts
     }
     if misspelt or BAD in names.values():

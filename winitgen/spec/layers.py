@@ -10,6 +10,7 @@ from winitgen.catalog.layers.composite import Composite
 from winitgen.catalog.layers.containers import Container, Group, Repeat
 from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.param import Param
+from winitgen.spec.absence import absent_keys, given
 from winitgen.spec.field_kinds import LAYERS as LAYERS_INSIDE
 from winitgen.spec.field_kinds import NAMES, allows_none, kind_of
 from winitgen.spec.fields import (
@@ -18,7 +19,6 @@ from winitgen.spec.fields import (
     check_keys,
     convert,
     hints_of,
-    is_absent,
     mapping_of,
     required_of,
     value_of,
@@ -141,10 +141,8 @@ class LayerReader:
         return f"{kind.type}_{number}"
 
     def _given_name(self, mapping: Mapping, path: str, scope: Scope) -> str | Any:
-        at = mapping.pairs.get("name")
-        if at is None or is_absent(at[1], scope):
-            return ""
-        return read_name(at[1], f"{path}.name", scope)
+        node = given(mapping, "name", scope)
+        return "" if node is None else read_name(node, f"{path}.name", scope)
 
     def _struct(
         self,
@@ -159,9 +157,10 @@ class LayerReader:
         hints = hints_of(kind)
         before = len(scope.mistakes.found)
         misspelt = check_keys(mapping, ["type", *hints_of(kind)], path, scope, kind.type)
+        left_out = absent_keys(mapping, scope, (*READ_APART, "layers", *required_of(kind)))
         options: dict[str, Any] = {}
         for key, (_, node) in mapping.pairs.items():
-            if key in hints and key not in READ_APART:
+            if key in hints and key not in READ_APART and key not in left_out:
                 options[key] = self._option(key, kind, node, f"{path}.{key}", scope, inside)
         missing = [key for key in required_of(kind) if key not in mapping.pairs and key not in misspelt]
         if kind.either and not {*kind.either} & {*mapping.pairs, *misspelt}:
@@ -212,8 +211,6 @@ class LayerReader:
     ) -> Any:
         """Return the value of one option, of the field's type, or `BAD`."""
         hint = hints_of(kind)[key]
-        if allows_none(hint) and is_absent(node, scope):
-            return None
         field = kind_of(hint)
         if field is LAYERS_INSIDE:
             layers = () if node is _BODY else self.read(node, path, scope, inside)

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from winitgen.catalog.layers.containers import Repeat
-from winitgen.spec.fields import BAD, Scope, is_null, mapping_of, value_of
+from winitgen.spec.absence import given
+from winitgen.spec.fields import BAD, Scope, mapping_of, value_of
 from winitgen.spec.mistakes import Round, show
 from winitgen.spec.nodes import Mapping, Node, Scalar
 from winitgen.spec.nodes import Sequence as ListNode
@@ -30,7 +31,7 @@ def read_when(mapping: Mapping, path: str, scope: Scope) -> bool | Any:
 
 def set_inner_variables(mapping: Mapping, path: str, scope: Scope, taken: Sequence[str] = ()) -> None:
     """Add the ``vars`` of a container, if it has any, to ``scope``; none may be called as ``taken``."""
-    node = _given(mapping, "vars")
+    node = given(mapping, "vars", scope)
     found = None if node is None else mapping_of(node, f"{path}.vars", scope, "'vars'", "{width: 64}")
     if found is None:
         return
@@ -46,12 +47,6 @@ def set_inner_variables(mapping: Mapping, path: str, scope: Scope, taken: Sequen
         else:
             sound[name] = pair
     set_variables(sound, f"{path}.vars", scope)
-
-
-def _given(mapping: Mapping, key: str) -> Node | None:
-    """Return the value of a key, or None if it is absent or empty."""
-    node = mapping.pairs[key][1] if key in mapping.pairs else None
-    return None if node is None or is_null(node) else node
 
 
 class Loop(NamedTuple):
@@ -91,7 +86,7 @@ class Loop(NamedTuple):
 
 def read_loop(mapping: Mapping, once: Repeat, path: str, scope: Scope) -> Loop | None:
     """Return the repetitions of a repeat, or None with the mistake noted."""
-    over = _given(mapping, "over")
+    over = given(mapping, "over", scope)
     problem = _contradiction(over, once)
     if problem:
         key, message = problem
@@ -106,7 +101,7 @@ def read_loop(mapping: Mapping, once: Repeat, path: str, scope: Scope) -> Loop |
         at = mapping.pairs[key][1]
         scope.fail(at, f"{path}.{key}", f"more than {MOST_LAYERS} layers, with repeats expanded")
         return None
-    name = _given(mapping, "name")
+    name = given(mapping, "name", scope)
     if count > 1 and not _distinct(mapping, name, _known(mapping, once, items or ())):
         message = f"a repeat needs its index in its name, such as 'h.{{{once.index}}}'"
         scope.fail(name or mapping, f"{path}.name", message)
@@ -152,7 +147,7 @@ def _items(node: Node, once: Repeat, path: str, scope: Scope) -> tuple[Any, ...]
 def _known(mapping: Mapping, once: Repeat, items: tuple[Any, ...]) -> set[str]:
     """Return the variables that each repetition has anew."""
     fields = {name for item in items if isinstance(item, dict) for name in item}
-    node = _given(mapping, "vars")
+    node = mapping.pairs["vars"][1] if "vars" in mapping.pairs else None
     own = set(node.pairs) if isinstance(node, Mapping) else set()
     return {once.index, once.as_ or ITEM} | fields | own
 

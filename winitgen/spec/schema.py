@@ -22,6 +22,7 @@ from winitgen.spec import schema_names
 from winitgen.spec.defaults import DEFAULTS, RULE, RULE_KEYS
 from winitgen.spec.descriptions import KeyDescription, layer_keys, summary_of
 from winitgen.spec.document import LARGEST_SEED, TOP_LEVEL
+from winitgen.spec.field_kinds import LAYERS as LAYERS_INSIDE
 from winitgen.spec.field_kinds import allows_none, expected_of, kind_of
 from winitgen.spec.fields import fields_of, hints_of
 from winitgen.spec.interface import Input
@@ -124,6 +125,7 @@ def _defaults() -> Schema:
         "preset": {"anyOf": [constant(name, _preset(preset)) for name, preset in PRESETS.items()]},
         "quirks": schema_of(Quirks),
     }
+    kinds = {key: or_null(kind) for key, kind in kinds.items()}
     return closed(_with_meanings(kinds, DEFAULTS, {"distribution": "normal", "use_bias": True}), [])
 
 
@@ -134,6 +136,7 @@ def _preset(preset: Preset) -> str:
 
 def _rule() -> Schema:
     kinds: Schema = {"match": TEXT, "init": ref("init"), "type": {"enum": sorted(LAYERS)}, "role": TEXT}
+    kinds |= {key: or_null(kinds[key]) for key in ("type", "role")}
     keys = _with_meanings(kinds, RULE_KEYS, {})
     return described(closed(keys, ["match", "init"]), f"A rule: {RULE}. The last rule that matches wins.")
 
@@ -187,11 +190,13 @@ def _key(kind: type[Layer], hint: Any, description: KeyDescription) -> Schema:
             schema = NAME
         case "names":
             parts = kind.parts if issubclass(kind, Composite) else ()
-            named = closed({part: described(NAME, f"Other name of the part {part}.") for part in parts}, [])
+            named = closed(
+                {part: described(or_null(NAME), f"Other name of the part {part}.") for part in parts}, []
+            )
             schema = {"anyOf": [named, ref("expression")]}
         case definition:
             schema = ref(definition)
-    if kind_of(hint).definition and allows_none(hint):
-        schema = or_null(schema)
+    if not description.required and (kind_of(hint).definition or not allows_none(hint)):
+        schema = schema if kind_of(hint) is LAYERS_INSIDE else or_null(schema)
     default = {} if description.default is None else {"default": description.default}
     return described(schema, description.text, **default)

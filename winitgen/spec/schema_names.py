@@ -12,7 +12,7 @@ from winitgen.catalog.schemes.options import GAIN, MOST_BLOCKS, Gain, Inits, Opt
 from winitgen.spec.descriptions import KeyDescription, activation_number, scheme_options
 from winitgen.spec.fields import hints_of, meanings_of
 from winitgen.spec.kernel_norms import NORMS
-from winitgen.spec.schema_parts import Schema, closed, constant, described, ref, schema_of
+from winitgen.spec.schema_parts import Schema, closed, constant, described, or_null, ref, schema_of
 from winitgen.spec.values import Real
 
 
@@ -45,7 +45,7 @@ def activation() -> Schema:
         text = f"{row.summary}: {row.formula}. Suits {row.scheme}."
         keys: Schema = {"name": {"description": text}}
         for key, number in activation_number(row).items():
-            keys[key] = described(schema_of(Real), number.text, default=number.default)
+            keys[key] = described(or_null(schema_of(Real)), number.text, default=number.default)
         rows.append(_Row(_also(name, activations.ALIASES), text, closed(keys, ["name"])))
     return _named("name", "Name of the activation.", rows)
 
@@ -55,7 +55,8 @@ def kernel_norm() -> Schema:
     names: Schema = {"enum": list(NORMS)}
     meanings = meanings_of(KernelNorm)
     keys = {
-        key: described(schema_of(hint), f"{meanings[key]}.") for key, hint in hints_of(KernelNorm).items()
+        key: described(schema_of(hint) if key == "type" else or_null(schema_of(hint)), f"{meanings[key]}.")
+        for key, hint in hints_of(KernelNorm).items()
     }
     mapping = described(closed(keys, ["type"]), "A mapping.")
     return {"anyOf": [described(names, "The name of the norm."), mapping, ref("expression")]}
@@ -87,6 +88,7 @@ def _option(option: Option, description: KeyDescription) -> Schema:
         schema: Schema = {"anyOf": [several, ref("expression")]}
     else:
         schema = ref("gain") if isinstance(option, Gain) else schema_of(option.hint)
+    schema = schema if description.required else or_null(schema)
     default = {} if description.default is None else {"default": description.default}
     return described(schema, description.text, **default)
 

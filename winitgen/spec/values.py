@@ -12,6 +12,7 @@ from winitgen.catalog.init import Init
 from winitgen.catalog.schemes import SCHEMES
 from winitgen.catalog.schemes.options import DISTRIBUTION, MOST_BLOCKS, REAL, Gain, Inits, Option
 from winitgen.numeric.dtypes import DTYPES, FLOAT_DTYPES
+from winitgen.spec.absence import given, optional
 from winitgen.spec.fields import BAD, Scope, check_keys, convert, mapping_of, value_of
 from winitgen.spec.mistakes import show, suggest
 from winitgen.spec.nodes import Mapping, Node, Scalar, Sequence
@@ -66,6 +67,7 @@ def _options(mapping: Mapping, name: str | Any, path: str, scope: Scope) -> dict
         return {}
     options = SCHEMES[name].options
     check_keys(mapping, ["scheme", *options], path, scope, f"the scheme {name}")
+    mapping = optional(mapping, scope, ("scheme", *SCHEMES[name].needs))
     return {
         key: _option(options[key], node, f"{path}.{key}", scope) if key in options else BAD
         for key, (_, node) in mapping.pairs.items()
@@ -148,13 +150,14 @@ def read_activation(node: Node, path: str, scope: Scope) -> Applied | Any:
     key = ACTIVATIONS[name].parameter
     before = len(scope.mistakes.found)
     check_keys(mapping, ["name", key] if key else ["name"], path, scope, f"the activation {name}")
-    if key not in mapping.pairs:
+    node_of_number = given(mapping, key, scope)
+    if node_of_number is None:
         return (
             BAD
             if len(scope.mistakes.found) > before
             else Applied(name, ACTIVATIONS[name].default if key else None)
         )
-    return _number(Applied(name), mapping.pairs[key][1], f"{path}.{key}", scope)
+    return _number(Applied(name), node_of_number, f"{path}.{key}", scope)
 
 
 def _number(applied: Applied, node: Node, path: str, scope: Scope) -> Applied | Any:

@@ -7,19 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from winitgen.spec.mistakes import LONGEST_SHOWN, Location, Mistakes, shortened, show
 from winitgen.spec.nodes import Mapping, Node, Scalar, Sequence
+from winitgen.spec.stops import BREAKS, DEEPEST, Stop, TextMark, mark_at, refuse_towers
 
 MOST_BYTES = 2**20
 MOST_NODES = 200_000
-DEEPEST = 64
 LONGEST_SCALAR = 10_000
-MOST_OPEN_BRACKETS = 500
-
-BREAKS = re.compile(r"\r\n|[\r\n]")
-"""The line breaks of YAML 1.2 and of the parser."""
 
 TOO_LARGE = (
     r"not YAML: a number is too large, in an escape such as \U00110000 or in a line that begins with %YAML"
@@ -40,24 +36,6 @@ def _joined(pair: re.Match[str]) -> str:
     return pair[0].encode("utf-16", "surrogatepass").decode("utf-16")
 
 
-class _Mark(NamedTuple):
-    """A line and column of the text, from 0, like ruamel.yaml's marks."""
-
-    line: int
-    column: int
-
-
-class _Stop(Exception):
-    """The text cannot be read further; has the location and the reason."""
-
-    def __init__(self, mark: Any, message: str) -> None:
-        super().__init__(message)
-        self.location = (
-            Location(mark.line + 1, mark.column + 1, "") if mark is not None else Location(0, 0, "")
-        )
-        self.message = message
-
-
 def read(content: bytes, mistakes: Mistakes) -> Node | None:
     """Return the document in ``content``, or None with the mistake noted."""
     if len(content) > MOST_BYTES:
@@ -68,29 +46,19 @@ def read(content: bytes, mistakes: Mistakes) -> Node | None:
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-8-sig")
         message = f"not UTF-8: byte 0x{content[error.start]:02x}; save the file as UTF-8"
-        mistakes.add(_Stop(_mark(before, len(before)), message).location, message)
+        mistakes.add(Stop(mark_at(before, len(before)), message).location, message)
         return None
     try:
-        _refuse_towers(text)
+        refuse_towers(text)
         return _Composer(text, mistakes).document()
-    except _Stop as stop:
+    except Stop as stop:
         mistakes.add(stop.location, stop.message)
         return None
 
 
-def _refuse_towers(text: str) -> None:
-    """Stop at many open brackets: the parser takes quadratic time before it yields an event."""
-    depth = 0
-    for bracket in re.finditer(r"[\[\]{}]", text):
-        depth += 1 if bracket[0] in "[{" else -1
-        if depth > MOST_OPEN_BRACKETS:
-            raise _Stop(_mark(text, bracket.start()), f"nested deeper than {DEEPEST} levels")
-
-
-def _mark(text: str, position: int) -> _Mark:
-    """Return the line and column of a character, both from 0."""
-    lines = BREAKS.split(text[:position])
-    return _Mark(len(lines) - 1, len(lines[-1]))
+def _refused_tag(mark: Any, tag: str) -> Stop:
+    shown = show(tag.replace("tag:yaml.org,2002:", "!!"))
+    return Stop(mark, f"the tag {shown} is not allowed in a layer-spec; leave it out")
 
 
 class _Composer:
@@ -110,18 +78,24 @@ class _Composer:
         from ruamel.yaml.error import MarkedYAMLError
         from ruamel.yaml.reader import ReaderError
 
+        from winitgen.spec.short_tags import LongTag, ShortTags
+
+        parser = YAML(typ="safe", pure=True)
+        parser.Scanner = ShortTags
         try:
-            yield from YAML(typ="safe", pure=True).parse(self.text)
+            yield from parser.parse(self.text)
+        except LongTag as error:
+            raise _refused_tag(error.mark, error.beginning) from None
         except ReaderError as error:
             message = f"the character U+{ord(self.text[error.position]):04X} is not allowed in YAML"
-            raise _Stop(_mark(self.text, error.position), message) from None
+            raise Stop(mark_at(self.text, error.position), message) from None
         except (ValueError, OverflowError):  # from int and chr
-            raise _Stop(None, TOO_LARGE) from None
+            raise Stop(None, TOO_LARGE) from None
         except MarkedYAMLError as error:
             if "end of stream" in str(error.problem) and error.context_mark:
-                raise _Stop(error.context_mark, "the quote that begins here is never closed") from None
+                raise Stop(error.context_mark, "the quote that begins here is never closed") from None
             mark = error.problem_mark or error.context_mark
-            raise _Stop(mark, self._explain(error, mark)) from None
+            raise Stop(mark, self._explain(error, mark)) from None
 
     def _explain(self, error: Any, mark: Any) -> str:
         """Return what is wrong, and what to write instead where two mistakes are common."""
@@ -153,7 +127,7 @@ class _Composer:
         node = self._node(0)
         self._next()  # the document ends
         if type(self._next()).__name__ != "StreamEndEvent":
-            raise _Stop(self.event.start_mark, "a second document begins here; a layer-spec is one document")
+            raise Stop(self.event.start_mark, "a second document begins here; a layer-spec is one document")
         return node
 
     def _node(self, depth: int) -> Node:
@@ -162,10 +136,9 @@ class _Composer:
         if kind == "AliasEvent":
             return self._alias(event)
         if event.tag is not None and not (kind == "ScalarEvent" and str(event.tag) == "!"):
-            tag = str(event.tag).replace("tag:yaml.org,2002:", "!!")
-            raise _Stop(event.start_mark, f"the tag {show(tag)} is not allowed in a layer-spec; leave it out")
+            raise _refused_tag(event.start_mark, str(event.tag))
         if depth > DEEPEST:
-            raise _Stop(event.start_mark, f"nested deeper than {DEEPEST} levels")
+            raise Stop(event.start_mark, f"nested deeper than {DEEPEST} levels")
         if event.anchor is not None:
             self.anchors[event.anchor] = None
         build = {
@@ -182,16 +155,16 @@ class _Composer:
     def _count(self, event: Any, size: int) -> None:
         self.nodes += size
         if self.nodes > MOST_NODES:
-            raise _Stop(event.start_mark, f"more than {MOST_NODES} values, with aliases expanded")
+            raise Stop(event.start_mark, f"more than {MOST_NODES} values, with aliases expanded")
 
     def _alias(self, event: Any) -> Node:
         if event.anchor not in self.anchors:
             name = shortened(event.anchor, LONGEST_SHOWN)
             text = f"no anchor &{name} precedes this alias"
-            raise _Stop(event.start_mark, f'{text}; put text that begins with * in quotes: "*{name}"')
+            raise Stop(event.start_mark, f'{text}; put text that begins with * in quotes: "*{name}"')
         node = self.anchors[event.anchor]
         if node is None:
-            raise _Stop(
+            raise Stop(
                 event.start_mark,
                 f"the alias *{shortened(event.anchor, LONGEST_SHOWN)} is inside the value that it refers to",
             )
@@ -200,7 +173,7 @@ class _Composer:
 
     def _scalar(self, event: Any, _depth: int) -> Scalar:
         if len(event.value) > LONGEST_SCALAR:
-            raise _Stop(
+            raise Stop(
                 event.start_mark,
                 f"the value has {len(event.value)} characters; at most {LONGEST_SCALAR} are allowed",
             )
@@ -221,7 +194,7 @@ class _Composer:
             mark = self.event.start_mark
             key = self._node(depth + 1)
             if not isinstance(key, Scalar):
-                raise _Stop(mark, "a key must be text, not a list or a mapping")
+                raise Stop(mark, "a key must be text, not a list or a mapping")
             self._next()
             value = self._node(depth + 1)
             if isinstance(value, Scalar) and value.plain and not value.text:
@@ -244,7 +217,7 @@ def _merged(value: Node) -> Pairs:
     found: Pairs = {}
     for one in value.items if isinstance(value, Sequence) else [value]:
         if not isinstance(one, Mapping):
-            mark = _Mark(value.line - 1, value.column - 1)
-            raise _Stop(mark, "a merge key takes a mapping or a list of mappings, as in '<<: *base'")
+            mark = TextMark(value.line - 1, value.column - 1)
+            raise Stop(mark, "a merge key takes a mapping or a list of mappings, as in '<<: *base'")
         found |= {key: pair for key, pair in one.pairs.items() if key not in found}
     return found

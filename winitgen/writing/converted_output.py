@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from winitgen.audit.recipe_plan import plan_of
@@ -19,6 +20,7 @@ from winitgen.files.output.output_plan import OutputPlan, plan_output
 from winitgen.files.output.pump import Pump
 from winitgen.files.recipe import KEY
 from winitgen.files.shards.present import check, look
+from winitgen.files.shards.rivals import Rivals, check_rivals, publish_alone, rivals_of
 from winitgen.files.shards.shard_set import Shard, ShardSet, plan_shards
 from winitgen.files.shards.target import ShardTarget
 from winitgen.files.shards.writing import remove_index, write_shards
@@ -31,14 +33,15 @@ from winitgen.writing.sharded import shard_report, touched_paths, trainable
 
 
 class OneOutput(NamedTuple):
-    """One file, or a folder of arrays, at a path."""
+    """One file, or a folder of arrays, at a path; ``sources`` are the files whose values it holds."""
 
     output: OutputPlan
     path: str
+    sources: Sequence[str]
 
     def paths(self) -> list[str]:
-        """Return the paths that are made or replaced."""
-        return [self.path]
+        """Return the paths that are made, replaced or removed."""
+        return [self.path, *self._rivals()[0]]
 
     def is_final(self) -> bool:
         """Return whether what is written cannot be taken back."""
@@ -47,9 +50,15 @@ class OneOutput(NamedTuple):
 
     def write(self, options: WriteOptions) -> Outcome:
         """Write it, complete or not at all."""
-        from winitgen.files.output.publish import publish
+        rivals, staying = self._rivals()
+        check_rivals(rivals, force=options.force)
+        return publish_alone(self.output, self.path, rivals, options, staying)
 
-        return publish(self.output, self.path, options)
+    def _rivals(self) -> tuple[Rivals, Collection[str]]:
+        """Return the shards of another run beside the file; and those that it is made of, which stay."""
+        found = rivals_of(self.path)
+        mine = {os.path.realpath(source) for source in self.sources}
+        return ({}, found) if any(os.path.realpath(path) in mine for path in found) else (found, ())
 
     def report(self) -> dict[str, Any]:
         """Return the report's entries about it."""
@@ -103,7 +112,9 @@ def planned_output(
 ) -> OneOutput | ShardedOutput:
     """Return where a converted file goes; raise `UsageError` for tensors that the format cannot hold."""
     if target is None:
-        return OneOutput(plan_output(file_format, found.tensors, found.metadata), path)
+        return OneOutput(
+            plan_output(file_format, found.tensors, found.metadata), path, (weights.path, *weights.shards)
+        )
     plan = _plan(weights) if KEY in found.metadata else None
     tensors = found.tensors if plan is None else _in_order_of(plan, found.tensors)
     parameters = None if plan is None else trainable(plan)

@@ -22,7 +22,7 @@ from winitgen.files.shards.shares import shares
 from winitgen.files.shards.splitting import USUAL_SIZE, shard_size
 from winitgen.files.shards.splitting import split as divided
 from winitgen.files.shards.target import ShardTarget
-from winitgen.files.shards.writing import remove_stale, write_index
+from winitgen.files.shards.writing import check_complete, remove_stale, write_index
 from winitgen.files.stores.address import is_remote, join, located, split
 from winitgen.files.stores.store import Store
 from winitgen.layouts import size_of, tensors
@@ -67,6 +67,7 @@ def finalize(  # the options of the command line, each by name
     if not options.check:
         remove_stale(folder, shards, present)
     status = write_index(shards, folder, options)
+    check_complete(shards, folder, options, present)
     return Written(
         "written" if present.stale else status, _report(planned, shards, ShardTarget(folder, names, limit))
     )

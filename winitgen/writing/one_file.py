@@ -36,8 +36,7 @@ def write_plan(
     file are not there, before anything is written, and `ExistsError` for the shards of another run beside the file
     unless ``force`` removes them, which comes last.
     """
-    from winitgen.files.output.publish import publish
-    from winitgen.files.shards.rivals import check_rivals, remove_rivals, rivals_of
+    from winitgen.files.shards.rivals import check_rivals, publish_alone, rivals_of
     from winitgen.writing.drawn import DrawnTensors
 
     path = located(path)
@@ -50,12 +49,9 @@ def write_plan(
         drawn = DrawnTensors(contents, source.options)
         output = _output(drawn.observed, contents.metadata, path, file_format)
         with one_blas_thread():
-            status = publish(output, path, source.options)
-        remove_rivals(rivals)
+            status = publish_alone(output, path, rivals, source.options)
         report = drawn.report()
-    return Written(
-        "written" if rivals else status, report | _file_report(output, path) | contents.stated(report)
-    )
+    return Written(status, report | _file_report(output, path) | contents.stated(report))
 
 
 def dry_run(

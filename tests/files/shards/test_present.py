@@ -224,7 +224,7 @@ def test_a_stale_index_goes_before_its_shards(out: Path, monkeypatch: pytest.Mon
 def test_a_stale_file_that_another_program_replaces(
     out: Path, name: str, call: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What comes in the place of a stale file after it was looked at is not removed."""
+    """What comes in the place of a stale file after it was looked at is not removed, and told."""
     write(out)
     winitgen.write(SPEC, out / "other.safetensors", fsync=False)
     (out / "other.safetensors").rename(out / "model.safetensors")
@@ -238,13 +238,12 @@ def test_a_stale_file_that_another_program_replaces(
         return function(path, *args, **options)
 
     monkeypatch.setattr(os, call, replaced)
+    text = "was not written by winitgen, and readers may take it for a part of this model; move it away"
     if call == "rename":
-        again = "was replaced by another program at the same time, and stays; run this one again"
-        with pytest.raises(OutputError) as caught:
-            write(out, "1KB", force=True)
-        assert str(caught.value) == f"{out}/{name} {again}"
-    else:
+        text = "was replaced by another program at the same time, and stays; run this one again"
+    with pytest.raises(OutputError) as caught:
         write(out, "1KB", force=True)
 
+    assert str(caught.value) == f"{out}/{name} {text}"
     assert (out / name).read_bytes() == b"theirs"
     assert not [path for path in os.listdir(out) if path.endswith(".tmp")]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import os
+from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -126,6 +127,38 @@ def check_stale(path: str, *, force: bool, only_check: bool) -> None:
         raise OutputError(f"{path} {FOREIGN}, and readers may take it for a part of this model; move it away")
     if not force:
         raise ExistsError(f"{belongs}; --force removes it")
+
+
+def check_appeared(path: str, *, force: bool) -> None:
+    """Raise an error for a stale file that was not there before, if it is still there; ``force`` is not enough."""
+    if not os.path.lexists(path):
+        return
+    check_stale(path, force=force, only_check=False)
+    raise OutputError(f"{path} was written by another run at the same time; run this one again")
+
+
+def check_no_other(folder: str, planned: ShardSet, present: Present, *, force: bool) -> None:
+    """Raise an error for files that readers may take instead of the planned shards and that were not there at first.
+
+    For several shards these are the only file, and an index of others; looking for all stale files takes long.
+    """
+    if planned.names.single in planned.files:
+        names = look(folder, planned).stale
+    else:
+        index = planned.names.index_file
+        other = present.same_index is not False and _has_index(folder, planned) is False
+        names = [planned.names.single, *([index] if other else [])]
+    for name in appeared(folder, names, present):
+        check_appeared(join(folder, name), force=force)
+
+
+def appeared(folder: str, names: Iterable[str], present: Present) -> list[str]:
+    """Return the names of the files that are not the stale ones that were there at first."""
+    return [
+        name
+        for name in names
+        if name not in present.stale or _state(folder, name) != present.states.get(name)
+    ]
 
 
 def _is_ours(path: str) -> bool:

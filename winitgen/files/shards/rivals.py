@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
+from winitgen.errors import WinitgenError
 from winitgen.files.formats import STDOUT
+from winitgen.files.formats.format import FilePlan
 from winitgen.files.input.steady import FileState, state_at
 from winitgen.files.output.atomic import writing
-from winitgen.files.output.place import names_in, remove_known
+from winitgen.files.output.options import Outcome, WriteOptions
+from winitgen.files.output.output_plan import OutputPlan
+from winitgen.files.output.place import begins_alike, names_in, remove_known
+from winitgen.files.output.publish import publish
 from winitgen.files.shards.file_names import ENDING, ShardNames
-from winitgen.files.shards.present import check_stale
+from winitgen.files.shards.present import check_appeared, check_stale
 from winitgen.files.stores.address import is_remote, join
 
 Rivals = Mapping[str, FileState | None]
@@ -46,4 +51,47 @@ def remove_rivals(rivals: Rivals) -> None:
     """Remove the files, which `check_rivals` has allowed: an index before the shards that it lists."""
     for path, state in rivals.items():
         with writing(path):
+            remove_known(path, state)
+
+
+def publish_alone(
+    output: OutputPlan, path: str, rivals: Rivals, options: WriteOptions, staying: Collection[str] = ()
+) -> Outcome:
+    """Write an output, then remove its ``rivals``, which `check_rivals` has allowed; those that are ``staying`` may.
+
+    Others that have appeared since are looked for before the output takes its name, and again once it has it, as a run
+    that writes shards looks for the only file: whichever order two runs take, one of them sees the other. Raises
+    `ExistsError` or `OutputError` for them; then the output is not there.
+    """
+
+    def last_look() -> None:
+        if options.check_sources:
+            options.check_sources()
+        _check_new(path, (*rivals, *staying), options)
+
+    status = publish(output, path, options._replace(check_sources=last_look))
+    if options.check:
+        return status
+    try:
+        remove_rivals(rivals)
+        _check_new(path, staying, options)
+    except WinitgenError:
+        if status == "written":
+            _withdraw(output, path)
+        raise
+    return "written" if rivals else status
+
+
+def _check_new(path: str, known: Collection[str], options: WriteOptions) -> None:
+    """Raise an error for a rival that was not there at first."""
+    for other in rivals_of(path):
+        if other not in known:
+            check_appeared(other, force=options.force)
+
+
+def _withdraw(output: OutputPlan, path: str) -> None:
+    """Remove what was written, if it is still there."""
+    with writing(path):
+        state = state_at(path, follow=False)
+        if isinstance(output.plan, FilePlan) and begins_alike(path, output.plan):
             remove_known(path, state)

@@ -15,7 +15,15 @@ from winitgen.files.output.place import remove_known
 from winitgen.files.output.publish import publish
 from winitgen.files.output.side_file import is_up_to_date, make_folder, write_side_file
 from winitgen.files.output.uploads import upload_each
-from winitgen.files.shards.present import Present, check, check_unchanged, look
+from winitgen.files.shards.present import (
+    Present,
+    appeared,
+    check,
+    check_appeared,
+    check_no_other,
+    check_unchanged,
+    look,
+)
 from winitgen.files.shards.shard_set import Shard, ShardSet
 from winitgen.files.stores.address import is_remote, join
 
@@ -49,11 +57,12 @@ def write_shards(
         if present.same_index is not None and any(shard.name not in present.alike for shard in mine):
             remove_index(folder, planned, present)
         remove_stale(folder, planned, present)
-    outcomes = (write_each or write_one_by_one)(mine, folder, options)
+    each = _alone(planned, folder, options, present) if own is None and write_each is None else options
+    outcomes = (write_each or write_one_by_one)(mine, folder, each)
     if own is None:
-        _check_complete(planned, folder, options)
+        check_complete(planned, folder, options, present)
         outcomes.add(write_index(planned, folder, options))
-        _check_complete(planned, folder, options)  # another run may have been between the two
+        check_complete(planned, folder, options, present)  # another run may have been between the two
         if not options.check:
             remove_single(folder, planned, present)
     if "written" in outcomes or present.stale:
@@ -62,8 +71,23 @@ def write_shards(
     return "unchanged"
 
 
-def _check_complete(planned: ShardSet, folder: str, options: WriteOptions) -> None:
-    """Raise `OutputError`, and leave no index, if another run has replaced shards since they were written.
+def _alone(planned: ShardSet, folder: str, options: WriteOptions, present: Present) -> WriteOptions:
+    """Return options with which no shard takes its name beside files of another run that have appeared meanwhile."""
+    if options.check or is_remote(folder):
+        return options
+
+    def last_look() -> None:
+        if options.check_sources:
+            options.check_sources()
+        check_no_other(folder, planned, present, force=options.force)
+
+    return options._replace(check_sources=last_look)
+
+
+def check_complete(planned: ShardSet, folder: str, options: WriteOptions, first: Present) -> None:
+    """Raise an error, and leave no index, if another run has replaced shards since they were written, or added files.
+
+    ``first`` is what was there before.
 
     In a store that would cost two requests for each shard. Files that the umask keeps from their owner cannot be
     looked at.
@@ -78,6 +102,11 @@ def _check_complete(planned: ShardSet, folder: str, options: WriteOptions) -> No
         remove_index(folder, planned, present)
         path = join(folder, other[0])
         raise OutputError(f"{path} was replaced by another run at the same time; run this one again")
+    new = appeared(folder, present.stale, first)
+    if new and present.same_index:
+        remove_index(folder, planned, present)
+    for name in new:
+        check_appeared(join(folder, name), force=options.force)
 
 
 def _is_withheld(path: str) -> bool:
