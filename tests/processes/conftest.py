@@ -37,7 +37,7 @@ def program(tmp_path: Path) -> Program:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=360,
             cwd=tmp_path,
             env={**inherited, "PYTHONPATH": str(root), "OMP_NUM_THREADS": "1"},
         )

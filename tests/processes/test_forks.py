@@ -20,7 +20,7 @@ if not child:
     except BaseException:
         traceback.print_exc()
         os._exit(1)
-deadline = time.monotonic() + 60
+deadline = time.monotonic() + 300
 while not (ended := os.waitpid(child, os.WNOHANG))[0]:
     if time.monotonic() > deadline:
         os.kill(child, 9)
