@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 from winitgen.catalog.layers.containers import Container, Group, Residual
-from winitgen.catalog.layers.embedding import Embedding
-from winitgen.catalog.layers.flow import LARGEST_FLOW, UNKNOWN, Flow, Refusal
+from winitgen.catalog.layers.flow import UNKNOWN, Flow, Refusal
 from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.merge import ResidualSum
 from winitgen.catalog.layers.several import Several
+from winitgen.planning.chains import check_size, starts_chain
 from winitgen.planning.plan import INPUT, InnerModel, Output
 from winitgen.planning.signals import MODEL_INPUT, Signal, Signals
 from winitgen.spec.mistakes import Location, Mistakes, TooManyMistakes
@@ -189,7 +188,7 @@ class _Walk:
         try:
             flows = tuple(source.flow for source in sources)
             outgoing = layer.join(flows)
-            _check_size(outgoing)
+            check_size(outgoing)
         except Refusal as refusal:
             self.mistakes.add(location.of(refusal.key), refusal.message)
             flows, outgoing, fits = (UNKNOWN,) * len(sources), UNKNOWN, False
@@ -217,7 +216,9 @@ class _Walk:
             return [Signal(UNKNOWN)] * len(layer.input_keys)
         if names:
             first = [self._named(name, location.of("from"), start, scope) for name in names]
-        elif (layer.beside and not layer.reads) or (not self.spec.inputs and _starts(layer, signal.flow)):
+        elif (layer.beside and not layer.reads) or (
+            not self.spec.inputs and starts_chain(layer, signal.flow)
+        ):
             first = [Signal(None)]
         else:
             passes = isinstance(layer, Container) and not isinstance(layer, Residual)
@@ -235,28 +236,3 @@ class _Walk:
             return
         if start.flow.shape != self.spec.inputs[0].flow.shape:
             self.group_inputs.append((path, start.flow))
-
-
-def _check_size(outgoing: Flow | None) -> None:
-    """Raise `Refusal` for more than 2^62 values; unknown sizes count as 1."""
-    if outgoing is None or outgoing.shape is None:
-        return
-    if math.prod(size for size in outgoing.shape if size is not None) > LARGEST_FLOW:
-        raise Refusal("", f"the output {outgoing} holds more than 2^62 values; use smaller sizes")
-
-
-def _starts(layer: Layer, incoming: Flow | None) -> bool:
-    """Return whether a layer starts a separate chain in a model without ``input``.
-
-    An embedding does, and so does a layer with a kernel that does not fit the output of the layer before it,
-    or a norm of other ``inputs`` than that output.
-    """
-    if isinstance(layer, Embedding):
-        return True
-    if layer.inputs is None or not (layer.kernel or layer.norm):
-        return False
-    try:
-        layer.flow(incoming)
-    except Refusal as refusal:
-        return layer.kernel or refusal.key == "inputs"
-    return False

@@ -52,13 +52,17 @@ class Contents:
         return found.hash.sha256 if isinstance(found, Recipe) else None
 
     def stated(self, report: dict[str, Any]) -> dict[str, Any]:
-        """Return what a report says of the file's recipe, and of tensors that it leaves out: their names, and one more note."""
+        """Return what a report says of the file's recipe, of groups in Keras's file, and of tensors that it leaves out.
+
+        The names of these are there too; the note about them is the last.
+        """
         stated: dict[str, Any] = {"recipe": self.recipe}
         groups = groups_note(self.plan) if self.format.name == KERAS_H5.name else None
-        notes = [*report["notes"], *([groups] if groups else [])]
+        if groups:
+            stated["notes"] = [*report["notes"], groups]
         if not self.absent:
-            return stated | {"notes": notes}
-        notes.append(self.format.left_out_note(self.absent))
+            return stated
+        notes = [*stated.get("notes", report["notes"]), self.format.left_out_note(self.absent)]
         return stated | {"left_out": [tensor.name for tensor in self.absent], "notes": notes}
 
 
