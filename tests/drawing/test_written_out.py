@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 import winitgen
-from winitgen.drawing.distributions.listed import as_drawn
+from winitgen.drawing import draw
+from winitgen.drawing.distributions.listed import Listed, as_drawn
 
 
 def generated(shape: list[int], dtype: str, init: object) -> np.ndarray:
@@ -150,3 +151,16 @@ def test_signs_of_zeros_are_not_mixed_up() -> None:
             zeros = drawn[drawn == 0]
 
             assert zeros.tobytes() == np.full(zeros.size, value, "f4").tobytes()
+
+
+def test_the_numbers_are_looked_at_once_for_all_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where zeros have a sign is found in Python, which for each block takes longer than the block."""
+    looked: list[object] = []
+    find = draw._signed_zeros
+    monkeypatch.setattr(draw, "_signed_zeros", lambda numbers: (looked.append(numbers), find(numbers))[1])
+
+    values = generated([3, draw.BLOCK], "float32", {"scheme": "listed", "values": [0.5, -0.0, 3]}).reshape(-1)
+
+    assert 1 == sum(isinstance(one, Listed) for one in looked)
+    assert np.array_equal(values, np.resize(np.float32([0.5, -0.0, 3]), values.size))
+    assert np.signbit(values[1::3]).all()

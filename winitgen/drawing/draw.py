@@ -63,12 +63,7 @@ def _drawn(parameter: Drawn, start: int, count: int, workspace: Workspace) -> Ar
     if isinstance(parameter.distribution, FileValues):
         return parameter.distribution.copied(start, count)
     dtype = DTYPES[parameter.dtype]
-    sampler = _sampler(
-        cast("Hashable", parameter.distribution),
-        dtype.drawn_in,
-        parameter.size,
-        _signed_zeros(parameter.distribution),
-    )
+    sampler = _sampler_for(_Same(parameter.distribution), dtype.drawn_in, parameter.size)
     values = sampler(parameter.key, start, count, workspace)
     if parameter.zeroed is not None:
         first, last = (min(max(edge - start, 0), count) for edge in parameter.zeroed)
@@ -106,6 +101,28 @@ def in_blocks(sample: Callable[[int, int, Workspace], Array], shape: tuple[int, 
         block = values[start : start + BLOCK]
         block[:] = sample(start, block.size, workspace)
     return values.reshape(shape)
+
+
+class _Same:
+    """Stands for one object in a cache: equal only to itself, as looking at all numbers of a long list takes time."""
+
+    __slots__ = ("it",)
+
+    def __init__(self, it: object) -> None:
+        self.it = it
+
+    def __hash__(self) -> int:
+        return id(self.it)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.it is other.it
+
+
+@lru_cache(maxsize=8)
+def _sampler_for(distribution: _Same, precision: str, size: int) -> Sampler:
+    """Return the sampler of one distribution, of which every block is drawn by the same object."""
+    found = distribution.it
+    return _sampler(cast("Hashable", found), precision, size, _signed_zeros(found))
 
 
 def _signed_zeros(numbers: object) -> tuple[object, ...]:

@@ -68,6 +68,10 @@ FIXED: list[tuple[Array, Any]] = [
     (mask(12), {"scheme": "causal_mask"}),
     (np.where(mask(9), 0, np.finfo(np.float32).min).astype(np.float32),
      {"scheme": "causal_mask", "below": 0, "above": -3.402823466e38}),
+    (mask(65), {"scheme": "causal_mask"}),
+    (mask(200), {"scheme": "causal_mask"}),
+    (np.where(mask(301), 0.0, -1e4).astype(np.float32), {"scheme": "causal_mask", "below": 0, "above": -10000}),
+    (np.tri(3, 5000, dtype=np.float32), {"scheme": "causal_mask"}),
 ]  # fmt: skip
 
 

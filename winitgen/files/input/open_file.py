@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
 
-from winitgen.errors import printable
 from winitgen.files.input.other_reading import LateReadings, OtherReading, nothing_late
 from winitgen.files.input.stored_array import StoredArray
 
@@ -71,5 +70,9 @@ MOST_TENSORS = 250_000
 
 
 def quoted(text: str) -> str:
-    """Return text from a file in quotes, shortened and on one line, for a message."""
-    return repr(printable(text if len(text) <= 100 else text[:100] + "..."))
+    r"""Return text from a file in quotes, shortened and on one line, for a message.
+
+    >>> quoted("fc.weight"), quoted("a\x1b\n\u202e"), quoted("a\\x1b")
+    ("'fc.weight'", "'a\\x1b\\n\\u202e'", "'a\\\\x1b'")
+    """
+    return repr(text if len(text) <= 100 else text[:100] + "...")

@@ -39,7 +39,7 @@ def written_out(array: StoredArray, summary: Summary) -> Iterator[tuple[dict[str
     """Yield the scheme that writes the numbers of a tensor out, with the evidence that they are no draw."""
     head = bits_of(array.read(0, min(array.size, HEAD)))
     distinct = len(np.unique(head))
-    if distinct > MOST or array.size < 2 or (array.size > HEAD and not _may_repeat(head)):
+    if distinct > MOST or array.size < 2:
         return
     if distinct == 2 and len(array.shape) >= 2:
         ends = array.read(0, 1), array.read(array.shape[-1] - 1, 1)
@@ -47,6 +47,8 @@ def written_out(array: StoredArray, summary: Summary) -> Iterator[tuple[dict[str
             _mask(*(shortest(float(end[0]), end.dtype) for end in ends)),
             "one number up to the diagonal, one beyond",
         )
+    if array.size > HEAD and not _may_repeat(head):
+        return
     pattern = _pattern(array.read(0, array.size))
     if pattern.values.size > MOST:
         return
