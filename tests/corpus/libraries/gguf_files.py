@@ -96,7 +96,11 @@ def _big_endian(record: Record) -> None:
     writer.add_tensor("w", normals(1, 5, 32))
     writer.add_tensor("packed", gguf.quantize(normals(2, 3, 64), Kind.Q8_0), raw_dtype=Kind.Q8_0)
     _close(writer)
-    record.gives("big_endian.gguf", {"w": normals(1, 5, 32)}, [("packed", [3, 64], "Q8_0", "?")])
+    record.gives(
+        "big_endian.gguf",
+        {"w": normals(1, 5, 32)},
+        [("packed", [3, 64], "Q8_0", "its blocks of Q8_0 are of a machine with the other byte order")],
+    )
 
 
 def _split(record: Record) -> None:
