@@ -28,6 +28,7 @@ _TORCH = (
     "lightning==2.6.1 skorch==1.4.0 compressed-tensors==0.20.0 accelerate==1.15.0 sentence-transformers==6.2.0 torchao==0.18.0 stable-baselines3==2.9.2"
 )
 _KERAS = "keras==3.15.1 jax==0.10.2 h5py==3.16.0 numpy==2.4.6 ml_dtypes==0.6.0"
+_OLD_KERAS = "keras==3.8.0 jax==0.4.38 h5py==3.12.1 numpy==2.2.6 ml_dtypes==0.5.1"
 _KERAS_ON_TORCH = "torch==2.13.0 keras==3.15.1 h5py==3.16.0 numpy==2.4.6 ml_dtypes==0.6.0"
 _JAX = "flax==0.12.8 jax==0.10.2 safetensors==0.8.0 orbax-checkpoint==0.12.8 equinox==0.13.8 dm-haiku==0.0.17 numpy==2.4.6"
 _TREES = "xgboost-cpu==3.2.0 lightgbm==4.6.0 scipy==1.16.3 numpy==2.4.6"
@@ -59,9 +60,7 @@ PINNED = (
     _pinned("compressed-tensors", "compressed_tensors", _TORCH),
     _pinned("torch-wrapped", "torch_wrapped", _TORCH),
     _pinned("keras-3.15", "keras_files", _KERAS),
-    _pinned(
-        "keras-3.8", "keras_files", _KERAS.replace("keras==3.15.1 jax==0.10.2", "keras==3.8.0 jax==0.6.2")
-    ),
+    _pinned("keras-3.8", "keras_files", _OLD_KERAS),
     _pinned("keras-on-torch", "keras_on_torch", _KERAS_ON_TORCH),
     _pinned("flax", "jax_files", _JAX),
     _pinned("equinox", "equinox_files", _JAX),
