@@ -147,8 +147,9 @@ FAULT = " is a damaged PyTorch file: in its pickle, the tensor 'w' has "
         (old((STORED, 0, (2,))), FAULT + "too few arguments of torch.FloatTensor"),
         (of_storage("cpu", 24, kind="torch.storage.TypedStorage"),
          FAULT + "a storage without a key, a number of values or a known format"),
+        (of_storage("cpu", 24, (7, 5, 3)), FAULT + "a view of a storage without a key"),
     ],
-    ids=range(6),
+    ids=range(7),
 )  # fmt: skip
 def test_refused(content: Any, message: str, tmp_path: Path) -> None:
     """What PyTorch refuses is refused."""
@@ -218,6 +219,21 @@ def test_an_index_that_changes(tmp_path: Path) -> None:
     assert [
         "its .metadata changes 'dict' after it was used, and a loader may take what it was before"
     ] == told
+
+
+def test_an_object_made_with_arguments(tmp_path: Path) -> None:
+    """What an index says of a chunk is set after the chunk was made; arguments could say more of it."""
+    name = "torch.distributed.checkpoint.filesystem._StorageInfo"
+    write_checkpoint(tmp_path, {"w": ((24,), [Box((0,), VALUES)])})
+    path = tmp_path / ".metadata"
+    before, after = pickled(Name(name))[2:-1], pickled(("a.distcp", 0, 9, ["zstd"]))[2:-1]
+    path.write_bytes(path.read_bytes().replace(before + b"(t", before + after))
+    with pytest.raises(UnreadableError) as caught, open_weights(tmp_path):
+        pass
+
+    assert f"{path} is a damaged index of a distributed checkpoint: it makes an object with arguments" == str(
+        caught.value
+    )
 
 
 def test_a_state_that_is_set_twice(tmp_path: Path) -> None:

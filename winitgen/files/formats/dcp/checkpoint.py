@@ -112,7 +112,9 @@ def _is_harmless(name: str) -> bool:
 
 
 def _fields(value: Any) -> Mapping[str, Any]:
-    """Return the attributes of an object; of those that stand twice the last."""
+    """Return the attributes of an object, all of which are set after it was made; of those that stand twice the last."""
+    if isinstance(value, Made) and value.args != ():
+        raise BadPickleError("it makes an object with arguments")
     state = value.state if isinstance(value, Made) else None
     return {key: one for key, one in _pairs(state) if isinstance(key, str)}
 

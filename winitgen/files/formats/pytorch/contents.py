@@ -103,17 +103,18 @@ def _kept_readings(pickle: Unpickling) -> Iterator[OtherReading]:
     roots = _storages(pickle)
     views: dict[str, StorageUse] = {}
     for use in _uses(pickle):
-        key = quoted(use.key)
         first = roots[use.key]
         if (use.values, use.device) != (first.values, first.device):
-            yield OtherReading(f"its storage {key} has two sizes or two devices, of which PyTorch takes one")
+            yield OtherReading(
+                f"its storage {quoted(use.key)} has two sizes or two devices, of which PyTorch takes one"
+            )
             return
         if use.view and (views.setdefault(use.view, use) != use or use.view in roots):
             yield OtherReading(f"its view {quoted(use.view)} of a storage is two, of which PyTorch takes one")
             return
         if not is_location(use.device):
             yield OtherReading(
-                f"its storage {key} is of {quoted(use.device)}, a device that PyTorch does not know"
+                f"its storage {quoted(use.key)} is of {quoted(use.device)}, a device that PyTorch does not know"
             )
             return
 

@@ -51,16 +51,14 @@ def read(file: BinaryIO, path: str, _: ExitStack, *, recipe_only: bool) -> OpenF
     """Return the tensors that the fourth pickle describes."""
     if recipe_only:
         return OpenFile(path, "pytorch")
-    beside = [TorchPickle(file, _PARTS) for _ in range(4)]
-    number, about, facts_of_machine, listed = beside
-    _loaded(number, path)
-    if _loaded(about, path) != _VERSION:
+    beside: list[OtherReading] = []
+    _loaded(file, path, beside)
+    if _loaded(file, path, beside) != _VERSION:
         raise damaged(path, f"its protocol is not {_VERSION}")
-    _loaded(facts_of_machine, path)
+    _loaded(file, path, beside)
     content = content_of(TorchPickle(file, _PARTS), path)
-    keys = _loaded(listed, path)
-    unusual = dict.fromkeys(other for pickle in beside for other in unusual_readings(pickle))
-    content.others.extend(other for other in unusual if other not in content.others)
+    keys = _loaded(file, path, beside)
+    content.others.extend(other for other in dict.fromkeys(beside) if other not in content.others)
     places = _places(file, path, keys, content.storages)
 
     def place(storage: StorageUse) -> StorageBytes:
@@ -79,10 +77,13 @@ def read(file: BinaryIO, path: str, _: ExitStack, *, recipe_only: bool) -> OpenF
     return OpenFile(path, "pytorch", tensors, facts=facts, others=content.others)
 
 
-def _loaded(pickle: TorchPickle, path: str) -> Any:
-    """Return what a pickle says, and leave its file behind it."""
+def _loaded(file: BinaryIO, path: str, others: list[OtherReading]) -> Any:
+    """Return what the next pickle says, and leave the file behind it; what is unusual in it is added to ``others``."""
     with explained(path):
-        return loaded(pickle)
+        pickle = TorchPickle(file, _PARTS)
+        found = loaded(pickle)
+    others += unusual_readings(pickle)
+    return found
 
 
 def _places(

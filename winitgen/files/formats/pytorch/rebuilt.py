@@ -96,6 +96,8 @@ def _storage(found: Any) -> StorageUse:
         or not all(type(one) is int and one >= 0 for one in view[1:])
     ):
         raise BadTensorError("has a view of a storage without an offset")
+    if not _text(view[0]):
+        raise BadTensorError("has a view of a storage without a key")
     return use._replace(view=_text(view[0]), begin=view[1], length=view[2])
 
 
