@@ -134,6 +134,20 @@ def zipped(
     return file.getvalue()
 
 
+def _with_views(value: Any) -> Any:
+    """Return a value whose storages have a view in their ids, or None for it."""
+    if isinstance(value, Kept):
+        return Kept((*value.id, None)) if len(value.id) == 5 else value
+    if isinstance(value, list | tuple) and not isinstance(value, Twice):
+        return type(value)(map(_with_views, value))
+    if isinstance(value, dict):
+        return {key: _with_views(one) for key, one in value.items()}
+    if isinstance(value, Call):
+        entries = None if value.entries is None else _with_views(value.entries)
+        return Call(value.name, *_with_views(value.args), state=_with_views(value.state), entries=entries)
+    return value
+
+
 NUMBER = b"\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19."
 
 
@@ -142,10 +156,15 @@ def streamed(
 ) -> bytes:
     """Return a file as ``torch.save`` wrote it before 1.6; a storage is its number of values and their bytes.
 
+    A storage without a view gets None for it.
+
     From protocol 4 on, each pickle of four bytes or more has its length in front.
     """
     listed = list(storages) if keys is None else keys
-    contents = [NUMBER, *(pickled(one)[2:] for one in (1001, {"little_endian": True}, value, listed))]
+    contents = [
+        NUMBER,
+        *(pickled(one)[2:] for one in (1001, {"little_endian": True}, _with_views(value), listed)),
+    ]
     pickles = []
     for content in contents:
         frame = b"\x95" + struct.pack("<Q", len(content)) if protocol > 3 and len(content) > 4 else b""

@@ -78,19 +78,21 @@ class ChunkedTensor(NamedTuple):
 class Checkpoint(NamedTuple):
     """A checkpoint: its tensors, the names of its other values, and the names of code that PyTorch would run.
 
-    ``twice`` is a name that stands twice, empty if none does.
+    ``twice`` is a name that stands twice, empty if none does; ``told`` what no program that writes an index does, as clauses.
     """
 
     tensors: list[ChunkedTensor]
     others: list[str]
     code: list[str]
     twice: str
+    told: list[str]
 
 
 def checkpoint_of(pickle: Unpickling, path: str) -> Checkpoint:
     """Return what a pickle says; raise `UnreadableError` if it is no checkpoint, or a damaged one."""
     try:
-        return _checkpoint(loaded(pickle), list(pickle.globals))
+        found = _checkpoint(loaded(pickle), list(pickle.globals))
+        return found._replace(told=list(pickle.told))
     except TooLargeError as error:
         raise UnreadableError(f"{path} is too large to read: {error}") from None
     except ForeignPickleError as error:
@@ -116,7 +118,7 @@ def _checkpoint(found: Any, names: Sequence[str]) -> Checkpoint:
         tensors[name] = _tensor(name, _fields(about), places, left)
         left -= len(tensors[name].chunks)
     code = [name for name in names if not _is_harmless(name)]
-    return Checkpoint(list(tensors.values()), others, code, twice)
+    return Checkpoint(list(tensors.values()), others, code, twice, [])
 
 
 def _is_harmless(name: str) -> bool:
@@ -132,7 +134,7 @@ def _state(value: Any) -> Any:
     """Return what the attributes of an object are set from; raise `BadPickleError` if it is made of anything else, too."""
     if not isinstance(value, Made):
         return None
-    if value.args not in ((), []) or value.pairs or value.items:
+    if value.args != () or value.filled:
         raise BadPickleError(f"it makes {quoted(value.name)} in another way than PyTorch does")
     return value.state
 

@@ -106,6 +106,8 @@ def _readings(found: Checkpoint) -> Iterator[OtherReading]:
         )
     if found.twice:
         yield OtherReading(f"its {CHECKPOINT_INDEX} has {quoted(found.twice)} twice")
+    for clause in found.told:
+        yield OtherReading(f"its {CHECKPOINT_INDEX} {clause}")
     yield from no_tensors(len(found.others), next(iter(found.others), ""))
 
 

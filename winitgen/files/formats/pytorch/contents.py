@@ -9,10 +9,16 @@ from typing import NamedTuple
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.pytorch.opcodes import loaded
-from winitgen.files.formats.pytorch.rebuilt import BadTensorError, Rebuilt, StorageUse, storage_of
+from winitgen.files.formats.pytorch.rebuilt import (
+    ON_META,
+    BadTensorError,
+    Rebuilt,
+    StorageUse,
+    storage_of,
+)
 from winitgen.files.formats.pytorch.state import PickledState, state_of
 from winitgen.files.formats.pytorch.stored_views import StorageBytes, stored_array
-from winitgen.files.formats.pytorch.torch_formats import is_allowed
+from winitgen.files.formats.pytorch.torch_formats import is_allowed, is_location
 from winitgen.files.formats.pytorch.unpickling import (
     BadPickleError,
     ForeignPickleError,
@@ -46,25 +52,71 @@ def content_of(pickle: Unpickling, path: str) -> Content:
     with explained(path):
         state = state_of(loaded(pickle))
         storages = _storages(pickle)
-    refused = sorted(
-        (name for name in pickle.globals if not is_allowed(name)), key=lambda name: name.startswith("torch.")
-    )
+    refused = refused_names(pickle)
     if refused and not state.tensors:
         raise UnreadableError(
             f"{path} holds {named(refused)}, which is not read, as it could run code; {_ADVICE}"
         )
-    return Content(state, storages, list(_readings(state, refused, pickle.foreign)))
+    others = [*unusual_readings(pickle), *_kept_readings(pickle), *_readings(state)]
+    return Content(state, storages, others)
+
+
+def refused_names(pickle: Unpickling) -> list[str]:
+    """Return the names in a pickle that PyTorch refuses, those of its own last."""
+    return sorted(
+        (name for name in pickle.globals if not is_allowed(name)), key=lambda name: name.startswith("torch.")
+    )
+
+
+def unusual_readings(pickle: Unpickling) -> Iterator[OtherReading]:
+    """Yield why ``torch.load`` refuses a pickle, or what in it ``torch.save`` never writes."""
+    refused = refused_names(pickle)
+    if refused:
+        yield OtherReading(
+            f"it holds {named(refused)}, which is not read, as it could run code: torch.load(weights_only=True) refuses the file"
+        )
+    if pickle.foreign:
+        yield OtherReading(
+            f"its pickle has the opcode 0x{pickle.foreign[0]:02x}, for which torch.load(weights_only=True) refuses the file"
+        )
+    for clause in () if refused else pickle.told:
+        yield OtherReading(f"its pickle {clause}")
 
 
 def _storages(pickle: Unpickling) -> dict[str, StorageUse]:
     found: dict[str, StorageUse] = {}
-    for stored in pickle.stored:
-        try:
-            use = storage_of(stored)
-        except BadTensorError as error:
-            raise BadPickleError(f"a tensor {error}") from None
+    for use in _uses(pickle):
         found.setdefault(use.key, use)
     return found
+
+
+def _uses(pickle: Unpickling) -> Iterator[StorageUse]:
+    for stored in pickle.stored:
+        try:
+            yield storage_of(stored)
+        except BadTensorError as error:
+            raise BadPickleError(f"a tensor {error}") from None
+
+
+def _kept_readings(pickle: Unpickling) -> Iterator[OtherReading]:
+    """Yield what a pickle says of its storages in two ways, of which the loader takes one, or none."""
+    roots = _storages(pickle)
+    views: dict[str, StorageUse] = {}
+    for use in _uses(pickle):
+        first = roots[use.key]
+        if (use.values, use.device) != (first.values, first.device):
+            yield OtherReading(
+                f"its storage {quoted(use.key)} has two sizes or two devices, of which PyTorch takes one"
+            )
+            return
+        if use.view and (views.setdefault(use.view, use) != use or use.view in roots):
+            yield OtherReading(f"its view {quoted(use.view)} of a storage is two, of which PyTorch takes one")
+            return
+        if not is_location(use.device):
+            yield OtherReading(
+                f"its storage {quoted(use.key)} is of {quoted(use.device)}, a device that PyTorch does not know"
+            )
+            return
 
 
 @contextmanager
@@ -91,15 +143,7 @@ def named(names: Sequence[str]) -> str:
     return ", ".join(quoted(name) for name in names[:MOST_NAMED]) + more
 
 
-def _readings(state: PickledState, refused: Sequence[str], foreign: Sequence[int]) -> Iterator[OtherReading]:
-    if refused:
-        yield OtherReading(
-            f"it holds {named(refused)}, which is not read, as it could run code: torch.load(weights_only=True) refuses the file"
-        )
-    if foreign:
-        yield OtherReading(
-            f"its pickle has the opcode 0x{foreign[0]:02x}, for which torch.load(weights_only=True) refuses the file"
-        )
+def _readings(state: PickledState) -> Iterator[OtherReading]:
     if state.twice:
         yield OtherReading(f"it has {quoted(state.twice[0])} twice, or a key in it")
     yield from no_tensors(state.others, state.other)
@@ -146,13 +190,16 @@ def _stored(
     """Return where a tensor's storage is, and the tensor as PyTorch reads it of that."""
     if tensor.storage is None:
         return None, tensor
-    storage = places[tensor.storage.key]
-    if storage.format != tensor.storage.format:
-        key = quoted(tensor.storage.key)
+    use = tensor.storage
+    storage = places[use.key]
+    if content.storages[use.key].device == "meta":
+        tensor = tensor._replace(reason=ON_META)
+    if storage.format != use.format:
+        key = quoted(use.key)
         content.others.append(
             OtherReading(f"its storage {key} has two number formats, of which PyTorch takes the first")
         )
-        if tensor.format == tensor.storage.format:
+        if tensor.format == use.format:
             tensor = tensor._replace(format=storage.format)
     if big and tensor.format.itemsize != storage.format.itemsize:
         reason = "it is of a machine with the other byte order, in which PyTorch does not turn it"

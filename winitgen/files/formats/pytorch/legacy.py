@@ -11,11 +11,17 @@ import io
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from winitgen.files.formats.pytorch.contents import arrays_of, content_of, damaged, explained
+from winitgen.files.formats.pytorch.contents import (
+    arrays_of,
+    content_of,
+    damaged,
+    explained,
+    unusual_readings,
+)
 from winitgen.files.formats.pytorch.opcodes import loaded
 from winitgen.files.formats.pytorch.rebuilt import StorageUse
 from winitgen.files.formats.pytorch.stored_views import StorageBytes
-from winitgen.files.formats.pytorch.unpickling import Unpickling
+from winitgen.files.formats.pytorch.torch_pickle import TorchPickle
 from winitgen.files.input.open_file import OpenFile, quoted
 from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.stores.remote_file import RemoteFile
@@ -32,6 +38,8 @@ LONGEST_MAGIC = max(map(len, _MAGICS))
 
 _VERSION = 1001
 _COUNT = 8
+_PARTS = 6
+"""Of the id of a storage: its form, its class, its key, its device, its number of values, and a view or None."""
 
 
 def fits(head: bytes) -> bool:
@@ -43,12 +51,14 @@ def read(file: BinaryIO, path: str, _: ExitStack, *, recipe_only: bool) -> OpenF
     """Return the tensors that the fourth pickle describes."""
     if recipe_only:
         return OpenFile(path, "pytorch")
-    _loaded(file, path)
-    if _loaded(file, path) != _VERSION:
+    beside: list[OtherReading] = []
+    _loaded(file, path, beside)
+    if _loaded(file, path, beside) != _VERSION:
         raise damaged(path, f"its protocol is not {_VERSION}")
-    _loaded(file, path)
-    content = content_of(Unpickling(file), path)
-    keys = _loaded(file, path)
+    _loaded(file, path, beside)
+    content = content_of(TorchPickle(file, _PARTS), path)
+    keys = _loaded(file, path, beside)
+    content.others.extend(other for other in dict.fromkeys(beside) if other not in content.others)
     places = _places(file, path, keys, content.storages)
 
     def place(storage: StorageUse) -> StorageBytes:
@@ -67,10 +77,13 @@ def read(file: BinaryIO, path: str, _: ExitStack, *, recipe_only: bool) -> OpenF
     return OpenFile(path, "pytorch", tensors, facts=facts, others=content.others)
 
 
-def _loaded(file: BinaryIO, path: str) -> Any:
-    """Return what the next pickle says, and leave the file behind it."""
+def _loaded(file: BinaryIO, path: str, others: list[OtherReading]) -> Any:
+    """Return what the next pickle says, and leave the file behind it; what is unusual in it is added to ``others``."""
     with explained(path):
-        return loaded(Unpickling(file))
+        pickle = TorchPickle(file, _PARTS)
+        found = loaded(pickle)
+    others += unusual_readings(pickle)
+    return found
 
 
 def _places(

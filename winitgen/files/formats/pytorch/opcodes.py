@@ -16,7 +16,7 @@ from winitgen.files.formats.pytorch.unpickling import (
     TooLargeError,
     Unpickling,
     long_number,
-    made,
+    named,
 )
 
 _OF_PYTORCH = frozenset(
@@ -63,6 +63,11 @@ def _text(form: str) -> Step:
     return lambda pickle: pickle.push(pickle.take(pickle.number(form)).decode("utf-8", "surrogatepass"))
 
 
+def _old_text(form: str) -> Step:
+    """Read a text of Python 2, for which PyTorch takes it, though it may be bytes."""
+    return lambda pickle: pickle.push(pickle.take(pickle.number(form)).decode())
+
+
 def _bytes(form: str) -> Step:
     return lambda pickle: pickle.push(pickle.take(pickle.number(form)))
 
@@ -75,63 +80,51 @@ def _tuple(count: int, pickle: Unpickling) -> None:
     pickle.push(tuple([pickle.pop() for _ in range(count)][::-1]))
 
 
-def _set(pairs: list[Any], into: Any) -> None:
-    """Put keys and values, in turn, into a dictionary or an object."""
-    if not isinstance(into, Entries | Made):
-        raise BadPickleError("it sets entries of what is not a dictionary")
-    found = zip(pairs[::2], pairs[1::2], strict=True)
-    if isinstance(into, Made):
-        into.put(found)
-    else:
-        into.pairs += found
+def _set(pairs: list[Any], pickle: Unpickling) -> None:
+    """Put keys and values, in turn, into the dictionary or the object on the stack."""
+    pickle.changes(pickle.top)
+    pickle.put(pickle.top, list(zip(pairs[::2], pairs[1::2], strict=True)))
 
 
 def _set_one(pickle: Unpickling) -> None:
     value, key = pickle.pop(), pickle.pop()
-    _set([key, value], pickle.top)
+    _set([key, value], pickle)
 
 
 def _set_all(pickle: Unpickling) -> None:
     pairs = pickle.pop_mark()
     if len(pairs) % 2:
         raise BadPickleError("it sets a key without a value")
-    _set(pairs, pickle.top)
+    _set(pairs, pickle)
 
 
-def _append(found: list[Any], into: Any) -> None:
-    if not isinstance(into, list | Made):
-        raise BadPickleError("it appends to what is not a list")
-    if isinstance(into, Made):
-        into.append(found)
-    else:
-        into += found
+def _append(found: list[Any], pickle: Unpickling) -> None:
+    pickle.changes(pickle.top)
+    pickle.extend(pickle.top, found)
 
 
 def _append_one(pickle: Unpickling) -> None:
-    value = pickle.pop()
-    _append([value], pickle.top)
+    _append([pickle.pop()], pickle)
 
 
 def _append_all(pickle: Unpickling) -> None:
-    found = pickle.pop_mark()
-    _append(found, pickle.top)
+    _append(pickle.pop_mark(), pickle)
 
 
-def _call(pickle: Unpickling) -> None:
+def _call(pickle: Unpickling, *, new: bool) -> None:
     args, name = pickle.pop(), pickle.pop()
-    pickle.push(made(name, args))
+    pickle.push(pickle.called(named(name), args, new=new))
 
 
 def _call_with_keywords(pickle: Unpickling) -> None:
     keywords, args, name = pickle.pop(), pickle.pop(), pickle.pop()
-    pickle.push(made(name, (args, keywords)))
+    pickle.push(Made(named(name).name, (args, keywords)))
 
 
 def _build(pickle: Unpickling) -> None:
     state = pickle.pop()
-    if not isinstance(pickle.top, Made):
-        raise BadPickleError("it sets the state of what has none")
-    pickle.top.state = state
+    pickle.changes(pickle.top)
+    pickle.set_state(pickle.top, state)
 
 
 def _name(pickle: Unpickling) -> None:
@@ -147,13 +140,8 @@ def _name_of_texts(pickle: Unpickling) -> None:
 
 
 def _frozen(pickle: Unpickling) -> None:
-    found = Made("builtins.frozenset", ())
-    found.items = pickle.pop_mark()
-    pickle.push(found)
-
-
-def _duplicate(pickle: Unpickling) -> None:
-    pickle.push_again(pickle.top)
+    pickle.pop_mark()
+    pickle.push(Made("builtins.frozenset", ()))
 
 
 OPCODES: Mapping[bytes, Step] = {
@@ -175,7 +163,7 @@ OPCODES: Mapping[bytes, Step] = {
     b"X": _text("<I"),
     b"\x8c": _text("<B"),
     b"\x8d": _text("<Q"),
-    b"U": _bytes("<B"),
+    b"U": _old_text("<B"),
     b"T": _bytes("<I"),
     b"C": _bytes("<B"),
     b"B": _bytes("<I"),
@@ -184,7 +172,7 @@ OPCODES: Mapping[bytes, Step] = {
     b"(": Unpickling.mark,
     b"0": Unpickling.pop,
     b"1": Unpickling.pop_mark,
-    b"2": _duplicate,
+    b"2": Unpickling.duplicate,
     b"t": lambda pickle: pickle.push(tuple(pickle.pop_mark())),
     b"\x85": partial(_tuple, 1),
     b"\x86": partial(_tuple, 2),
@@ -197,11 +185,11 @@ OPCODES: Mapping[bytes, Step] = {
     b"u": _set_all,
     b"c": _name,
     b"\x93": _name_of_texts,
-    b"R": _call,
-    b"\x81": _call,
+    b"R": partial(_call, new=False),
+    b"\x81": partial(_call, new=True),
     b"\x92": _call_with_keywords,
     b"b": _build,
-    b"Q": Unpickling.keep,
+    b"Q": lambda pickle: pickle.keep(),
     b"q": lambda pickle: pickle.remember(pickle.number("<B")),
     b"r": lambda pickle: pickle.remember(pickle.number("<I")),
     b"\x94": Unpickling.remember_next,

@@ -5,7 +5,6 @@ Numbers, texts, bytes, None, tuples and lists stand for themselves. Everything e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from typing import Any
 
 
@@ -19,47 +18,40 @@ class GlobalName:
 
 
 class Entries:
-    """The keys and values of a dictionary, in order; a key may stand twice. No key is hashed, as any may be hostile."""
+    """The keys and values of a dictionary, in order; a key may stand twice. No key is hashed, as any may be hostile.
 
-    __slots__ = ("pairs",)
+    ``name`` is its class.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("name", "pairs")
+
+    def __init__(self, name: str = "dict") -> None:
+        self.name = name
         self.pairs: list[tuple[Any, Any]] = []
 
 
 class Made:
-    """What a call would give: of a function or a class, by name, with its arguments, and what is put into it then.
+    """What a call would give: of a function or a class, by name, with its arguments.
 
-    ``state`` is what its attributes are set from, None if nothing. ``pairs`` are set as in a dictionary, and
-    ``items`` are appended as to a list.
+    ``state`` is what its attributes are set from, None if nothing; ``filled`` says whether entries or items are put into it,
+    of which nothing is kept. ``meaning`` is what the reader of a format made of the call.
     """
 
-    __slots__ = ("args", "items", "name", "pairs", "state")
+    __slots__ = ("args", "filled", "meaning", "name", "state")
 
     def __init__(self, name: str, args: Any) -> None:
         self.name = name
         self.args = args
         self.state: Any = None
-        self.pairs: Sequence[tuple[Any, Any]] = ()
-        self.items: Sequence[Any] = ()
-
-    def put(self, pairs: Iterable[tuple[Any, Any]]) -> None:
-        """Set entries; a list of them is made only for what has some, as a pickle may make a million objects."""
-        found = self.pairs if isinstance(self.pairs, list) else []
-        found += pairs
-        self.pairs = found
-
-    def append(self, items: Iterable[Any]) -> None:
-        """Append items."""
-        found = self.items if isinstance(self.items, list) else []
-        found += items
-        self.items = found
+        self.filled = False
+        self.meaning: Any = None
 
 
 class KeptBeside:
-    """What a pickle says of something that is kept beside it: its persistent id."""
+    """What a pickle says of something that is kept beside it: its persistent id, and what the reader of a format made of it."""
 
-    __slots__ = ("id",)
+    __slots__ = ("id", "meaning")
 
     def __init__(self, id: Any) -> None:
         self.id = id
+        self.meaning: Any = None

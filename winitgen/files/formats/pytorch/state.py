@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from winitgen.files.formats.pytorch.pickled import Entries, Made
+from winitgen.files.formats.pytorch.dictionary_keys import equal_key
+from winitgen.files.formats.pytorch.pickled import Entries
 from winitgen.files.formats.pytorch.rebuilt import BadTensorError, Rebuilt, tensor_of
-from winitgen.files.formats.pytorch.torch_formats import DICTIONARIES
 from winitgen.files.formats.pytorch.unpickling import BadPickleError, TooLargeError
 from winitgen.files.input.open_file import MOST_TENSORS, quoted
 
@@ -90,7 +90,7 @@ def _leaves(value: Any, twice: list[str]) -> Iterator[tuple[_KeyPath, Any]]:
         inner = _by_name(pairs)
         if len(inner) < len(pairs) and len(twice) < MOST_TWICE:
             twice.append(place.name or "its dictionary")
-        waiting += [(_within(place, key), item) for (_, key), item in reversed(inner.items())]
+        waiting += [(_within(place, key), item) for key, item in reversed(inner.values())]
     raise TooLargeError(f"it has more than {MOST_VALUES:,} values, the most that winitgen reads")
 
 
@@ -116,22 +116,17 @@ def _pairs(value: Any) -> list[tuple[Any, Any]] | None:
     """Return the values in a container by their keys, None for what is no container."""
     if isinstance(value, list | tuple):
         return list(enumerate(value))
-    if isinstance(value, Made) and value.name in DICTIONARIES:
-        given = value.args[0] if isinstance(value.args, tuple) and value.args else ()
-        listed = (
-            given if isinstance(given, list | tuple) else given.pairs if isinstance(given, Entries) else ()
-        )
-        return [
-            *(tuple(pair) for pair in listed if isinstance(pair, tuple | list) and len(pair) == 2),
-            *value.pairs,
-        ]
     return value.pairs if isinstance(value, Entries) else None
 
 
-def _by_name(pairs: Sequence[tuple[Any, Any]]) -> dict[tuple[str, str], Any]:
-    """Return the values of a dictionary by the kind and the text of their keys; of two with one key the last counts."""
-    found: dict[tuple[str, str], Any] = {}
+def _by_name(pairs: Sequence[tuple[Any, Any]]) -> dict[tuple[str, str], tuple[str, Any]]:
+    """Return the values of a dictionary with the text of their keys, by their kind and a text that equal keys share.
+
+    Of two equal keys the text is that of the first, and the value that of the last, as in Python.
+    """
+    found: dict[tuple[str, str], tuple[str, Any]] = {}
     for index, (key, value) in enumerate(pairs):
         text = str(key) if key is None or isinstance(key, str | int | float) else f"[{index}]"
-        found[type(key).__name__, text] = value
+        same = equal_key(key, text)
+        found[same] = (found[same][0] if same in found else text, value)
     return found

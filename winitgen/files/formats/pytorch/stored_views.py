@@ -56,7 +56,9 @@ def stored_array(
         return StoredArray(name, tensor.format.name, tensor.shape, 0, tensor.reason or None)
     first = (tensor.storage.begin * storage.format.itemsize) + tensor.offset * tensor.format.itemsize
     last = sum((axis - 1) * stride for axis, stride in zip(tensor.shape, tensor.strides, strict=True))
-    if count and first + (last + 1) * tensor.format.itemsize > storage.size:
+    use = tensor.storage
+    end = (use.begin + use.length) * storage.format.itemsize if use.view else storage.size
+    if count and first + (last + 1) * tensor.format.itemsize > min(end, storage.size):
         raise BadTensorError("lies outside its storage")
     begin = storage.begin + first
     if storage.remote and not _in_order(tensor):

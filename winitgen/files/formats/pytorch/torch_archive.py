@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from threading import Lock
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -15,7 +16,8 @@ from winitgen.files.formats.npz.zip_readings import zip_readings
 from winitgen.files.formats.pytorch.contents import arrays_of, content_of, damaged
 from winitgen.files.formats.pytorch.rebuilt import StorageUse
 from winitgen.files.formats.pytorch.stored_views import StorageBytes
-from winitgen.files.formats.pytorch.unpickling import MOST_BYTES, Unpickling
+from winitgen.files.formats.pytorch.torch_pickle import TorchPickle
+from winitgen.files.formats.pytorch.unpickling import MOST_BYTES
 from winitgen.files.input.open_file import quoted
 from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.input.raw_values import Source
@@ -28,8 +30,20 @@ if TYPE_CHECKING:
 
     from winitgen.files.formats.npz.member import Member
 
-_OWN = frozenset({"data.pkl", "byteorder", "version", ".format_version", ".storage_alignment"})
+_OWN = frozenset(
+    {"data.pkl", "byteorder", "version", ".data/version", ".format_version", ".storage_alignment"}
+)
 _SERIAL = ".data/serialization_id"
+_ALIGNMENT = ".storage_alignment"
+_VERSIONS = (".data/version", "version")
+"""Where the version may stand; PyTorch takes the first that is there."""
+
+_KNOWN_VERSION = re.compile(rb"([1-9]|10)\n?")
+_NUMBER = re.compile(rb"[0-9]{1,18}\n?")
+_LONGEST_TEXT = 1000
+
+_PARTS = 5
+"""Of the id of a storage: its form, its class, its key, its device and its number of values."""
 
 
 def folder_of(archive: ZipFile) -> str | None:
@@ -72,7 +86,7 @@ class TorchArchive:
                 f"{self._path} is a TorchScript archive, which holds code; load it with torch.jit.load where it is trusted, and save its state_dict() with safetensors.torch.save_file"
             )
         order = self._order()
-        content = content_of(Unpickling(io.BytesIO(self._text("data.pkl"))), self._path)
+        content = content_of(TorchPickle(io.BytesIO(self._text("data.pkl")), _PARTS), self._path)
         found = arrays_of(content, self._place, self._path, big=order == b"big")
         return found, content.others
 
@@ -134,9 +148,7 @@ class TorchArchive:
 
     def readings(self) -> list[OtherReading]:
         """Return what PyTorch could read of the members otherwise, or does not read."""
-        found = []
-        if self._member("version") is None:
-            found.append(OtherReading("it has no member 'version', without which PyTorch refuses it"))
+        found = [*self._own_readings()]
         names = [member.info.filename for member in self._members]
         if len({name.lower() for name in names}) < len(set(names)):
             found.append(
@@ -151,10 +163,39 @@ class TorchArchive:
             found.append(OtherReading(f"its member {quoted(unknown[0])} was not read{more}", misread=False))
         return found
 
+    def _own_readings(self) -> Iterator[OtherReading]:
+        """Yield why PyTorch refuses the zip for what stands in members of its own."""
+        version = next((name for name in _VERSIONS if self._member(name) is not None), None)
+        if version is None:
+            yield OtherReading("it has no member 'version', without which PyTorch refuses it")
+        elif not _KNOWN_VERSION.fullmatch(self._start(version)):
+            yield OtherReading(f"its member {quoted(version)} is not a version that PyTorch reads")
+        if not _NUMBER.fullmatch(self._start(_ALIGNMENT)):
+            yield OtherReading(f"its member {quoted(_ALIGNMENT)} is not a number, and PyTorch refuses it")
+        if not _is_utf8(self._start(_SERIAL)):
+            yield OtherReading(f"its member {quoted(_SERIAL)} is not in UTF-8, and PyTorch refuses it")
+        if any(member.info.volume for member in self._members):
+            yield OtherReading("it has members on other disks, for which PyTorch refuses it")
+
+    def _start(self, name: str) -> bytes:
+        """Return the bytes of a short member; those of a number if there is none, and none that are any text if it is long."""
+        member = self._member(name)
+        if member is None:
+            return b"1"
+        return self._text(name) if member.info.file_size <= _LONGEST_TEXT else b"\xff"
+
     def late(self, read_rest: bool) -> Sequence[OtherReading]:
         """Return what only the streams of deflated members tell."""
         deflated = [member.place for member in self._members if member.info.compress_type]
         return hidden_behind(deflated, self._file, self._path) if read_rest else ()
+
+
+def _is_utf8(text: bytes) -> bool:
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _unpacking(member: Deflated) -> Callable[[], BinaryIO]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 _SAME = {
@@ -39,7 +40,7 @@ _STORAGES = {
     "QUInt2x4Storage": "quint2x4",
 }
 
-_UNTYPED = ("torch.storage.UntypedStorage", "torch.storage.TypedStorage")
+_UNTYPED = "torch.storage.UntypedStorage"
 
 
 class TorchFormat(NamedTuple):
@@ -69,7 +70,7 @@ def format_of_storage(name: str) -> TorchFormat | None:
     >>> format_of_storage("torch.HalfStorage").name, format_of_storage("os.system")
     ('float16', None)
     """
-    if name in _UNTYPED:
+    if name == _UNTYPED:
         return TorchFormat("uint8", 1, numeric=True)
     short = name.removeprefix("torch.").removeprefix("cuda.")
     return format_of_name(f"torch.{_STORAGES[short]}") if short != name and short in _STORAGES else None
@@ -84,6 +85,11 @@ OLD_TENSORS = frozenset(
     for kind in ("Float", "Double", "Half", "BFloat16", "Long", "Int", "Short", "Char", "Byte", "Bool")
 )
 """Classes whose objects PyTorch made before 0.4, and gave their storage afterwards."""
+
+UNREAD_TENSORS = frozenset(
+    f"torch._utils._rebuild_{kind}" for kind in ("wrapper_subclass", "device_tensor_from_numpy")
+)
+"""Functions of PyTorch that make tensors of which not even the shape is read."""
 
 _ALLOWED = frozenset(
     {
@@ -102,15 +108,37 @@ _ALLOWED = frozenset(
             "torch._utils._rebuild_tensor_v3",
         ),
         *("torch._utils._rebuild_qtensor", "torch._utils._rebuild_sparse_tensor"),
-        *("torch._utils._rebuild_meta_tensor_no_storage", "torch._utils._rebuild_nested_tensor"),
-        "torch._utils._rebuild_wrapper_subclass",
-        "torch._utils._rebuild_device_tensor_from_numpy",
+        "torch._utils._rebuild_nested_tensor",
+        *("torch._utils._rebuild_meta_tensor_no_storage", *UNREAD_TENSORS),
         "torch._utils._rebuild_device_tensor_from_cpu_tensor",
     }
 )
 
 
+_LOCATION = re.compile(r"cpu|mps|meta|(cuda|xpu|hpu|mtia)(:[0-9]+)?")
+_DEVICE = re.compile(r"(cpu|mps|meta|cuda|xpu|hpu|mtia|xla|ipu)(:[0-9]+)?")
+
+
+def is_location(text: str) -> bool:
+    """Tell whether PyTorch itself has a device that is named like this as the place of a storage.
+
+    >>> is_location("cuda:1"), is_location("cpu:0")
+    (True, False)
+    """
+    return _LOCATION.fullmatch(text) is not None
+
+
+def is_device(text: str) -> bool:
+    """Tell whether this is the name of a device of PyTorch."""
+    return _DEVICE.fullmatch(text) is not None
+
+
 def is_allowed(name: str) -> bool:
     """Tell whether ``torch.load(weights_only=True)`` accepts a name in a pickle."""
     plain = name.replace("torch.cuda.", "torch.").replace("torch.sparse.", "torch.")
-    return plain in _ALLOWED or format_of_name(name) is not None or format_of_storage(plain) is not None
+    return (
+        plain in _ALLOWED
+        or format_of_name(name) is not None
+        or format_of_storage(plain) is not None
+        or name == "torch.storage.TypedStorage"
+    )

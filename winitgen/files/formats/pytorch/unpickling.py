@@ -7,10 +7,11 @@ a pickle may repeat an opcode of one byte, each of which makes an object.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, BinaryIO
 
 from winitgen.files.formats.pytorch.pickled import Entries, GlobalName, KeptBeside, Made
+from winitgen.files.input.open_file import quoted
 
 MOST_BYTES = 1 << 26
 """Of a pickle, without what is stored beside it."""
@@ -20,6 +21,9 @@ MOST_STEPS = 8_000_000
 
 MOST_OBJECTS = 2_500_000
 """Containers, calls, numbers and texts, and what is remembered; a tensor takes about 25 of them."""
+
+MOST_TOLD = 5
+"""Of what is unusual in a pickle."""
 
 _LONGEST_NUMBER = 255
 
@@ -40,7 +44,10 @@ class Unpickling:
     """One pickle, read from where a file stands.
 
     ``globals`` has the names in it, in order, each once; ``stored`` what it says is kept beside it; ``foreign`` its
-    opcodes that PyTorch does not know.
+    opcodes that PyTorch does not know; ``told`` the first things in it that a program which writes a pickle never makes, as clauses.
+
+    What a call or a state is given stays as it was then: a container that changes after it was taken from the memory again,
+    which is the only way to one that was given away, is told.
     """
 
     def __init__(self, file: BinaryIO) -> None:
@@ -53,6 +60,8 @@ class Unpickling:
         self.globals: dict[str, None] = {}
         self.stored: list[KeptBeside] = []
         self.foreign: list[int] = []
+        self.told: dict[str, None] = {}
+        self._again: dict[int, Any] = {}
 
     def take(self, count: int) -> bytes:
         """Return the next bytes; raise `BadPickleError` if the file ends, or the pickle has too many."""
@@ -79,7 +88,7 @@ class Unpickling:
 
     def push(self, value: Any) -> None:
         """Put an object on the stack that takes memory of its own."""
-        self._count()
+        self.count()
         self._stack.append(value)
 
     def push_again(self, value: Any) -> None:
@@ -99,7 +108,7 @@ class Unpickling:
 
     def mark(self) -> None:
         """Begin a stack for what a container gets."""
-        self._count()
+        self.count()
         self._marked.append(self._stack)
         self._stack = []
 
@@ -110,7 +119,7 @@ class Unpickling:
 
     def remember(self, number: int) -> None:
         """Keep the last object under a number."""
-        self._count()
+        self.count()
         self._memo[number] = self._stack[-1]
 
     def remember_next(self) -> None:
@@ -119,7 +128,29 @@ class Unpickling:
 
     def recall(self, number: int) -> None:
         """Put the object of a number on the stack."""
-        self.push_again(self._memo[number])
+        self.push_again(self._seen_again(self._memo[number]))
+
+    def duplicate(self) -> None:
+        """Put the last object on the stack once more."""
+        self.push_again(self._seen_again(self.top))
+
+    def _seen_again(self, value: Any) -> Any:
+        if isinstance(value, list | Entries | Made) and id(value) not in self._again:
+            self.count()
+            self._again[id(value)] = value
+        return value
+
+    def tell(self, clause: str) -> None:
+        """Keep a clause about the pickle."""
+        if len(self.told) < MOST_TOLD:
+            self.told[clause] = None
+
+    def changes(self, value: Any) -> None:
+        """Tell it if a container or an object is changed that may have been given away before."""
+        if id(value) in self._again:
+            self.tell(
+                f"changes {quoted(kind(value))} after it was used, and a loader may take what it was before"
+            )
 
     def name(self, module: str, name: str) -> None:
         """Put the name of a function or a class on the stack, in today's spelling if it is one of Python 2."""
@@ -129,13 +160,44 @@ class Unpickling:
         self.globals[f"{module}.{name}"] = None
         self.push(GlobalName(f"{module}.{name}"))
 
+    def called(self, name: GlobalName, args: Any, *, new: bool) -> Any:
+        """Return what a call gives; ``new`` makes an object without setting it up."""
+        return Made(name.name, args)
+
+    def set_state(self, value: Any, state: Any) -> None:
+        """Set the attributes of an object."""
+        if not isinstance(value, Made):
+            raise BadPickleError("it sets the state of what has none")
+        if value.state is not None:
+            self.tell(f"sets the state of {quoted(kind(value))} twice, of which a loader may take both")
+        value.state = state
+
+    def put(self, value: Any, pairs: Iterable[tuple[Any, Any]]) -> None:
+        """Put entries into a dictionary; of what is put into other objects nothing is kept."""
+        if not isinstance(value, Entries | Made):
+            raise BadPickleError("it sets entries of what is not a dictionary")
+        if isinstance(value, Entries):
+            value.pairs += pairs
+        else:
+            value.filled = True
+
+    def extend(self, value: Any, items: list[Any]) -> None:
+        """Append to a list; of what is appended to other objects nothing is kept."""
+        if not isinstance(value, list | Made):
+            raise BadPickleError("it appends to what is not a list")
+        if isinstance(value, list):
+            value += items
+        else:
+            value.filled = True
+
     def keep(self) -> None:
         """Put what is kept beside the pickle under the last object, its id, on the stack."""
         self.stored.append(KeptBeside(self.pop()))
         self.push(self.stored[-1])
 
-    def _count(self) -> None:
-        self._objects += 1
+    def count(self, number: int = 1) -> None:
+        """Count objects that are made, and what a call copies or looks at; raise `TooLargeError` if there are too many."""
+        self._objects += number
         if self._objects > MOST_OBJECTS:
             raise self._too_many()
 
@@ -147,11 +209,11 @@ Step = Callable[[Unpickling], object]
 """What one opcode does."""
 
 
-def made(name: Any, args: Any) -> Made:
-    """Return the call of a name; of anything else the type of it is the name."""
+def named(name: Any) -> GlobalName:
+    """Return the name of what is called; raise `BadPickleError` if it is none."""
     if not isinstance(name, GlobalName):
         raise BadPickleError(f"it calls what is not a name, but {kind(name)}")
-    return Made(name.name, args)
+    return name
 
 
 def kind(value: Any) -> str:
@@ -160,10 +222,8 @@ def kind(value: Any) -> str:
     >>> kind(Made("argparse.Namespace", ())), kind([1]), kind(None)
     ('argparse.Namespace', 'list', 'None')
     """
-    if isinstance(value, Made | GlobalName):
+    if isinstance(value, Made | GlobalName | Entries):
         return value.name
-    if isinstance(value, Entries):
-        return "dict"
     if isinstance(value, KeptBeside):
         return "a storage"
     return "None" if value is None else type(value).__name__
