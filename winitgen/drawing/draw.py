@@ -122,7 +122,7 @@ class _Same:
 def _sampler_for(distribution: _Same, precision: str, size: int) -> Sampler:
     """Return the sampler of one distribution, of which every block is drawn by the same object."""
     found = distribution.it
-    return _sampler(cast("Hashable", found), precision, size, _signed_zeros(found))
+    return _sampler(found, precision, size, _signed_zeros(found))
 
 
 def _signed_zeros(numbers: object) -> tuple[object, ...]:
