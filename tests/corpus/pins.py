@@ -80,7 +80,7 @@ PINNED = (
     _pinned(
         "anndata",
         "anndata_files",
-        "anndata==0.12.6 hickle==5.0.3 h5py==3.15.1 scipy==1.16.3 pandas==2.3.3 numpy==2.3.5 zarr==3.1.6",
+        "anndata==0.12.6 h5py==3.15.1 scipy==1.16.3 pandas==2.3.3 numpy==2.3.5 zarr==3.1.6",
     ),
     _pinned("pyarrow", "arrow_files", "pyarrow==22.0.0 asdf==5.1.0 numpy==2.4.6"),
 )

@@ -1,9 +1,8 @@
-"""anndata and hickle: tables of cells and trees of Python's values, each in groups of HDF5."""
+"""anndata: tables of cells, dense and sparse, in groups of HDF5."""
 
 from __future__ import annotations
 
 import anndata
-import hickle
 import numpy as np
 import pandas as pd
 import scipy.sparse
@@ -15,7 +14,7 @@ TEXT = "its values are text, not numbers"
 
 
 def write(record: Record) -> None:
-    """Write a dense and a sparse matrix with their labels, and a dictionary."""
+    """Write a dense and a sparse matrix with their labels."""
     cells = pd.DataFrame({"kind": pd.Categorical(["a", "b", "a", "a"])}, index=[f"c{n}" for n in range(4)])
     dense = anndata.AnnData(normals(1, 4, 3), obs=cells, obsm={"pca": normals(2, 4, 2)})
     dense.layers["sparse"] = scipy.sparse.csr_matrix(np.maximum(normals(3, 4, 3), 0))
@@ -25,15 +24,3 @@ def write(record: Record) -> None:
     assert np.array_equal(numbers["X"], dense.X)
     assert np.array_equal(numbers["layers/sparse/data"], dense.layers["sparse"].data)
     record.gives("dense.h5ad", numbers, [(name, [size], "object", TEXT) for name, size in texts.items()])
-    arrays = {
-        "w": normals(4, 3, 2),
-        "n": np.arange(4),
-        "deep": {"b": np.zeros(3, ">f4"), "flags": np.array([True, False])},
-    }
-    hickle.dump(arrays, record.path("tree.hkl"), compression="gzip")
-    read = hickle.load(record.path("tree.hkl"))
-    stored = hdf5_arrays(record.path("tree.hkl"))
-    assert {value.tobytes() for value in (read["w"], read["n"], read["deep"]["b"])} <= {
-        value.tobytes() for value in stored.values()
-    }
-    record.gives("tree.hkl", stored)
