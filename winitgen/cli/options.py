@@ -119,7 +119,7 @@ report = option(
     "--report",
     metavar="FILE",
     multiple=True,
-    help="Also write the report to FILE.json, .md or .html.",
+    help="Also write the report to FILE.json, .md or .html, which it replaces.",
     shell_complete=completions.path,
 )
 
