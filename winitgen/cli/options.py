@@ -71,7 +71,7 @@ variable = option(
     "settings",
     metavar="VAR=VALUE",
     multiple=True,
-    help="Replace a variable of the spec.",
+    help="Replace a variable of the spec; in quotes, as in \"n='4'\", VALUE is text.",
 )
 
 
