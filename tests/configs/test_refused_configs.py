@@ -111,6 +111,7 @@ REFUSED = {
     f'{LLAMA} "x": {"[" * 100_000}{"]" * 100_000}}}': (
         "config.json: not a config: its lists and mappings are nested too deep"
     ),
+    f'{LLAMA} "hidden_size": {"9" * 5000}}}': "config.json: not a config: a number has more digits than can be read",
     '{"architectures": ["LlamaForSequenceClassification"], "id2label": {}, "model_type": "llama"}': (
         "config.json:1:55: id2label: expected a whole number from 1 to 2^40, not 0"
     ),

@@ -5,7 +5,8 @@ import pytest
 
 from winitgen.errors import UsageError
 from winitgen.planning.plan import Plan
-from winitgen.spec.expressions import evaluate
+from winitgen.spec.expressions import GRAMMAR, evaluate
+from winitgen.spec.mistakes import show
 from winitgen.spec.operations import BadExpression
 from winitgen.spec.work import Work
 
@@ -255,3 +256,32 @@ def test_powers_are_products(base: float, exponent: int) -> None:
         return
 
     assert expected == evaluate("b ** n", {"b": base, "n": exponent})
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "4; 7",
+        "4 ;",
+        ";4",
+        "4 # a",
+        "4#",
+        "(4 # a\n)",
+        "4\n7",
+        "4\n# a",
+        "d = 4",
+        "'#' # a",
+        "4 if true else 5; 6",
+    ],
+)
+def test_nothing_follows_an_expression(expression: str) -> None:
+    """A second statement or a comment is no part of it, and not dropped silently."""
+    with pytest.raises(BadExpression) as caught:
+        evaluate(expression, {"d": 64})
+
+    assert str(caught.value) == f"{show(expression)} is not {GRAMMAR}"
+
+
+def test_a_hash_in_text_is_text() -> None:
+    """So is a semicolon; and an expression may go on in the next line within brackets."""
+    assert ["a#b;", True, 9] == [evaluate(one, {"t": "a#"}) for one in ("'a#b;'", "t == 'a#'  ", "(4\n + 5)")]

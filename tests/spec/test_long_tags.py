@@ -9,7 +9,7 @@ from ruamel.yaml.tag import Tag
 
 from winitgen import load
 from winitgen.errors import SpecError
-from winitgen.spec.short_tags import LONGEST_TAG
+from winitgen.spec.short_tags import LONGEST_TAG, ShortTags
 from winitgen.spec.yaml import MOST_BYTES
 
 HEAD = "input: 8\nlayers: [{type: dense, units: 3}]\nvars: "
@@ -70,3 +70,22 @@ def test_exclamation_marks_elsewhere() -> None:
     )
 
     assert spec.model == marks
+
+
+@pytest.mark.parametrize("indicator", ["|", ">-", "|2"])
+def test_a_long_comment_after_the_indicator_of_a_block(
+    indicator: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is skipped, and the parser puts none together."""
+    kept = []
+    skip = ShortTags.scan_block_scalar_ignored_line
+
+    def noted(scanner: Any, mark: Any) -> Any:
+        kept.append(skip(scanner, mark))
+        return kept[-1]
+
+    monkeypatch.setattr(ShortTags, "scan_block_scalar_ignored_line", noted)
+    text = f"model: {indicator}  # {'!' * 100_000}\n  a\nlayers: [{{type: dense, units: 3, inputs: 2}}]\n"
+
+    assert load.parse_spec(text.encode(), "s.yaml").model.strip() == "a"
+    assert kept == [None]

@@ -394,3 +394,24 @@ def test_what_is_required_is_never_left_out(planned: Planned, layer: str, messag
         planned(NULL % ("{}", "[]", layer))
 
     assert message in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "value"),
+    [
+        ("'4'", "4"),
+        ('"true"', "true"),
+        ("''", ""),
+        ('""', ""),
+        ("' a '", " a "),
+        ('"it\'s"', "it's"),
+        ("4", 4),
+        ("'", "'"),
+        ("'4", "'4"),
+        ("'a'b'", "'a'b'"),
+        ("'a\"", "'a\""),
+    ],
+)
+def test_a_value_in_quotes_is_text(given: str, value: str | int) -> None:
+    """So a variable that is text can be set to what looks like a number, or to none at all."""
+    assert ("n", value) == parse_variable(f"n={given}")

@@ -71,7 +71,7 @@ variable = option(
     "settings",
     metavar="VAR=VALUE",
     multiple=True,
-    help="Replace a variable of the spec.",
+    help="Replace a variable of the spec; in quotes, as in \"n='4'\", VALUE is text.",
 )
 
 
@@ -119,7 +119,7 @@ report = option(
     "--report",
     metavar="FILE",
     multiple=True,
-    help="Also write the report to FILE.json, .md or .html.",
+    help="Also write the report to FILE.json, .md or .html, which it replaces.",
     shell_complete=completions.path,
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from textwrap import dedent
 from typing import Any
@@ -75,6 +76,8 @@ class WholeNumber(click.IntRange):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """Return the number, or fail with the least and the largest."""
         try:
+            if isinstance(value, str) and not re.fullmatch(r"\s*[-+]?[0-9]+\s*", value):
+                self.fail("", param, ctx)
             return int(super().convert(value, param, ctx))
         except click.BadParameter:
             from winitgen.spec.mistakes import show

@@ -99,8 +99,8 @@ def read_config(content: bytes, file: str) -> Config:
         field = str(repeated)
         mistake = Config(file, text, {}).mistake(field, f"the field {show(field)} appears twice")
         raise SpecError([mistake]) from None
-    except ValueError as error:  # a number of more digits than Python reads
-        _refuse(file, 0, 0, f"not a config: {error}")
+    except ValueError:
+        _refuse(file, 0, 0, "not a config: a number has more digits than can be read")
     if not isinstance(fields, dict):
         _refuse(
             file, 0, 0, f'a config is a JSON object such as {{"model_type": "llama"}}, not {show(fields)}'

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from functools import cached_property
 from typing import NamedTuple
 
 from winitgen.catalog.layers.weight import Weight
 from winitgen.planning.flow import Step
+from winitgen.planning.known_ids import KnownIds
 from winitgen.planning.nearest_ids import did_you_mean
 from winitgen.planning.rule_patterns import FREE, MOST_WORK, RulePattern
 from winitgen.spec.mistakes import Mistakes, show, suggest
@@ -14,6 +16,9 @@ from winitgen.spec.model import Rule
 
 Reaching = list[tuple[int, str, RulePattern]]
 """Rules, the last one first: the index, what an id that matches holds, and the pattern."""
+
+MOST_TRIED = 1_000_000
+"""The most ids with which the rules that never apply are compared one by one, to say why: two seconds. One is always told."""
 
 TENSOR_ENDINGS = {".weight": "/kernel", ".bias": "/bias", "/weight": "/kernel"}
 
@@ -27,10 +32,17 @@ class Met(NamedTuple):
     picked: int
 
 
+class MetGroup(NamedTuple):
+    """The parameters of one type and role."""
+
+    mets: list[Met]
+    ids: KnownIds
+
+
 class RuleBook:
     """The rules of one spec; records which of them applied.
 
-    ``work`` is what their searches have taken; once it is more than `MOST_WORK`, ``costly`` is the index of the rule
+    ``tried`` is how many ids were searched, and ``work`` what the searches have taken; once it is more than `MOST_WORK`, ``costly`` is the index of the rule
     with the most stars, which is refused, and no further rule is tried.
     """
 
@@ -38,6 +50,7 @@ class RuleBook:
         self.rules = rules
         self.patterns = {rule.match: RulePattern(rule.match) for rule in rules}
         self.reaching: dict[tuple[str, str], Reaching] = {}
+        self.tried = 0
         self.work = 0
         self.costly: int | None = None
         self.won: set[int] = set()
@@ -63,17 +76,21 @@ class RuleBook:
         """Return whether an id of these letters matches; nothing does once that took too much work."""
         if self.costly is not None or not pattern.may_match(parameter_id, letters):
             return False
+        self.tried += 1
         self.work += pattern.work
         if self.work > MOST_WORK:
             stars = [self.patterns[rule.match].stars for rule in self.rules]
             self.costly = stars.index(max(stars))
         return pattern.found_in(parameter_id)
 
-    def _matching(self, pattern: RulePattern, ids: Iterable[str]) -> Iterator[str]:
-        """Yield the ids that match."""
-        for one in ids:
-            if pattern.middle in one and self._found(pattern, one, frozenset(one)):
-                yield one
+    def _any_matches(self, pattern: RulePattern, known: KnownIds, ids: Iterable[str] | None = None) -> bool:
+        """Return whether one of the ``known`` ids matches, or of those ``ids`` among them that are given."""
+        if not known.may_have(pattern):
+            return False
+        return any(
+            pattern.middle in one and self._found(pattern, one, frozenset(one))
+            for one in (known.ids if ids is None else ids)
+        )
 
     def _reaching(self, kind: str, role: str) -> Reaching:
         """Return the rules that a parameter of this type and role may meet, the last one first."""
@@ -85,25 +102,46 @@ class RuleBook:
             ]
         return self.reaching[kind, role]
 
-    def _hits(self, index: int) -> list[Met]:
-        """Return what a rule that never applies matches, of any type and role; what met it before is not tried again."""
-        rule = self.rules[index]
-        untried = [
-            met
-            for met in self.seen
-            if index < met.picked or rule.type not in ("", met.kind) or rule.role not in ("", met.role)
-        ]
-        pattern = self.patterns[rule.match]
-        matching = set(self._matching(pattern, (met.id for met in untried)))
-        return [met for met in untried if met.id in matching]
+    @cached_property
+    def _known(self) -> KnownIds:
+        return KnownIds([met.id for met in self.seen])
+
+    @cached_property
+    def _known_buffers(self) -> KnownIds:
+        return KnownIds(self.buffers)
+
+    @cached_property
+    def _known_tied(self) -> KnownIds:
+        return KnownIds(self.tied)
+
+    @cached_property
+    def _groups(self) -> dict[tuple[str, str], MetGroup]:
+        """The parameters by their types and roles."""
+        groups: dict[tuple[str, str], list[Met]] = {}
+        for met in self.seen:
+            groups.setdefault((met.kind, met.role), []).append(met)
+        return {both: MetGroup(mets, KnownIds([met.id for met in mets])) for both, mets in groups.items()}
+
+    def _hits(self, index: int) -> set[tuple[str, str]]:
+        """Return the types and roles of what a rule that never applies matches; what met it before is not tried again."""
+        rule, found = self.rules[index], set()
+        for both, group in self._groups.items():
+            reached = rule.type in ("", both[0]) and rule.role in ("", both[1])
+            untried = (met.id for met in group.mets if index < met.picked) if reached else None
+            if self._any_matches(self.patterns[rule.match], group.ids, untried):
+                found.add(both)
+        return found
 
     def note_idle(self, mistakes: Mistakes) -> None:
         """Note every rule that never applies: a rule that is silently unused hides a wrong model."""
+        before = self.tried
         for index, rule in enumerate(self.rules):
             if index in self.won:
                 continue
+            if self.tried - before > MOST_TRIED:
+                break
             hits = self._hits(index)
-            if any(rule.type in ("", met.kind) and rule.role in ("", met.role) for met in hits):
+            if any(rule.type in ("", kind) and rule.role in ("", role) for kind, role in hits):
                 message = (
                     f"this rule never applies: later rules match everything that {show(rule.match)} matches"
                 )
@@ -127,9 +165,9 @@ class RuleBook:
             f"write patterns of at most {FREE} stars",
         )
 
-    def _narrowed(self, rule: Rule, hits: list[Met]) -> tuple[str, str]:
+    def _narrowed(self, rule: Rule, hits: set[tuple[str, str]]) -> tuple[str, str]:
         """Return the key that excludes all of ``hits``, and a message; else ``match`` and no message."""
-        types, roles = {met.kind for met in hits}, {met.role for met in hits}
+        types, roles = {kind for kind, _ in hits}, {role for _, role in hits}
         for key, wanted, there in (("type", rule.type, types), ("role", rule.role, roles)):
             if hits and wanted and wanted not in there:
                 known = sorted(filter(None, there))
@@ -140,7 +178,7 @@ class RuleBook:
                     f"no parameter that {show(rule.match)} matches has the {key} {show(wanted)}{hint}",
                 )
         both = rule.type, rule.role
-        if hits and all(both) and both not in {(met.kind, met.role) for met in hits}:
+        if hits and all(both) and both not in hits:
             text = f"no parameter that {show(rule.match)} matches has the type {rule.type} and the role {rule.role}"
             return "role", text
         return "match", ""
@@ -150,11 +188,11 @@ class RuleBook:
         for ending, role in TENSOR_ENDINGS.items():
             if match.endswith(ending):
                 return f"; ids end in a role; try '{match.removesuffix(ending)}{role}'"
-        if any(self._matching(self.patterns[match], self.buffers)):
+        if self._any_matches(self.patterns[match], self._known_buffers):
             return " matches only a buffer, which no rule reaches"
-        if any(self._matching(self.patterns[match], self.tied)):
+        if self._any_matches(self.patterns[match], self._known_tied):
             return " matches only a tied one, which has another's values"
         return (
-            did_you_mean(match, [met[0] for met in self.seen], mistakes.comparisons)
+            did_you_mean(match, self._known.ids, mistakes.comparisons)
             or "; `winitgen plan --ids` lists the ids"
         )

@@ -123,7 +123,7 @@ class _Document:
         text = "" if node is None else self._text("winitgen")
         if node is None or not text:
             return
-        wanted = re.fullmatch(r"\s*>=\s*(\d{1,6}(?:\.\d{1,6}){0,2})\s*", text)
+        wanted = re.fullmatch(r"\s*>=\s*([0-9]{1,6}(?:\.[0-9]{1,6}){0,2})\s*", text)
         if wanted is None:
             self.scope.fail(node, "winitgen", f"expected a version such as '>=0.1', not {show(text)}")
         elif _release(wanted[1]) > _release(__version__):

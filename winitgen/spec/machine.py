@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import tokenize
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from io import StringIO
 from typing import Any, NamedTuple
 
 import simpleeval
@@ -51,12 +53,20 @@ def parsed(expression: str) -> Parsed:
     """Return an expression, which a repeat evaluates many times, parsed."""
     try:
         with unwarned():  # the parser warns about text such as 1if
-            tree: ast.AST = simpleeval.SimpleEval.parse(expression)
+            tree = ast.parse(expression.strip(), mode="eval").body  # one expression, and nothing after it
     except MemoryError:  # what the parser raises for too many levels
         raise SyntaxError from None
+    if "#" in expression and _has_comment(expression):
+        raise SyntaxError
     nodes = [node for node in ast.walk(tree) if isinstance(node, ast.expr)]
     names = dict.fromkeys(node.id for node in nodes if isinstance(node, ast.Name))
     return Parsed(tree, len(nodes), tuple(names))
+
+
+def _has_comment(expression: str) -> bool:
+    """Return whether Python would ignore the end of an expression that it can parse."""
+    lines = tokenize.generate_tokens(StringIO(expression.strip()).readline)
+    return any(token.type == tokenize.COMMENT for token in lines)
 
 
 def _counted(operation: _Operation, work: Work) -> _Operation:

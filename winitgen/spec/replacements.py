@@ -24,8 +24,8 @@ def parse_variables(settings: Iterable[str]) -> dict[str, Plain]:
 def parse_variable(text: str) -> tuple[str, Plain]:
     """Return the name and the value of ``NAME=VALUE``; raise `UsageError` for anything else.
 
-    >>> parse_variable("d=128"), parse_variable("bias=false"), parse_variable("act=relu")
-    (('d', 128), ('bias', False), ('act', 'relu'))
+    >>> parse_variable("d=128"), parse_variable("bias=false"), parse_variable("act=relu"), parse_variable("n='4'")
+    (('d', 128), ('bias', False), ('act', 'relu'), ('n', '4'))
     """
     name, equals, given = text.partition("=")
     try:
@@ -38,6 +38,9 @@ def parse_variable(text: str) -> tuple[str, Plain]:
 
 
 def _plain(text: str) -> Plain | None:
-    """Return the value that ``text`` is in YAML, or None if it is none that a variable can have."""
+    """Return the value that ``text`` is in YAML, or None if it is none that a variable can have; text in quotes is text."""
+    quote = text[:1]
+    if quote in ("'", '"') and len(text) > 1 and text.endswith(quote) and quote not in text[1:-1]:
+        return text[1:-1]
     value = resolve(text)
     return None if isinstance(value, float) and not math.isfinite(value) else value

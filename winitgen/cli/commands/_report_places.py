@@ -18,7 +18,7 @@ SOURCE = "a file that the layer-spec needs"
 def check_reports(reports: Iterable[str], source: Source) -> None:
     """Raise `UsageError` for a report that would replace a file of the output, of the base, or another with values."""
     from winitgen.files.weight_files import weight_files
-    from winitgen.report.files import refuse_replacing
+    from winitgen.report.files import refuse_other_json, refuse_replacing
 
     for path in reports:
         others = [("the config of the output", source.config_path)] if source.config is not None else []
@@ -27,6 +27,7 @@ def check_reports(reports: Iterable[str], source: Source) -> None:
         if source.base is not None:
             others += [("a file of the base", file) for file in weight_files(source.base.path)]
         refuse_replacing(path, "report", [*others, *files_with_values(source.plan)])
+        refuse_other_json(path)
 
 
 def _is_shard(path: str, source: Source) -> bool:

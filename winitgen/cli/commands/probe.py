@@ -52,7 +52,7 @@ from winitgen.errors import WinitgenError
     "--plot",
     metavar="FILE",
     multiple=True,
-    help="Write the figures to FILE.png, .svg or .html.",
+    help="Write the figures to FILE.png, .svg or .html, which they replace.",
     shell_complete=completions.path,
 )
 @option(
