@@ -54,8 +54,10 @@ def refusal(content: bytes, folder: Path) -> str:
         ({"w": Call("torch._tensor._rebuild_from_type_v2", Name("torch._utils._rebuild_parameter"),
                     Name("torch.nn.parameter.Parameter"), (GOOD, True, HOOKS), None)}, {"w": [0, 1]}),
         ({"w": tensor(storage("0", 24, "torch.cuda.FloatStorage"), (2,), (1,))}, {"w": [0, 1]}),
+        ({"w": Call("torch._tensor._rebuild_from_type_v2", Name("torch._utils._rebuild_tensor_v2"), Name("torch.Tensor"),
+                    GOOD.args, {"persistent": True, "_is_buffer": True})}, {"w": [0, 1]}),
     ],
-    ids=range(9),
+    ids=range(10),
 )  # fmt: skip
 def test_as_it_is_written(value: Any, values: dict[str, Any], tmp_path: Path) -> None:
     """What Python and PyTorch write is read without a word."""

@@ -83,6 +83,7 @@ def of_type(state: Any) -> Call:
         (model(code(Call(WITH_STATE, GOOD, False, HOOKS, {"data": OTHER}))), ATTRIBUTES),
         (model(code(Call(WITH_STATE, GOOD, False, HOOKS, (None, {"data": OTHER})))), ATTRIBUTES),
         (model(code(of_type({"data": OTHER}))), ATTRIBUTES),
+        (model(code(of_type({"persistent": OTHER}))), ATTRIBUTES),
         (model(code(Call(OF_TYPE, Name(OF_TYPE), Name("torch.Tensor"), (), None))), otherwise(OF_TYPE)),
         (model(code(tensor(STORED, (2,), (1,), 0, Call(ORDERED, entries={"neg": True})))), BITS),
         (model(code(tensor(STORED, (2,), (1,), 0, {"neg": False}))), BITS),
@@ -138,7 +139,7 @@ def of_type(state: Any) -> Call:
         (zipped({"w": GOOD, "b": Call("argparse.Namespace"), "c": Call("torch.float32")}, BYTES),
          "it holds 'argparse.Namespace', which is not read, as it could run code: torch.load(weights_only=True) refuses the file"),
     ],
-    ids=range(50),
+    ids=range(51),
 )  # fmt: skip
 def test_told(program: bytes, text: str, tmp_path: Path) -> None:
     """Each is told in one clause, and nothing else is."""

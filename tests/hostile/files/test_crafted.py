@@ -77,11 +77,12 @@ def test_headers_that_would_fill_the_memory(kind: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["doubled", "calls"])
+@pytest.mark.parametrize("kind", ["doubled", "calls", "errors"])
 def test_pickles_that_would_fill_the_memory(kind: str, tmp_path: Path) -> None:
     """What a pickle makes is bounded before it fills the memory, and so is the time that it takes."""
     pickle, what = {
         "doubled": (doubled(40), "500,000 values"),
+        "errors": (b"ctorch._utils\n_rebuild_tensor_v2\nq\0" + b"h\0)R" * 1_200_000, "2,500,000 objects"),
         "calls": (b"cos\nsystem\nq\0" + b"h\0)R" * 2_600_000, "2,500,000 objects"),
     }[kind]
     path = tmp_path / "w.pt"

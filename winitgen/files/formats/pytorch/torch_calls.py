@@ -119,9 +119,16 @@ def _parameter(args: Sequence[Any], tell: Tell) -> Rebuilt | None:
     return found
 
 
+_OF_BUFFERS = ("persistent", "_is_buffer")
+"""The attributes of ``torch.nn.Buffer``, which are true or false."""
+
+
 def _check_state(state: Any, tell: Tell) -> None:
-    """Tell it if a tensor has attributes: PyTorch sets them, and one may be its values."""
-    if state is not None and not (isinstance(state, Entries) and not state.pairs):
+    """Tell it if a tensor has attributes, except a buffer's own: PyTorch sets them, and one may be its values."""
+    pairs = state.pairs if isinstance(state, Entries) else [(None, None)] if state is not None else []
+    if len(pairs) > len(_OF_BUFFERS) or not all(
+        key in _OF_BUFFERS and isinstance(value, bool) for key, value in pairs
+    ):
         tell("gives a tensor attributes, which were not compared")
 
 
@@ -140,7 +147,7 @@ def _of_type(args: Sequence[Any], tell: Tell) -> Rebuilt | None:
 def _sparse(args: Sequence[Any], tell: Tell) -> Rebuilt | None:
     """Return a sparse tensor, of which only the shape and the number format are read."""
     data = args[1]
-    if type(data) is not tuple or len(data) > _MOST_OF_SPARSE:
+    if type(data) is not tuple or len(data) > 4:  # indices in two parts, values and the shape
         return None
     sizes = [one for one in data if isinstance(one, Made) and one.name == SIZE]
     values = [found for one in data if (found := tensor_of(one)) is not None]
@@ -148,9 +155,6 @@ def _sparse(args: Sequence[Any], tell: Tell) -> Rebuilt | None:
         return None
     kept = values[-1]  # before it stand the indices
     return Rebuilt(whole_numbers(sizes[0]), kept.format, reason="it is sparse")
-
-
-_MOST_OF_SPARSE = 4
 
 
 def _nested(args: Sequence[Any], tell: Tell) -> Rebuilt | None:

@@ -26,6 +26,10 @@ from winitgen.files.input.open_file import quoted
 _ORDERED = "collections.OrderedDict"
 _PARAMETER = "torch.nn.parameter.Parameter"
 
+_OF_AN_ERROR = 10
+_OF_ARGUMENTS = 4
+"""How many objects a call counts for that PyTorch refuses, or whose arguments are those of another: it takes as long as they do."""
+
 
 class TorchPickle(Unpickling):
     """A pickle of PyTorch; ``parts`` is of how many parts the id of a storage is, which differs between its two forms of files."""
@@ -33,6 +37,7 @@ class TorchPickle(Unpickling):
     def __init__(self, file: BinaryIO, parts: int) -> None:
         super().__init__(file)
         self._parts = parts
+        self._bad: dict[str, BadTensorError] = {}
 
     def keep(self) -> None:
         """Take a storage, whose id has a certain number of parts."""
@@ -65,14 +70,17 @@ class TorchPickle(Unpickling):
     def _told(self, meaning: Rebuilt | BadTensorError | None) -> Rebuilt | BadTensorError | None:
         """Return a tensor; tell it if PyTorch refuses it, as it may stand where none is looked for."""
         if isinstance(meaning, BadTensorError):
+            self.count(_OF_AN_ERROR)
             self.tell(f"makes a tensor that {meaning}")
-        elif meaning is not None and not is_within(meaning):
+            return self._bad.setdefault(str(meaning), meaning.with_traceback(None))
+        if meaning is not None and not is_within(meaning):
             self.tell("makes a tensor that lies outside its storage")
         return meaning
 
     def _count_axes(self, args: Any) -> None:
         """Count the axes of shapes, which are looked at, and what a list of them takes."""
         if type(args) is tuple:
+            self.count(_OF_ARGUMENTS if self.is_again(args) else 0)
             self.count(sum(len(one) // 8 for one in args[:4] if type(one) in {tuple, list}))
 
     def _dictionary(self, name: str, args: Any, new: bool) -> Entries:
@@ -120,6 +128,7 @@ class TorchPickle(Unpickling):
         if isinstance(value, Made) and is_allowed(value.name):
             raise BadPickleError("it sets entries of what is not a dictionary")
         listed = list(pairs)
+        self.count(sum(len(key) for key, _ in listed if type(key) is tuple))
         if not all(is_key(key) for key, _ in listed):
             self.tell("has a key of a dictionary that torch.save never writes")
         super().put(value, listed)

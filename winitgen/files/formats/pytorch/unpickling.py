@@ -135,10 +135,14 @@ class Unpickling:
         self.push_again(self._seen_again(self.top))
 
     def _seen_again(self, value: Any) -> Any:
-        if isinstance(value, list | Entries | Made) and id(value) not in self._again:
+        if isinstance(value, tuple | list | Entries | Made) and id(value) not in self._again:
             self.count()
             self._again[id(value)] = value
         return value
+
+    def is_again(self, value: Any) -> bool:
+        """Tell whether an object was taken from the memory again."""
+        return id(value) in self._again
 
     def tell(self, clause: str) -> None:
         """Keep a clause about the pickle."""
@@ -147,7 +151,7 @@ class Unpickling:
 
     def changes(self, value: Any) -> None:
         """Tell it if a container or an object is changed that may have been given away before."""
-        if id(value) in self._again:
+        if self.is_again(value):
             self.tell(
                 f"changes {quoted(kind(value))} after it was used, and a loader may take what it was before"
             )
