@@ -43,12 +43,12 @@ LAWS = (
     LibraryLaw(
         "JAX", "draws", "flax, haiku, equinox, Keras on JAX", "jax 0.10.2", ("normal",), NARROW, by_jax.normal,
         "{count:,} values, tails cut at {reach:.1f} standard deviations",
-        "from 7 random bits in bfloat16 and 10 in float16; one more value below 0 than above", near=2,
+        "from 7 random bits in bfloat16 and 10 in float16; the mean is -0.01 standard deviations in bfloat16", near=2,
     ),
     LibraryLaw(
         "JAX", "draws", "flax, haiku, equinox, Keras on JAX", "jax 0.10.2", ("truncated_normal",), NARROW, by_jax.truncated,
         "{count:,} values from {low:.1f} to {high:.1f} standard deviations",
-        "from 7 random bits in bfloat16 and 10 in float16; the lower cut is reached, the upper is not", near=2,
+        "from 7 random bits in bfloat16 and 10 in float16; the number next to the lower cut is reached, that next to the upper is not", near=2,
     ),
     LibraryLaw(
         "JAX and TensorFlow", "draw", "flax, haiku, equinox, Keras on both", "jax 0.10.2, tensorflow 2.21.0", ("uniform",), NARROW, by_jax.uniform,
