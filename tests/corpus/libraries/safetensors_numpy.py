@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import safetensors
 import safetensors.numpy
 
 from tests.corpus.record import Record, normals
@@ -31,7 +30,6 @@ def write(record: Record) -> None:
         file.write(bytes_of)
     record.gives("from_bytes.safetensors", safetensors.numpy.load(bytes_of))
     _odd_kinds(record)
-    _raw(record)
 
 
 def _saved(record: Record, name: str, arrays: dict[str, Any], metadata: dict[str, str] | None = None) -> None:
@@ -51,33 +49,3 @@ def _odd_kinds(record: Record) -> None:
         except (KeyError, ValueError, TypeError, AttributeError, safetensors.SafetensorError):
             continue  # this version does not take it
         record.gives(name, {"w": values, "b": normals(1, 2)})
-
-
-RAW = {
-    "F8_E4M3": "float8_e4m3fn",
-    "F8_E5M2": "float8_e5m2",
-    "F8_E8M0": "float8_e8m0fnu",
-    "BF16": "bfloat16",
-    "C64": "complex64",
-}
-RAW |= {"F8_E4M3FNUZ": "float8_e4m3fnuz", "F8_E5M2FNUZ": "float8_e5m2fnuz"}
-
-
-def _raw(record: Record) -> None:
-    """Write every number format by its name; a version that does not know one refuses it."""
-    import ml_dtypes
-
-    for name, kind in RAW.items():
-        dtype = np.dtype(getattr(ml_dtypes, kind, None) or getattr(np, kind, None) or "V1")
-        if dtype == "V1":
-            continue
-        values = np.arange(1, 13).astype(dtype)
-        entry = {"dtype": name, "shape": [3, 4], "data": values.tobytes()}
-        try:
-            content = safetensors.serialize({"w": entry, "w2": {**entry, "shape": [12]}})
-            safetensors.deserialize(content)
-        except safetensors.SafetensorError:
-            continue
-        with open(record.path(f"raw_{kind}.safetensors"), "wb") as file:
-            file.write(content)
-        record.gives(f"raw_{kind}.safetensors", {"w": values.reshape(3, 4), "w2": values})
