@@ -13,6 +13,7 @@ import winitgen
 from tests.files.formats.gguf_files import Listed, gguf, key, text
 from tests.files.input.test_hub_cache import refusal
 from tests.needed import missing
+from winitgen.files.formats.gguf import parts
 from winitgen.files.input import open_weights
 from winitgen.files.stores.address import split
 
@@ -138,3 +139,17 @@ def test_parts_are_bounded(tmp_path: Path) -> None:
     path.write_bytes(part("a", 0, count=10_001))
 
     assert f"{path} is in 10,001 parts, of which no more than 10,000 are read" == refusal(path)
+
+
+def test_parts_are_bounded_together(first: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They have no more tensors than one file may have, and no longer headers than are read in a short time."""
+    monkeypatch.setattr(parts, "MOST_TENSORS", 2)
+    third = first.parent / "w-00003-of-00003.gguf"
+    line = f"{third} has a header that is too large to read: more than 250,000 tensors or 100,000 keys"
+    assert line == refusal(first)
+    monkeypatch.setattr(parts, "MOST_TENSORS", 3)
+    with open_weights(first) as weights:
+        assert 3 == len(weights.tensors)
+    monkeypatch.setattr(parts, "MOST_HEADERS", 200)
+    line = f"{first} has parts whose headers are too large to read: more than 200 bytes together"
+    assert line == refusal(first)
