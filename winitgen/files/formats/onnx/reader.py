@@ -97,6 +97,7 @@ class _Rows:
         self, name: str, entry: TensorMessage, kind: ElementType, size: int
     ) -> tuple[ElementValues, int]:
         """Return what reads the values of a tensor, and where they begin in all files."""
+        self._note(name, entry, kind)
         if entry.trouble:
             return ElementValues(entry.trouble), 0
         if entry.external is not None:
@@ -115,23 +116,26 @@ class _Rows:
         self, name: str, entry: TensorMessage, kind: ElementType, size: int
     ) -> tuple[ElementValues, int]:
         """Return what reads values that stand in the model."""
-        listed = entry.typed.get(kind.field)
-        others = [FIELD_NAMES[number] for number in entry.typed if entry.raw or number != kind.field]
-        if others and not self.others:
-            self.others.append(
-                OtherReading(
-                    f"{quoted(name)} has its values in {others[0]}, too, which no loader should take"
-                )
-            )
         if entry.raw is not None:
             self.inside += entry.raw.length
             found = raw_values(kind, size, self._file, self._path, entry.raw.value, entry.raw.length)
             return found, entry.raw.value
-        if listed is None:
+        if entry.listed is None:
             return raw_values(kind, size, self._file, self._path, 0, 0), 0
-        self.inside += listed.length
-        run = listed.value, listed.length
-        return listed_values(kind, size, self._file, self._path, *run, quoted(name)), listed.value
+        self.inside += entry.listed.length
+        run = entry.listed.value, entry.listed.length
+        return listed_values(kind, size, self._file, self._path, *run, quoted(name)), entry.listed.value
+
+    def _note(self, name: str, entry: TensorMessage, kind: ElementType) -> None:
+        """Note the first tensor with values in several forms, of which one is read."""
+        other = entry.other
+        if entry.external is not None and entry.raw is not None:
+            other = "raw_data"
+        elif entry.listed is not None and (entry.external is not None or entry.raw is not None):
+            other = FIELD_NAMES[kind.field]
+        if other and not self.others:
+            what = f"{quoted(name)} has its values in {other}, too, which no loader should take"
+            self.others.append(OtherReading(what))
 
 
 def _readings(model: ModelContent) -> Iterator[OtherReading]:
