@@ -143,6 +143,8 @@ def test_parts_are_bounded(tmp_path: Path) -> None:
 
 def test_parts_are_bounded_together(first: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """They have no more tensors than one file may have, and no longer headers than are read in a short time."""
+    for number, names in enumerate("abc"):
+        (first.parent / f"w-0000{number + 1}-of-00003.gguf").write_bytes(part(names, number))
     monkeypatch.setattr(parts, "MOST_TENSORS", 2)
     third = first.parent / "w-00003-of-00003.gguf"
     line = f"{third} has a header that is too large to read: more than 250,000 tensors or 100,000 keys"

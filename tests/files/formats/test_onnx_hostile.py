@@ -11,7 +11,7 @@ import pytest
 
 from tests.files.formats.onnx_files import beside, content, graph, model, number, pair, raw, tensor, varint
 from winitgen.errors import UnreadableError
-from winitgen.files.formats.onnx import wire
+from winitgen.files.formats.onnx import reader, wire
 from winitgen.files.formats.onnx.external_data import ExternalFiles
 from winitgen.files.input import open_weights
 from winitgen.files.stores.address import located
@@ -145,6 +145,20 @@ def test_values_in_several_forms(tmp_path: Path) -> None:
     assert ([5, 6], "", [f"'w' has its values in int32_data{ending}"]) == read(
         tensor("w", 1, (2,), content(5, b"\1\2") + content(4, values)), tmp_path
     )
+
+
+def test_models_that_no_loader_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Protocol Buffers have messages of less than 2 GiB; a longer model is read, and told of."""
+    assert 2**31 - 1 == reader.LONGEST_MODEL
+    message = tensor("w", 1, (1,), raw(struct.pack("<f", 5)))
+    size = len(model(graph([message])))
+    monkeypatch.setattr(reader, "LONGEST_MODEL", size)
+    assert ([5], "", []) == read(message, tmp_path)
+    monkeypatch.setattr(reader, "LONGEST_MODEL", size - 1)
+    line = (
+        f"it has {size} bytes, and loaders take a model of no more than {size - 1}, beside files with values"
+    )
+    assert ([5], "", [line]) == read(message, tmp_path)
 
 
 def test_spellings_of_one_file(tmp_path: Path) -> None:

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 NAME = "onnx"
 
+LONGEST_MODEL = (1 << 31) - 1
+"""Bytes of a message of Protocol Buffers, by whose libraries loaders read a model."""
+
 
 def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
     """Return the initializers of a model."""
@@ -52,7 +55,7 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
         "ir_version": model.ir_version,
         "files": beside.count + 1,
     }
-    others = [*_readings(model), *rows.others]
+    others = [*_readings(model, reader.size), *rows.others]
     return OpenFile(path, NAME, tensors, model.metadata, facts=facts, others=others, check=beside.check)
 
 
@@ -138,8 +141,12 @@ class _Rows:
             self.others.append(OtherReading(what))
 
 
-def _readings(model: ModelContent) -> Iterator[OtherReading]:
+def _readings(model: ModelContent, size: int) -> Iterator[OtherReading]:
     """Yield what loaders may take otherwise, and what was not read."""
+    if size > LONGEST_MODEL:
+        yield OtherReading(
+            f"it has {size:,} bytes, and loaders take a model of no more than {LONGEST_MODEL:,}, beside files with values"
+        )
     if model.twice:
         yield OtherReading(
             f"it has {quoted(model.twice)} twice, of which a loader takes the last, or refuses the model"
