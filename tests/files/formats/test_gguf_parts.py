@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -155,3 +156,20 @@ def test_parts_are_bounded_together(first: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(parts, "MOST_HEADERS", 200)
     line = f"{first} has parts whose headers are too large to read: more than 200 bytes together"
     assert line == refusal(first)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there an open file keeps its place")
+def test_parts_that_were_not_there_at_once(first: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A part that is replaced before the last one is opened is not read with parts of another model."""
+    opened = parts._part
+
+    def replaced(folder: Any, name: str, *more: Any) -> Any:
+        """Open a part, before which another file takes the name of the one before it."""
+        if "00003-of" in name:
+            (first.parent / "new").write_bytes(part("", 1))
+            (first.parent / "new").replace(first.parent / "w-00002-of-00003.gguf")
+        return opened(folder, name, *more)
+
+    monkeypatch.setattr(parts, "_part", replaced)
+
+    assert f"{first.parent} changed while it was read" == refusal(first)

@@ -47,7 +47,9 @@ def with_other_parts(first: OpenFile, file: BinaryIO, read: ReadPart, stack: Exi
         )
     held = stack.enter_context(holding_beside(file, first.path))
     names = [name.removesuffix(ending) + _ending(place, count) for place in range(1, count)]
-    return _joined([first, *_others(held, names, read, first)], [name, *names], held)
+    parts = [first, *_others(held, names, read, first)]
+    held.check_names()
+    return _joined(parts, [name, *names], held)
 
 
 def _others(held: HeldFolder, names: Sequence[str], read: ReadPart, first: OpenFile) -> Iterator[OpenFile]:

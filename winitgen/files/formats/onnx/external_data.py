@@ -68,6 +68,11 @@ class ExternalFiles:
         for folder in self._folders.values():
             folder.check_states()
 
+    def check_names(self) -> None:
+        """Raise `ChangedError` unless the model and all files with values were there at once."""
+        for folder in self._folders.values():
+            folder.check_names()
+
     def place(self, where: Mapping[str, str]) -> ExternalPlace | str:
         """Return where values are by what a model says of it, or why they are not read."""
         location = where.get("location", "")

@@ -49,6 +49,7 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
     beside = ExternalFiles(file, path, reader.size, stack)
     rows = _Rows(file, path, beside)
     tensors = [rows.row(name, one) for name, one in model.initializers.items()]
+    beside.check_names()
     facts: dict[str, int | str] = {
         "file_bytes": beside.end,
         "header_bytes": reader.size - rows.inside,
