@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import winitgen
 from tests.files.formats.gguf_files import Listed, gguf, key, text
 from tests.files.input.test_hub_cache import refusal
 from tests.needed import missing
+from winitgen.files.formats.gguf import parts
 from winitgen.files.input import open_weights
 from winitgen.files.stores.address import split
 
@@ -138,3 +140,36 @@ def test_parts_are_bounded(tmp_path: Path) -> None:
     path.write_bytes(part("a", 0, count=10_001))
 
     assert f"{path} is in 10,001 parts, of which no more than 10,000 are read" == refusal(path)
+
+
+def test_parts_are_bounded_together(first: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They have no more tensors than one file may have, and no longer headers than are read in a short time."""
+    for number, names in enumerate("abc"):
+        (first.parent / f"w-0000{number + 1}-of-00003.gguf").write_bytes(part(names, number))
+    monkeypatch.setattr(parts, "MOST_TENSORS", 2)
+    third = first.parent / "w-00003-of-00003.gguf"
+    line = f"{third} has a header that is too large to read: more than 250,000 tensors or 100,000 keys"
+    assert line == refusal(first)
+    monkeypatch.setattr(parts, "MOST_TENSORS", 3)
+    with open_weights(first) as weights:
+        assert 3 == len(weights.tensors)
+    monkeypatch.setattr(parts, "MOST_HEADERS", 200)
+    line = f"{first} has parts whose headers are too large to read: more than 200 bytes together"
+    assert line == refusal(first)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there an open file keeps its place")
+def test_parts_that_were_not_there_at_once(first: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A part that is replaced before the last one is opened is not read with parts of another model."""
+    opened = parts._part
+
+    def replaced(folder: Any, name: str, *more: Any) -> Any:
+        """Open a part, before which another file takes the name of the one before it."""
+        if "00003-of" in name:
+            (first.parent / "new").write_bytes(part("", 1))
+            (first.parent / "new").replace(first.parent / "w-00002-of-00003.gguf")
+        return opened(folder, name, *more)
+
+    monkeypatch.setattr(parts, "_part", replaced)
+
+    assert f"{first.parent} changed while it was read" == refusal(first)

@@ -293,7 +293,7 @@ def test_a_name_of_the_format(tmp_path: Path) -> None:
             id="kind",
         ),
         pytest.param(
-            lambda found: found.replace(b"\x08\1\x10\1", b"\x08" + b"\xff" * 11),
+            lambda found: found.replace(b"\x4a\x1e" + bytes(30), b"\x08" + b"\xff" * 31),
             "it has a number that is too long",
             id="long",
         ),

@@ -221,6 +221,30 @@ def test_a_folder_that_is_replaced(tmp_path: Path) -> None:
     assert f"{path} changed while it was read" == str(caught.value)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there an open file keeps its place")
+@pytest.mark.parametrize("which", ["w.onnx", "w.data"])
+def test_files_that_were_not_there_at_once(
+    which: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A model that is replaced before its last file is opened is not read with the values of another; nor is a file of values."""
+    path = written(tmp_path, {"location": "w.data", "length": 8}, {"location": "last", "length": 8})
+    (tmp_path / "last").write_bytes(VALUES.tobytes())
+    opened = external_data.ExternalFiles._file
+
+    def replaced(self: external_data.ExternalFiles, location: str) -> object:
+        """Open a file, before the last one of which another takes the name."""
+        if location == "last":
+            (tmp_path / "new").write_bytes((tmp_path / which).read_bytes())
+            (tmp_path / "new").replace(tmp_path / which)
+        return opened(self, location)
+
+    monkeypatch.setattr(external_data.ExternalFiles, "_file", replaced)
+    with pytest.raises(ChangedError) as caught, open_weights(path):
+        pass
+
+    assert f"{tmp_path} changed while it was read" == str(caught.value)
+
+
 def test_verify(tmp_path: Path) -> None:
     """Values in another file are compared as any others; what cannot be read differs."""
     spec = {"input": 3, "layers": [{"type": "dense", "name": "a", "units": 2}]}

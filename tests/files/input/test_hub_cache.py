@@ -12,7 +12,8 @@ from safetensors.numpy import load_file, save_file
 
 from tests.files.formats.onnx_files import beside, graph, model, tensor
 from winitgen.errors import UnreadableError
-from winitgen.files.input import open_weights
+from winitgen.files.input import held_folder, open_weights
+from winitgen.files.input.hub_cache import check_inside, check_opened
 
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="there the cache has copies in place of links"
@@ -156,3 +157,40 @@ def test_values_of_an_onnx_model(cache: Path) -> None:
     with open_weights(cache) as weights:
         line = f"its values are in 'model.onnx_data', a link that leads out of {cache}, which is not followed"
         assert [line] == [one.unread for one in weights.tensors]
+
+
+def test_a_folder_with_files_of_its_own(tmp_path: Path) -> None:
+    """It is no model in a cache, whatever its folders are called; files that are hidden do not count."""
+    (tmp_path / "refs").mkdir()
+    saved(tmp_path, NEW, 2)
+    (tmp_path / ".hidden").touch()
+    assert (str(tmp_path / "snapshots" / NEW / "model.safetensors"), 2.0) == value(tmp_path)
+    save_file({"w": np.full(2, 7, "f4")}, tmp_path / "own.safetensors")
+    assert (str(tmp_path / "own.safetensors"), 7.0) == value(tmp_path)
+
+
+def test_a_link_that_is_replaced(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file is read only if the link leads to it after it was opened, too."""
+    link = cache / "snapshots" / OLD / "model.safetensors"
+    save_file({"w": np.full(2, 9, "f4")}, cache.parent / "outside")
+    within = link.readlink()
+    swaps = []
+
+    def looked_at(path: str, folder: str) -> None:
+        """Replace the link between two looks at it."""
+        check_inside(path, folder)
+        link.unlink()
+        link.symlink_to(cache.parent / "outside")
+        swaps.append(path)
+
+    def opened(path: str, folder: str, fd: int) -> None:
+        """Put the link back before the second look."""
+        link.unlink()
+        link.symlink_to(within)
+        check_opened(path, folder, fd)
+
+    monkeypatch.setattr(held_folder, "check_inside", looked_at)
+    monkeypatch.setattr(held_folder, "check_opened", opened)
+
+    assert f"{link} changed while it was read" == refusal(cache)
+    assert len(swaps) > 1

@@ -13,7 +13,7 @@ from threading import Lock
 from typing import BinaryIO
 
 from winitgen.files.descriptors import close_folder, open_folder
-from winitgen.files.input.hub_cache import cache_of, check_inside
+from winitgen.files.input.hub_cache import cache_of, check_inside, check_opened
 from winitgen.files.input.opening import reading, watched
 from winitgen.files.input.raw_values import Source
 from winitgen.files.input.steady import (
@@ -95,6 +95,8 @@ class HeldFolder:
                 watched(path, follow=follow, name=self._name(name), folder=self.fd)
             )
             assert state is not None  # it is on a disk
+            if follow and self.within is not None:
+                check_opened(path, self.within, file.fileno())
             self._found[name] = state, follow
             if self._may_stay():
                 self._stack.push(stack.pop_all())

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from winitgen.errors import UnreadableError
 from winitgen.files.input.open_file import quoted
 from winitgen.files.input.opening import opened
+from winitgen.files.input.steady import changed
 
 _SNAPSHOTS, _BLOBS, _REFS = "snapshots", "blobs", "refs"
 MODELS = "models--"
@@ -51,12 +52,23 @@ def check_inside(path: str, within: str) -> None:
         raise UnreadableError(f"{path} is a link that leads out of {within}, and is not followed")
 
 
+def check_opened(path: str, within: str, fd: int) -> None:
+    """Raise `ChangedError` unless an open file is the one that a link leads to, and that in a cache: it may have been replaced since it was looked at."""
+    check_inside(path, within)
+    try:
+        same = os.path.samestat(os.lstat(os.path.realpath(path)), os.fstat(fd))
+    except OSError:
+        same = False
+    if not same:
+        raise changed(path)
+
+
 def snapshot_in(path: str) -> str:
     """Return the folder of the snapshot that stands for a model in a cache, or the path itself for any other folder.
 
-    That is the one that ``refs/main`` names, or else the only one. Raises `UnreadableError` if there are several, or none.
+    A folder with files of its own is another one, as the model in a cache has none. The snapshot is the one that ``refs/main`` names, or else the only one. Raises `UnreadableError` if there are several, or none.
     """
-    if not _is_model(path):
+    if not _is_model(path) or _has_files(path):
         return path
     names = _folders(os.path.join(path, _SNAPSHOTS))
     main = os.path.join(path, _REFS, "main")
@@ -86,6 +98,15 @@ def _folders(path: str) -> list[str]:
         return sorted(entry.name for entry in os.scandir(path) if entry.is_dir(follow_symlinks=False))
     except OSError:
         return []
+
+
+def _has_files(path: str) -> bool:
+    """Tell whether a folder has files whose names do not begin with a dot."""
+    try:
+        with os.scandir(path) as entries:
+            return any(not entry.name.startswith(".") and not entry.is_dir() for entry in entries)
+    except OSError:
+        return False
 
 
 def listed(names: Sequence[str]) -> str:

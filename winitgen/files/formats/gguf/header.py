@@ -167,8 +167,8 @@ def written(value: Any) -> str:
     return f"{value:.7g}" if isinstance(value, float) else str(value)
 
 
-def header_of(file: BinaryIO, path: str) -> GgufHeader:
-    """Return the header of an open file; raise `UnreadableError` for one that llama.cpp refuses, too."""
+def header_of(file: BinaryIO, path: str, most: int = MOST_TENSORS) -> GgufHeader:
+    """Return the header of an open file; raise `UnreadableError` for one that llama.cpp refuses, too, or with more than ``most`` tensors."""
     cursor = _Cursor(file, path)
     version = cursor.number("I")
     if version & 0xFFFF == 0:  # the only number in it that is surely small tells the byte order
@@ -180,7 +180,7 @@ def header_of(file: BinaryIO, path: str) -> GgufHeader:
             f"{path} is a GGUF file of version {version}, which is not read; versions 2 and 3 are"
         )
     count, keys = cursor.number("Q"), cursor.number("Q")
-    if count > MOST_TENSORS or keys > MOST_KEYS:
+    if count > most or keys > MOST_KEYS:
         raise UnreadableError(
             f"{path} has a header that is too large to read: more than {MOST_TENSORS:,} tensors or {MOST_KEYS:,} keys"
         )

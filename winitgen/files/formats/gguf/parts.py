@@ -7,11 +7,12 @@ another count of tensors than the first part says. Its metadata are those of the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
 from winitgen.errors import UnreadableError
 from winitgen.files.input.held_folder import HeldFolder, holding_beside
-from winitgen.files.input.open_file import OpenFile, quoted
+from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, quoted
 from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.input.raw_values import Source
 from winitgen.files.stores.address import join, split
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
 
 NUMBER, COUNT, TENSORS = "split.no", "split.count", "split.tensors.count"
 MOST_PARTS = 10_000
+MOST_HEADERS = 1 << 26
 
-ReadPart = Callable[[BinaryIO, Source, str], OpenFile]
+ReadPart = Callable[..., OpenFile]
+"""Called with an open file, what its values are read from, its path, and how many tensors it may have at most."""
 
 
 def with_other_parts(first: OpenFile, file: BinaryIO, read: ReadPart, stack: ExitStack) -> OpenFile:
@@ -44,8 +47,23 @@ def with_other_parts(first: OpenFile, file: BinaryIO, read: ReadPart, stack: Exi
         )
     held = stack.enter_context(holding_beside(file, first.path))
     names = [name.removesuffix(ending) + _ending(place, count) for place in range(1, count)]
-    parts = [first, *(_part(held, one, place, read, first.path) for place, one in enumerate(names, 1))]
+    parts = [first, *_others(held, names, read, first)]
+    held.check_names()
     return _joined(parts, [name, *names], held)
+
+
+def _others(held: HeldFolder, names: Sequence[str], read: ReadPart, first: OpenFile) -> Iterator[OpenFile]:
+    """Yield the other parts, of which there may be no more tensors together than in one file, and no longer headers."""
+    tensors, headers = MOST_TENSORS - len(first.tensors), MOST_HEADERS
+    for place, name in enumerate(names, 1):
+        part = _part(held, name, place, partial(read, most=tensors), first.path)
+        tensors -= len(part.tensors)
+        headers -= int(part.facts["header_bytes"])
+        if headers < 0:
+            raise UnreadableError(
+                f"{first.path} has parts whose headers are too large to read: more than {MOST_HEADERS:,} bytes together"
+            )
+        yield part
 
 
 def _ending(place: int, count: int) -> str:
@@ -58,7 +76,9 @@ def _whole(part: OpenFile, key: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None
 
 
-def _part(folder: HeldFolder, name: str, place: int, read: ReadPart, path: str) -> OpenFile:
+def _part(
+    folder: HeldFolder, name: str, place: int, read: Callable[[BinaryIO, Source, str], OpenFile], path: str
+) -> OpenFile:
     """Return another part; raise `UnreadableError` if it is not there, or another one."""
     if not folder.has(name):
         raise UnreadableError(f"{path} is not complete: its part {quoted(name)} does not exist")

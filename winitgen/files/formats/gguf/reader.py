@@ -18,7 +18,7 @@ from winitgen.files.formats.gguf.parts import with_other_parts
 from winitgen.files.input.byte_order import byte_form
 from winitgen.files.input.expansion import SharedBytes
 from winitgen.files.input.numpy_formats import numpy_dtype
-from winitgen.files.input.open_file import OpenFile, Reader, quoted
+from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, Reader, quoted
 from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.input.raw_values import RawValues, Source
 from winitgen.files.input.stored_array import StoredArray
@@ -36,10 +36,10 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
     return with_other_parts(read_from(file, file, path), file, read_from, stack)
 
 
-def read_from(file: BinaryIO, source: Source, path: str) -> OpenFile:
-    """Return the tensors that the header of an open file lists; their values are read through ``source``."""
+def read_from(file: BinaryIO, source: Source, path: str, most: int = MOST_TENSORS) -> OpenFile:
+    """Return the tensors that the header of an open file lists; their values are read through ``source``; ``most`` of them are read."""
     file.seek(0)
-    header = header_of(file, path)
+    header = header_of(file, path, most)
     size = file.seek(0, 2)
     begin = _aligned(header.end, header.alignment)
     shared = SharedBytes(size)

@@ -14,7 +14,7 @@ from winitgen.errors import UnreadableError
 from winitgen.files.input.held_folder import HeldFolder, holding_beside
 from winitgen.files.input.hub_cache import leads_out
 from winitgen.files.input.open_file import quoted
-from winitgen.files.stores.address import join
+from winitgen.files.stores.address import is_remote, join
 from winitgen.files.windows_names import trouble_here
 
 if TYPE_CHECKING:
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 MOST_FILES = 10_000
 MOST_FOLDERS = 3
 """Each keeps files open, as many as a quarter of the descriptors of a process."""
+
+_MOST_PARTS = 32
+_OF_URLS = frozenset("%?#")
+"""What a store may take for another character, as ``%2e`` for a dot, or for the end of a name."""
 
 
 class ExternalFile(NamedTuple):
@@ -50,18 +54,24 @@ class ExternalFiles:
     def __init__(self, file: BinaryIO, path: str, size: int, stack: ExitStack) -> None:
         self._model, self._path, self._stack = file, path, stack
         self._folders: dict[tuple[str, ...], HeldFolder] = {}
-        self._found: dict[tuple[str, ...], ExternalFile | str] = {}
+        self._found: dict[str, ExternalFile | str] = {}
+        self._files: dict[tuple[str, ...], ExternalFile] = {}
         self.end = size
 
     @property
     def count(self) -> int:
         """How many files were opened."""
-        return sum(isinstance(found, ExternalFile) for found in self._found.values())
+        return len(self._files)
 
     def check(self) -> None:
         """Raise `ChangedError` if a file is another than it was."""
         for folder in self._folders.values():
             folder.check_states()
+
+    def check_names(self) -> None:
+        """Raise `ChangedError` unless the model and all files with values were there at once."""
+        for folder in self._folders.values():
+            folder.check_names()
 
     def place(self, where: Mapping[str, str]) -> ExternalPlace | str:
         """Return where values are by what a model says of it, or why they are not read."""
@@ -77,14 +87,23 @@ class ExternalFiles:
         return ExternalPlace(file, offset, file.size - offset if length is None else length)
 
     def _file(self, location: str) -> ExternalFile | str:
-        parts = tuple(part for part in location.split("/") if part != ".")
-        if not parts or not all(map(_is_name, parts)):
-            return f"its values are in {quoted(location)}, and only files in the folder of the model are read"
-        if parts not in self._found:
+        if location not in self._found:
             if len(self._found) >= MOST_FILES:
                 raise UnreadableError(f"{self._path} names more than {MOST_FILES:,} files with values")
-            self._found[parts] = self._opened(parts[:-1], parts[-1], location)
-        return self._found[parts]
+            self._found[location] = self._named(location)
+        return self._found[location]
+
+    def _named(self, location: str) -> ExternalFile | str:
+        parts = tuple(part for part in location.split("/", _MOST_PARTS) if part != ".")
+        plain = not is_remote(self._path) or not set(location) & _OF_URLS
+        if not parts or not plain or not all(map(_is_name, parts)):
+            return f"its values are in {quoted(location)}, and only files in the folder of the model are read"
+        if parts in self._files:
+            return self._files[parts]
+        found = self._opened(parts[:-1], parts[-1], location)
+        if isinstance(found, ExternalFile):
+            self._files[parts] = found
+        return found
 
     def _opened(self, folders: tuple[str, ...], name: str, location: str) -> ExternalFile | str:
         try:
@@ -126,7 +145,7 @@ class ExternalFiles:
 
 def _is_name(part: str) -> bool:
     """Tell whether a part of a path is a plain name, on any system."""
-    return part not in {"", ".."} and "\\" not in part and "\0" not in part and not trouble_here(part)
+    return part not in {"", ".."} and not set(part) & {"/", "\\", "\0"} and not trouble_here(part)
 
 
 def _absent(name: str) -> str:

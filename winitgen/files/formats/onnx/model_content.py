@@ -9,8 +9,14 @@ from __future__ import annotations
 from collections import deque
 from typing import NamedTuple
 
-from winitgen.files.formats.onnx.tensor_message import TensorMessage, name_in, sizes_in, tensor_message
-from winitgen.files.formats.onnx.wire import BYTES, WireFault, WireField, WireReader, signed
+from winitgen.files.formats.onnx.tensor_message import (
+    TensorMessage,
+    is_shape,
+    name_in,
+    sizes_in,
+    tensor_message,
+)
+from winitgen.files.formats.onnx.wire import BYTES, NUMBER, WireFault, WireField, WireReader, signed
 from winitgen.files.input.open_file import MOST_TENSORS
 
 MOST_GRAPHS = 20_000
@@ -64,7 +70,7 @@ class ModelContent:
         """Read the model; raise `WireFault` if it is none."""
         operators: list[str] = []
         for field in self._reader.fields(0, self._reader.size):
-            if field.number == _VERSION:
+            if field.number == _VERSION and field.kind == NUMBER:
                 self.ir_version = field.value
             elif field.number in _TEXTS and field.length:
                 self.metadata[_TEXTS[field.number]] = self._text(field)
@@ -158,7 +164,7 @@ class ModelContent:
                 values = tensor_message(self._reader, field)
             elif field.number == 3:
                 shape += sizes_in(self._reader, field, len(shape))
-        return Initializer(values, tuple(shape))
+        return Initializer(values, tuple(shape) if is_shape(shape) else ())
 
     def _node(self, message: WireField, graph: InnerGraph, number: int) -> None:
         """Note the graphs in the attributes of a node, and whether it holds tensors."""

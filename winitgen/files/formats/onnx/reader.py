@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 NAME = "onnx"
 
+LONGEST_MODEL = (1 << 31) - 1
+"""Bytes of a message of Protocol Buffers, by whose libraries loaders read a model."""
+
 
 def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
     """Return the initializers of a model."""
@@ -46,13 +49,14 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
     beside = ExternalFiles(file, path, reader.size, stack)
     rows = _Rows(file, path, beside)
     tensors = [rows.row(name, one) for name, one in model.initializers.items()]
+    beside.check_names()
     facts: dict[str, int | str] = {
         "file_bytes": beside.end,
         "header_bytes": reader.size - rows.inside,
         "ir_version": model.ir_version,
         "files": beside.count + 1,
     }
-    others = [*_readings(model), *rows.others]
+    others = [*_readings(model, reader.size), *rows.others]
     return OpenFile(path, NAME, tensors, model.metadata, facts=facts, others=others, check=beside.check)
 
 
@@ -97,6 +101,7 @@ class _Rows:
         self, name: str, entry: TensorMessage, kind: ElementType, size: int
     ) -> tuple[ElementValues, int]:
         """Return what reads the values of a tensor, and where they begin in all files."""
+        self._note(name, entry, kind)
         if entry.trouble:
             return ElementValues(entry.trouble), 0
         if entry.external is not None:
@@ -115,27 +120,34 @@ class _Rows:
         self, name: str, entry: TensorMessage, kind: ElementType, size: int
     ) -> tuple[ElementValues, int]:
         """Return what reads values that stand in the model."""
-        listed = entry.typed.get(kind.field)
-        others = [FIELD_NAMES[number] for number in entry.typed if entry.raw or number != kind.field]
-        if others and not self.others:
-            self.others.append(
-                OtherReading(
-                    f"{quoted(name)} has its values in {others[0]}, too, which no loader should take"
-                )
-            )
         if entry.raw is not None:
             self.inside += entry.raw.length
             found = raw_values(kind, size, self._file, self._path, entry.raw.value, entry.raw.length)
             return found, entry.raw.value
-        if listed is None:
+        if entry.listed is None:
             return raw_values(kind, size, self._file, self._path, 0, 0), 0
-        self.inside += listed.length
-        run = listed.value, listed.length
-        return listed_values(kind, size, self._file, self._path, *run, quoted(name)), listed.value
+        self.inside += entry.listed.length
+        run = entry.listed.value, entry.listed.length
+        return listed_values(kind, size, self._file, self._path, *run, quoted(name)), entry.listed.value
+
+    def _note(self, name: str, entry: TensorMessage, kind: ElementType) -> None:
+        """Note the first tensor with values in several forms, of which one is read."""
+        other = entry.other
+        if entry.external is not None and entry.raw is not None:
+            other = "raw_data"
+        elif entry.listed is not None and (entry.external is not None or entry.raw is not None):
+            other = FIELD_NAMES[kind.field]
+        if other and not self.others:
+            what = f"{quoted(name)} has its values in {other}, too, which no loader should take"
+            self.others.append(OtherReading(what))
 
 
-def _readings(model: ModelContent) -> Iterator[OtherReading]:
+def _readings(model: ModelContent, size: int) -> Iterator[OtherReading]:
     """Yield what loaders may take otherwise, and what was not read."""
+    if size > LONGEST_MODEL:
+        yield OtherReading(
+            f"it has {size:,} bytes, and loaders take a model of no more than {LONGEST_MODEL:,}, beside files with values"
+        )
     if model.twice:
         yield OtherReading(
             f"it has {quoted(model.twice)} twice, of which a loader takes the last, or refuses the model"

@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Sequence
 from itertools import islice
-from types import MappingProxyType
 from typing import NamedTuple
 
-from winitgen.files.formats.onnx.element_types import FIELD_NAMES
-from winitgen.files.formats.onnx.wire import BYTES, NUMBER, WireFault, WireField, WireReader, signed
+from winitgen.files.formats.onnx.element_types import FIELD_NAMES, TYPES
+from winitgen.files.formats.onnx.wire import BYTES, NUMBER, WireFault, WireField, WireReader, signed, word
 
 LONGEST_NAME = 65_535
 MOST_AXES = 64
-_MOST_PLACES = 16
+_LARGEST_SIZE = 1 << 63
 _LONGEST_PLACE = 4096
+_PLACES = {"location", "offset", "length"}
 
 _DIMS, _TYPE, _SEGMENT, _NAME, _RAW, _EXTERNAL, _LOCATION = 1, 2, 3, 8, 9, 13, 14
 _OF_BYTES = {_SEGMENT, _NAME, _RAW, _EXTERNAL}
-_EXTERNALLY = 1
-
-
-NOTHING: Mapping[int, WireField] = MappingProxyType({})
+_WITHIN, _EXTERNALLY = 0, 1
 
 
 class TensorMessage(NamedTuple):
     """A tensor: its name, its shape, the number of its format, and where its values are.
 
-    ``raw`` is the field of raw bytes, ``typed`` has the fields of numbers by their own number, of several the last.
+    ``raw`` is the field of raw bytes, ``listed`` that of the numbers of its format, of several the last; ``other`` is the name of a field of
+    numbers that are not of its format, empty if there is none.
     ``external`` says where in another file the values are, None if they are in this one. ``trouble`` says why they
     cannot be read for what the tensor itself says; empty if nothing is wrong with that.
     """
@@ -35,7 +34,8 @@ class TensorMessage(NamedTuple):
     shape: tuple[int, ...] = ()
     type: int = 0
     raw: WireField | None = None
-    typed: Mapping[int, WireField] = NOTHING
+    listed: WireField | None = None
+    other: str = ""
     external: dict[str, str] | None = None
     trouble: str = ""
 
@@ -63,24 +63,38 @@ def tensor_message(reader: WireReader, message: WireField) -> TensorMessage:
         if number == _DIMS:
             shape += sizes_in(reader, field, len(shape))
         elif number == _TYPE:
-            kind = field.value if field.kind == NUMBER else 0
+            kind = word(field.value) if field.kind == NUMBER else 0
         elif number == _SEGMENT:
             trouble = "it is a segment of a tensor, and onnx reads none"
         elif number == _NAME:
             name = name_in(reader, field)
         elif number == _RAW:
             raw = field
-        elif number == _EXTERNAL and len(places) < _MOST_PLACES:
-            places.update([_pair(reader, field)])
-        elif number == _LOCATION:
-            is_external = field.value == _EXTERNALLY
+        elif number == _EXTERNAL:
+            trouble = _place(reader, field, places) or trouble
+        elif number == _LOCATION and field.kind == NUMBER and word(field.value) in {_WITHIN, _EXTERNALLY}:
+            is_external = (
+                word(field.value) == _EXTERNALLY
+            )  # another place is one that onnx does not know, and passes over
         elif number in FIELD_NAMES:
             trouble = _trouble(field, typed) or trouble
             typed[number] = field
-    if len(shape) > MOST_AXES or any(size < 0 for size in shape):
+    if not is_shape(shape):
         shape, trouble = [], "its shape is not one of a tensor"
     external = places if is_external else None
-    return TensorMessage(name, tuple(shape), kind, raw, typed or NOTHING, external, trouble)
+    listed = typed.pop(TYPES[kind].field, None) if kind in TYPES else None
+    other = FIELD_NAMES[next(iter(typed))] if typed else ""
+    return TensorMessage(name, tuple(shape), kind, raw, listed, other, external, trouble)
+
+
+def is_shape(sizes: Sequence[int]) -> bool:
+    """Tell whether a tensor can have these sizes, whose product has to be a number of 64 bits whichever are 0.
+
+    >>> is_shape([0, 3]), is_shape([2, -1]), is_shape([1 << 40, 1 << 40]), is_shape([0, 1 << 62, 2])
+    (True, False, False, False)
+    """
+    few = len(sizes) <= MOST_AXES and all(size >= 0 for size in sizes)
+    return few and math.prod(size for size in sizes if size) < _LARGEST_SIZE
 
 
 def _trouble(field: WireField, typed: dict[int, WireField]) -> str:
@@ -100,11 +114,16 @@ def sizes_in(reader: WireReader, field: WireField, known: int) -> list[int]:
     return [signed(value) for value in islice(reader.numbers(field), most)]
 
 
-def _pair(reader: WireReader, message: WireField) -> tuple[str, str]:
-    """Return a key and a value, as texts that are cut if they are too long for any use."""
+def _place(reader: WireReader, message: WireField, places: dict[str, str]) -> str:
+    """Add a pair that says where values are to ``places``, and return why they are not read if a text is too long for any use."""
     found = {1: "", 2: ""}
-    if message.kind == BYTES:
-        for field in reader.fields(message.value, message.end):
-            if field.number in found:
-                found[field.number] = reader.content(field, _LONGEST_PLACE).decode(errors="replace")
-    return found[1], found[2]
+    trouble = ""
+    for field in reader.fields(message.value, message.end):
+        if field.number not in found or field.kind != BYTES:
+            continue
+        found[field.number] = reader.content(field, _LONGEST_PLACE).decode(errors="replace")
+        if field.length > _LONGEST_PLACE:
+            trouble = f"the place of its values has a text of {field.length:,} bytes"
+    if found[1] in _PLACES:
+        places[found[1]] = found[2]
+    return trouble

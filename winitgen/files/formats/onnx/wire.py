@@ -17,7 +17,8 @@ NUMBER, EIGHT, BYTES, FOUR = 0, 1, 2, 5
 
 MOST_FIELDS = 3_000_000
 MOST_KEPT = 1 << 25
-LONGEST_NUMBER = 10
+LONGEST_NUMBER, _LONGEST_LENGTH = 10, 5
+_MOST_NUMBERS = 1 << 29
 _WINDOW = 1 << 14
 
 
@@ -52,20 +53,20 @@ class WireReader:
         """Yield the fields of the message between two places; raise `WireFault` if it is none."""
         position = begin
         while position < end:
-            self._fields -= 1
-            if self._fields < 0:
-                raise self.too_large(f"more than {MOST_FIELDS:,} fields")
-            tag, position = self._number(position, end)
+            self._count()
+            tag, position = self._number(position, end, _LONGEST_LENGTH)
             number, kind = tag >> 3, tag & 7
+            if not 0 < number < _MOST_NUMBERS:
+                raise WireFault("it has a field of an unknown kind")
             if kind == NUMBER:
                 value, position = self._number(position, end)
                 yield WireField(number, kind, value)
                 continue
             if kind == BYTES:
-                length, position = self._number(position, end)
+                length, position = self._number(position, end, _LONGEST_LENGTH)
             else:
                 length = {EIGHT: 8, FOUR: 4}.get(kind, -1)
-            if not number or length < 0:
+            if length < 0:
                 raise WireFault("it has a field of an unknown kind")
             if length > end - position:
                 raise WireFault("it ends within a field")
@@ -73,42 +74,47 @@ class WireReader:
             position += length
 
     def numbers(self, field: WireField) -> Iterator[int]:
-        """Yield the numbers of variable length of which a field is a list."""
+        """Yield the numbers of variable length of which a field is a list; each counts as a field."""
         position = field.value
         while position < field.end:
+            self._count()
             value, position = self._number(position, field.end)
             yield value
 
-    def _number(self, position: int, end: int) -> tuple[int, int]:
-        """Return a number of variable length, of 64 bits, and where it ends."""
+    def _count(self) -> None:
+        self._fields -= 1
+        if self._fields < 0:
+            raise self.too_large(f"more than {MOST_FIELDS:,} fields")
+
+    def _number(self, position: int, end: int, longest: int = LONGEST_NUMBER) -> tuple[int, int]:
+        """Return a number of variable length, of 64 bits, and where it ends; of ``longest`` bytes, as Protocol Buffers allow."""
         index = position - self._begin
         if position < end and 0 <= index < len(self._window) and (byte := self._window[index]) < 0x80:
             return byte, position + 1  # nearly all of them
+        most = min(longest, end - position)
+        if index < 0 or index + most > len(self._window):
+            self._load(position)
+            index = 0
         found = shift = 0
-        for _ in range(LONGEST_NUMBER):
-            if position >= end:
-                raise WireFault("it ends within a field")
-            index = position - self._begin
-            if not 0 <= index < len(self._window):
-                self._load(position)
-                index = 0
-            byte = self._window[index]
+        for byte in self._window[index : index + most]:
             position += 1
             found |= (byte & 0x7F) << shift
             if byte < 0x80:
                 return found & 0xFFFF_FFFF_FFFF_FFFF, position
             shift += 7
-        raise WireFault("it has a number that is too long")
+        raise WireFault(
+            "it has a number that is too long" if shift == 7 * longest else "it ends within a field"
+        )
 
     def _load(self, position: int) -> None:
         self._file.seek(position)
         self._window, self._begin = self._file.read(_WINDOW), position
-        if not self._window:
-            raise WireFault("it ends within a field")
 
     def content(self, field: WireField, most: int) -> bytes:
-        """Return the first bytes of a field, ``most`` of them; they are kept, of which there may be only so many."""
+        """Return the first bytes of a field, ``most`` of them, none of a number; they are kept, of which there may be only so many."""
         count = min(field.length, most) if field.kind == BYTES else 0
+        if not count:
+            return b""
         self.keep(count)
         index = field.value - self._begin
         if index >= 0 and index + count <= len(self._window):
@@ -125,6 +131,15 @@ class WireReader:
     def too_large(self, why: str) -> UnreadableError:
         """Return the error for a model with more of something than is read."""
         return UnreadableError(f"{self._path} has a header that is too large to read: {why}")
+
+
+def word(value: int) -> int:
+    """Return the 32 bits that are taken of a number, of which a list of formats or places needs no more.
+
+    >>> word(2**32 + 1), word(7)
+    (1, 7)
+    """
+    return value & 0xFFFF_FFFF
 
 
 def signed(value: int) -> int:
