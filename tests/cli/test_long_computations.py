@@ -114,13 +114,14 @@ def test_a_sparse_matrix_is_stopped_while_it_is_sorted(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("threads", ["1", "2"])
 def test_verify_ends_in_the_middle_of_a_matrix(tmp_path: Path, threads: str) -> None:
-    """A file with the right header, whose values are zeros that take no room on the disk."""
+    """A file with the right header, whose values are zeros, but one, that take no room on the disk."""
     spec = spec_of(tmp_path, "orthogonal")
     file = tmp_path / "w.npy"
     head = f"{{'descr': '<f4', 'fortran_order': False, 'shape': ({SIZE}, {SIZE}), }}".ljust(117) + "\n"
     with file.open("wb") as written:
         written.write(b"\x93NUMPY\x01\x00" + len(head).to_bytes(2, "little") + head.encode())
         written.truncate(10 + len(head) + 4 * SIZE * SIZE)
+        written.write(b"\0\0\x80\x3f")  # equal values are refused before anything is drawn
 
     ended, seconds, told = interrupted("verify", file, spec, "--threads", threads)
 

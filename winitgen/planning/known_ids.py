@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 
+from winitgen.numeric.kept_property import KeptProperty
 from winitgen.planning.rule_patterns import RulePattern
 
 
@@ -14,11 +14,11 @@ class KnownIds:
     def __init__(self, ids: Sequence[str]) -> None:
         self.ids = ids
 
-    @cached_property
+    @KeptProperty
     def _lines(self) -> str:
         return "\n".join(["", *self.ids, ""])
 
-    @cached_property
+    @KeptProperty
     def _letters(self) -> frozenset[str]:
         return frozenset(self._lines)
 

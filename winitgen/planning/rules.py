@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cached_property
 from typing import NamedTuple
 
 from winitgen.catalog.layers.weight import Weight
+from winitgen.numeric.kept_property import KeptProperty
 from winitgen.planning.flow import Step
 from winitgen.planning.known_ids import KnownIds
 from winitgen.planning.nearest_ids import did_you_mean
@@ -102,19 +102,19 @@ class RuleBook:
             ]
         return self.reaching[kind, role]
 
-    @cached_property
+    @KeptProperty
     def _known(self) -> KnownIds:
         return KnownIds([met.id for met in self.seen])
 
-    @cached_property
+    @KeptProperty
     def _known_buffers(self) -> KnownIds:
         return KnownIds(self.buffers)
 
-    @cached_property
+    @KeptProperty
     def _known_tied(self) -> KnownIds:
         return KnownIds(self.tied)
 
-    @cached_property
+    @KeptProperty
     def _groups(self) -> dict[tuple[str, str], MetGroup]:
         """The parameters by their types and roles."""
         groups: dict[tuple[str, str], list[Met]] = {}

@@ -17,10 +17,11 @@ from winitgen.files.output.equality import is_equal
 from winitgen.files.output.existing import check_replaceable, kind
 from winitgen.files.output.options import Outcome, WriteOptions
 from winitgen.files.output.output_plan import OutputPlan, plan_output
+from winitgen.files.output.publish import publish
 from winitgen.files.output.pump import Pump
 from winitgen.files.recipe import KEY
 from winitgen.files.shards.present import check, look
-from winitgen.files.shards.rivals import Rivals, check_rivals, publish_alone, rivals_of
+from winitgen.files.shards.rivals import Rivals, check_rivals, rivals_of, settled, watching
 from winitgen.files.shards.shard_set import Shard, ShardSet, plan_shards
 from winitgen.files.shards.target import ShardTarget
 from winitgen.files.shards.writing import remove_index, write_shards
@@ -52,7 +53,8 @@ class OneOutput(NamedTuple):
         """Write it, complete or not at all."""
         rivals, staying = self._rivals()
         check_rivals(rivals, force=options.force)
-        return publish_alone(self.output, self.path, rivals, options, staying)
+        status = publish(self.output, self.path, watching(self.path, rivals, options, staying))
+        return settled(status, self.output, self.path, rivals, options, staying)
 
     def _rivals(self) -> tuple[Rivals, Collection[str]]:
         """Return the shards of another run beside the file; and those that it is made of, which stay."""

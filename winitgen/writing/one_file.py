@@ -36,7 +36,8 @@ def write_plan(
     file are not there, before anything is written, and `ExistsError` for the shards of another run beside the file
     unless ``force`` removes them, which comes last.
     """
-    from winitgen.files.shards.rivals import check_rivals, publish_alone, rivals_of
+    from winitgen.files.output.publish import publish
+    from winitgen.files.shards.rivals import check_rivals, rivals_of, settled, watching
     from winitgen.writing.drawn import DrawnTensors
 
     path = located(path)
@@ -49,7 +50,8 @@ def write_plan(
         drawn = DrawnTensors(contents, source.options)
         output = _output(drawn.observed, contents.metadata, path, file_format)
         with one_blas_thread():
-            status = publish_alone(output, path, rivals, source.options)
+            status = publish(output, path, watching(path, rivals, source.options))
+        status = settled(status, output, path, rivals, source.options)
         report = drawn.report()
     return Written(status, report | _file_report(output, path) | contents.stated(report))
 

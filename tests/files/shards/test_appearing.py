@@ -13,7 +13,8 @@ import winitgen
 from tests.files.shards.conftest import LIMIT, SPEC
 from tests.files.shards.test_present import INDEX, SHARDS
 from winitgen.errors import ExistsError, OutputError
-from winitgen.files.shards import rivals, writing
+from winitgen.files.output import publish
+from winitgen.files.shards import writing
 from winitgen.writing import finalizing
 
 ALONE = "model.safetensors"
@@ -104,7 +105,7 @@ def then(call: Callable[..., Any], act: Callable[[], None]) -> Callable[..., Any
 def test_shards_that_appear_once_the_file_has_its_name(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The file is removed again: their run may have looked before."""
     out.mkdir()
-    monkeypatch.setattr(rivals, "publish", then(rivals.publish, made(out, SEVERAL)))
+    monkeypatch.setattr(publish, "publish", then(publish.publish, made(out, SEVERAL)))
     with pytest.raises(ExistsError) as caught:
         run(out, ONE_FILE)
 
@@ -116,7 +117,7 @@ def test_shards_that_appear_beside_a_file_that_was_there(out: Path, monkeypatch:
     """It is not this run's, and stays."""
     out.mkdir()
     run(out, ONE_FILE)
-    monkeypatch.setattr(rivals, "publish", then(rivals.publish, made(out, SEVERAL)))
+    monkeypatch.setattr(publish, "publish", then(publish.publish, made(out, SEVERAL)))
     with pytest.raises(ExistsError):
         run(out, ONE_FILE)
 

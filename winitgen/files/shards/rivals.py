@@ -13,7 +13,6 @@ from winitgen.files.output.atomic import writing
 from winitgen.files.output.options import Outcome, WriteOptions
 from winitgen.files.output.output_plan import OutputPlan
 from winitgen.files.output.place import begins_alike, names_in, remove_known
-from winitgen.files.output.publish import publish
 from winitgen.files.shards.file_names import ENDING, ShardNames
 from winitgen.files.shards.present import check_appeared, check_stale
 from winitgen.files.stores.address import is_remote, join
@@ -54,14 +53,11 @@ def remove_rivals(rivals: Rivals) -> None:
             remove_known(path, state)
 
 
-def publish_alone(
-    output: OutputPlan, path: str, rivals: Rivals, options: WriteOptions, staying: Collection[str] = ()
-) -> Outcome:
-    """Write an output, then remove its ``rivals``, which `check_rivals` has allowed; those that are ``staying`` may.
+def watching(path: str, rivals: Rivals, options: WriteOptions, staying: Collection[str] = ()) -> WriteOptions:
+    """Return options with which an output takes its name only if no other rivals have appeared since, nor ``staying`` ones.
 
-    Others that have appeared since are looked for before the output takes its name, and again once it has it, as a run
-    that writes shards looks for the only file: whichever order two runs take, one of them sees the other. Raises
-    `ExistsError` or `OutputError` for them; then the output is not there.
+    Together with `settled` this is how a run that writes shards looks for the only file: whichever order two runs take, one
+    of them sees the other.
     """
 
     def last_look() -> None:
@@ -69,7 +65,21 @@ def publish_alone(
             options.check_sources()
         _check_new(path, (*rivals, *staying), options)
 
-    status = publish(output, path, options._replace(check_sources=last_look))
+    return options._replace(check_sources=last_look)
+
+
+def settled(  # what was written, where, and what was beside it
+    status: Outcome,
+    output: OutputPlan,
+    path: str,
+    rivals: Rivals,
+    options: WriteOptions,
+    staying: Collection[str] = (),
+) -> Outcome:
+    """Remove the ``rivals`` of an output, which `check_rivals` has allowed, now that it is written; return what was done.
+
+    Raises `ExistsError` or `OutputError` for others that have appeared since; then the output is not there.
+    """
     if options.check:
         return status
     try:

@@ -7,20 +7,20 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from threading import Lock
 from typing import TYPE_CHECKING, BinaryIO
 
 from winitgen.files.input.open_file import quoted
 from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.input.raw_values import fill
 from winitgen.files.output.crc32 import combine_all
+from winitgen.numeric.process_lock import ProcessLock
 
 if TYPE_CHECKING:
     from winitgen.files.formats.npz.member import MemberPlace
 
 _RUN = 1 << 20
 _SUM_BITS = 32
-_LOCK = Lock()
+_LOCK = ProcessLock()
 
 
 class MemberSum:
