@@ -7,7 +7,6 @@ that does not begin as an array is given as bytes. Wrong checksums, and headers 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.npy.array_header import MAGIC
 from winitgen.files.formats.npy.header_budget import HeaderBudget
+from winitgen.files.formats.npz.archive_facts import DEFLATED, facts_of, is_deflated, size_of
 from winitgen.files.formats.npz.deflated import Deflated
 from winitgen.files.formats.npz.inflating import hidden_behind, longer
 from winitgen.files.formats.npz.local_header import ABSENT, in_folder, local_header
@@ -25,8 +25,7 @@ from winitgen.files.formats.npz.member_sums import MemberSum, wrong_sums
 from winitgen.files.formats.npz.numpy_names import numpy_readings
 from winitgen.files.formats.npz.zip_readings import zip_readings
 from winitgen.files.input.expansion import all_expand_too_much, expands_too_much
-from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, Reader, quoted
-from winitgen.files.input.opening import reading
+from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, Reader
 from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.input.stored_array import StoredArray
 
@@ -39,7 +38,7 @@ _LARGEST_DIRECTORY = 64_000_000
 """In bytes: several times what `MOST_TENSORS` members take."""
 
 _ENCRYPTED = 1
-_STORED, _DEFLATED = 0, 8
+_STORED = 0
 
 NUMPY = "numpy.savez or numpy.savez_compressed"
 """What writes an archive that is read, for a message."""
@@ -66,7 +65,7 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
         *numpy_readings(members, tensors, found.others),
         *found.double,
     ]
-    facts = _facts(file, members, found.others)
+    facts = facts_of(file, members, found.others)
     archive.filelist.clear()  # there may be very many, and nothing more is read by them
     archive.NameToInfo.clear()
     late = partial(_late, found.unread, file, path, found.sums, found.packed)
@@ -92,7 +91,7 @@ def _listed(
 ) -> _Found:
     """Return what the members are, by their first bytes."""
     found = _Found([], [], [], [], [], [])
-    budget = HeaderBudget(_size(file))
+    budget = HeaderBudget(size_of(file))
     for member in members:
         if member.unread:
             found.arrays.append((member, headless(member, member.unread)))
@@ -100,14 +99,14 @@ def _listed(
         with _header_of(member, archive, file, path) as stream:
             is_array = None if stream is None else _is_array(stream)
             if is_array is None or not (is_array or member.info.filename.endswith(".npy")):
-                found.unread.extend([member.place] if _is_deflated(member) else ())
+                found.unread.extend([member.place] if is_deflated(member) else ())
             if not is_array and not member.info.filename.endswith(".npy"):
                 found.others.append(member.info.filename)
             elif is_array is None:
                 why = "it is damaged: zipfile cannot open it"
                 found.arrays.append((member, headless(member, why)))
             else:
-                values = Deflated(member.place, file, path, stack) if _is_deflated(member) else None
+                values = Deflated(member.place, file, path, stack) if is_deflated(member) else None
                 found.packed.extend([values] if values is not None else ())
                 array = member_array(member, stream, file, path, values, found.sums, found.double, budget)
                 found.arrays.append((member, array))
@@ -179,9 +178,9 @@ def members_of(archive: ZipFile, file: BinaryIO, writer: str = NUMPY) -> list[Me
         if member.end > next_begin and not member.unread:
             members[place] = member._replace(unread="it is damaged: it overlaps what follows it")
         next_begin = member.info.header_offset
-    deflated = (member.info for member in members if _is_deflated(member))
+    deflated = (member.info for member in members if is_deflated(member))
     why = all_expand_too_much((info.file_size, info.compress_size) for info in deflated)
-    return [one._replace(unread=one.unread or (why if _is_deflated(one) else "")) for one in members]
+    return [one._replace(unread=one.unread or (why if is_deflated(one) else "")) for one in members]
 
 
 def _member(info: ZipInfo, file: BinaryIO, writer: str) -> Member:
@@ -189,7 +188,7 @@ def _member(info: ZipInfo, file: BinaryIO, writer: str) -> Member:
     unread = expands_too_much(info.file_size, info.compress_size)
     if info.flag_bits & _ENCRYPTED:
         unread = "it is encrypted; unpack the archive, and pack it again without a password"
-    elif info.compress_type not in {_STORED, _DEFLATED}:
+    elif info.compress_type not in {_STORED, DEFLATED}:
         unread = f"it is compressed by method {info.compress_type} of zip; save it with {writer}"
     local = local_header(file, info.header_offset)
     if local is ABSENT:
@@ -206,7 +205,7 @@ def _header_of(member: Member, archive: ZipFile, file: BinaryIO, path: str) -> I
     zipfile would check a stored member's checksum, and refuse a whole array in which one value has changed. None stands
     for a deflated member that it refuses.
     """
-    if not _is_deflated(member):
+    if not is_deflated(member):
         file.seek(member.begin)
         yield file
         return
@@ -227,32 +226,6 @@ def _is_array(stream: Any) -> bool | None:
             return bool(stream.peek(len(MAGIC)).startswith(MAGIC))
     except UnreadableError:
         return None
-
-
-def _is_deflated(member: Member) -> bool:
-    return member.info.compress_type == _DEFLATED
-
-
-def _size(file: BinaryIO) -> int:
-    with reading(""):
-        return file.seek(0, os.SEEK_END)
-
-
-def _facts(file: BinaryIO, members: Sequence[Member], others: Sequence[str]) -> dict[str, int | str]:
-    size = _size(file)
-    facts: dict[str, int | str] = {
-        "file_bytes": size,
-        "header_bytes": max(0, size - sum(member.info.compress_size for member in members)),
-        "members": len(members),
-    }
-    if compressed := sum(map(_is_deflated, members)):
-        facts["compressed_members"] = compressed
-        facts["compressed_bytes"] = sum(
-            member.info.compress_size for member in members if _is_deflated(member)
-        )
-    if others:
-        facts["other_members"] = ", ".join(quoted(name) for name in others[:10])
-    return facts
 
 
 READER = Reader(
