@@ -13,6 +13,7 @@ from winitgen.drawing.distributions.distribution import Distribution, Precision,
 from winitgen.drawing.distributions.file_values import FileValues
 from winitgen.numeric.arrays import Array
 from winitgen.numeric.dtypes import DTYPES
+from winitgen.numeric.rounding import round_into
 from winitgen.numeric.scratch import Workspace
 from winitgen.numeric.stopping import go_on
 
@@ -71,7 +72,7 @@ def _drawn(parameter: Drawn, start: int, count: int, workspace: Workspace) -> Ar
     if parameter.dtype == dtype.drawn_in:
         return values
     stored = workspace.array("stored", count, dtype.numpy())
-    np.copyto(stored, values, casting="unsafe")
+    round_into(stored, values)
     return stored
 
 

@@ -33,8 +33,8 @@ _FIRST_NARROW = (127 - 2) << 9  # float32 ranks are 0, or at least 1, or, if cut
 _END = (127 + 31) << 9
 _NEGATIVE = 256 << 9
 
-# From this many elements on, it is cheaper to scale all lines once than each line that is looked up.
-_MANY = 1 << 17
+MANY = 1 << 17
+"""From this many elements on, it is cheaper to scale all lines once than each line that is looked up."""
 
 
 class Lines(NamedTuple):
@@ -59,7 +59,7 @@ def look_up(std: float, dtype: Precision, count: int) -> LookUp:
     many elements (``count``) over the whole table, else only over the lines looked up. Both give the same
     bits.
     """
-    if count >= _MANY:
+    if count >= MANY:
         return _with_lines(scaled_lines(std, dtype))
     return _with_scale(scaled_lines(1.0, "float64"), std)
 
@@ -116,7 +116,25 @@ def _segments(ranks: Array, workspace: Workspace) -> Array:
 
 @lru_cache(maxsize=8)
 def scaled_lines(std: float, dtype: Precision) -> Lines:
-    """Return the lines for ``std`` times the quantile, by segment (2^18 entries each), rounded to ``dtype``.
+    """Return the lines for ``std`` times the quantile, by segment (2^18 entries each), rounded to ``dtype``."""
+    lines = Lines(np.zeros(2 * _NEGATIVE, dtype), np.zeros(2 * _NEGATIVE, dtype))
+    _fill(lines, std, dtype)
+    for row in lines:
+        row.setflags(write=False)
+    return lines
+
+
+@lru_cache(maxsize=8)
+def line_pairs(std: float, dtype: Precision) -> Array:
+    """Return the same lines as one array of shape (2^18, 2): A and B of a segment beside each other, read-only."""
+    pairs = np.zeros((2 * _NEGATIVE, 2), dtype)
+    _fill(Lines(pairs[:, 0], pairs[:, 1]), std, dtype)
+    pairs.setflags(write=False)
+    return pairs
+
+
+def _fill(lines: Lines, std: float, dtype: Precision) -> None:
+    """Scale and round the shipped lines into arrays of zeros, one entry a segment.
 
     Ranks below the first line get the value of rank 0, rank 2^31 gets the last line, and negative ranks the
     same lines mirrored at the origin: -A and B. For float32 only the lines that ranks reach are filled, so
@@ -124,7 +142,6 @@ def scaled_lines(std: float, dtype: Precision) -> Lines:
     """
     first = _FIRST if dtype == "float64" else _FIRST_NARROW
     below = slice(0, first) if dtype == "float64" else slice(0, 1)
-    lines = Lines(np.zeros(2 * _NEGATIVE, dtype), np.zeros(2 * _NEGATIVE, dtype))
     intercepts, slopes = std * _shipped()[:, first - _FIRST :]
     for side, sign in ((0, 1.0), (_NEGATIVE, -1.0)):
         ours = Lines(*(row[side : side + _NEGATIVE] for row in lines))
@@ -133,9 +150,6 @@ def scaled_lines(std: float, dtype: Precision) -> Lines:
         ours.slopes[first:_END] = slopes
         for row in ours:
             row[_END] = row[_END - 1]
-    for row in lines:
-        row.setflags(write=False)
-    return lines
 
 
 @cache

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from winitgen.numeric.arrays import Array
+from winitgen.numeric.compiled_sums import compiled_counts
 from winitgen.numeric.powers import MODERATE
 from winitgen.numeric.scratch import Workspace
 
@@ -45,6 +46,8 @@ def counts_of(values: Array, low: float, high: float, workspace: Workspace) -> A
     shift = 0 if abs(exponent) < MODERATE else -exponent
     low, high = math.ldexp(low, shift), math.ldexp(high, shift)
     bins_per_unit = BINS / (high - low)
+    if not shift and compiled_counts(values, counts, low, bins_per_unit):
+        return counts
     for start in range(0, values.size, _BLOCK):
         block = values[start : start + _BLOCK]
         positions = workspace.array("positions", block.size, np.float64)

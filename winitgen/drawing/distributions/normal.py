@@ -38,8 +38,12 @@ class Normal(NamedTuple):
         """
         import numpy as np
 
-        from winitgen.drawing import quantile, ranks
+        from winitgen.compiled.kernels import kernels
+        from winitgen.drawing import compiled_samplers, quantile, ranks
 
+        if compiled := kernels():
+            law = compiled_samplers.NormalLaw(self.std, self.mean)
+            return compiled_samplers.normal(compiled, law, dtype, count)
         mean, shift = self.mean, np.dtype(dtype).type(self.mean)
         look_up = quantile.look_up(self.std, dtype, count)
 

@@ -50,9 +50,13 @@ class TruncatedNormal(NamedTuple):
         """
         import numpy as np
 
-        from winitgen.drawing import quantile, ranks
+        from winitgen.compiled.kernels import kernels
+        from winitgen.drawing import compiled_samplers, quantile, ranks
 
         std, bound, p, q, mean = self
+        if compiled := kernels():
+            law = compiled_samplers.NormalLaw(std, mean, True, p, q, bound * std)
+            return compiled_samplers.normal(compiled, law, dtype, count)
         scalar = np.dtype(dtype).type
         inside, tail, shift = scalar(p), scalar(q), scalar(mean)
         limit = scalar(bound * std)

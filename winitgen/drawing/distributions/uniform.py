@@ -44,12 +44,15 @@ class Uniform(NamedTuple):
         """
         import numpy as np
 
-        from winitgen.drawing import ranks
+        from winitgen.compiled.kernels import kernels
+        from winitgen.drawing import compiled_samplers, ranks
 
         low, high = self
+        wide = compiled_samplers.UniformEnds(low, high, (high - low) / 2 * 2.0**-31, (low + high) / 2)
+        if compiled := kernels():
+            return compiled_samplers.uniform(compiled, wide, dtype)
         scalar = np.dtype(dtype).type
-        width = scalar((high - low) / 2 * 2.0**-31)
-        centre, ends = scalar((low + high) / 2), (scalar(low), scalar(high))
+        width, centre, ends = scalar(wide.width), scalar(wide.centre), (scalar(low), scalar(high))
 
         def sample(key: bytes, start: int, count: int, workspace: Workspace) -> Array:
             values = ranks.read(dtype, key, start, count, workspace)

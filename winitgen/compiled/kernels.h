@@ -1,0 +1,107 @@
+/*
+ * The inner loops of winitgen in C: words to values, values to narrow formats, sums and counts of values.
+ *
+ * Each gives the bits that NumPy's calls give. That needs IEEE 754 arithmetic, rounded to nearest even after every
+ * operation: no fused multiply-add (-ffp-contract=off, /fp:strict) and no -ffast-math; `fuses` tells what the compiler
+ * made of it. The functions allocate nothing, keep nothing, and may run in any number of threads.
+ */
+#ifndef WINITGEN_KERNELS_H
+#define WINITGEN_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* Functions that the compiler also makes for wider vectors, among which the processor chooses when the library is
+ * loaded. A lane of a sum is the same in all of them, so they give the same bits. */
+#if defined(__x86_64__) && defined(__gnu_linux__) && defined(__GNUC__) && !defined(__clang__)
+#define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define CLONES
+#endif
+
+static inline uint32_t bits_of(float value)
+{
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static inline float float_of(uint32_t bits)
+{
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* A line of the quantile table: z = intercept + slope f. */
+struct line32 {
+    float intercept, slope;
+};
+struct line64 {
+    double intercept, slope;
+};
+
+/* Words and values may be one buffer: every function reads a chunk of words before it writes the chunk's values.
+ *
+ * A normal: with `cut`, ranks become inside f + copysign(tail, f), and values end at
+ * +-limit. The mean is added last. */
+struct law {
+    double std, mean;
+    int cut;
+    double inside, tail, limit;
+};
+
+/* `lines` are scaled by the deviation, or, in the functions so named, those of the standard normal, which they scale. */
+void normal32(const int32_t *words, float *out, const struct line32 *lines, const struct law *law, size_t count);
+void scaled_normal32(const int32_t *words, float *out, const struct line64 *lines, const struct law *law, size_t count);
+void scaled_normal64(const int64_t *words, double *out, const struct line64 *lines, const struct law *law, size_t count);
+
+/* A uniform distribution: width f + centre, cut to its ends; if they are opposite, neither is needed. */
+struct ends {
+    double low, high, width, centre;
+};
+
+void uniform32(const int32_t *words, float *out, const struct ends *ends, size_t count);
+void uniform64(const int64_t *words, double *out, const struct ends *ends, size_t count);
+
+/* Float32 to a narrow format, to nearest even. No value is NaN; what is too large becomes infinite, or what the format
+ * has in place of infinity. */
+void to_float16(const float *values, uint16_t *out, size_t count);
+void to_bfloat16(const float *values, uint16_t *out, size_t count);
+
+/* A binary format narrower than float32: what rounds to a code above `largest` becomes `overflow`. With `one_zero` the
+ * code of -0 means something else, and negative numbers that round to 0 become the only zero. */
+struct narrow {
+    int mantissa, bias;
+    uint32_t largest, overflow;
+    int one_zero;
+};
+
+void to_float8(const float *values, uint8_t *out, const struct narrow *format, size_t count);
+
+/* Sums over value - shift, and extremes of the values, none of which is NaN; `count` is above 0. */
+struct sums {
+    double total, squares, low, high;
+};
+
+/* Number of values in each of `BINS` equal bins from `low` on, `per_unit` a unit; the outer ones hold what lies beyond. */
+#define BINS 64
+struct bins {
+    double low, per_unit;
+    int64_t *counts;
+};
+
+/* `bins` is NULL if nothing is to be counted. */
+void sums_float32(const float *values, double shift, struct sums *sums, const struct bins *bins, size_t count);
+void sums_float64(const double *values, double shift, struct sums *sums, const struct bins *bins, size_t count);
+void sums_float16(const uint16_t *values, double shift, struct sums *sums, const struct bins *bins, size_t count);
+void sums_bfloat16(const uint16_t *values, double shift, struct sums *sums, const struct bins *bins, size_t count);
+
+/* Add the number of times that each byte occurs. */
+void tally(const uint8_t *codes, int64_t *counts, size_t count);
+
+/* Tell whether a b + c is rounded once only, which NumPy's calls never do. */
+int fuses(double a, double b, double c);
+
+#endif
