@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import platform
 
 import pytest
 
 from tests.cli.conftest import Winitgen
+from tests.kernel_paths import drawn_by
 from winitgen.catalog.activations import ACTIVATIONS
 from winitgen.catalog.layers import LAYERS
 from winitgen.catalog.layouts import LAYOUTS as SPELLED
@@ -155,6 +157,32 @@ def test_schema_prints_a_json_schema(winitgen: Winitgen) -> None:
 def test_version(winitgen: Winitgen) -> None:
     """--version prints name and version."""
     assert (0, "winitgen 0.2.0\n", "") == winitgen("--version")
+
+
+@pytest.mark.parametrize("words", ["--version --verbose", "--verbose --version"])
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [("c", "C kernels (WINITGEN_KERNELS=numpy for NumPy)"), ("numpy", "NumPy, without C kernels")],
+)
+def test_what_draws(words: str, path: str, said: str, winitgen: Winitgen) -> None:
+    """With --verbose, --version also says what draws the values, and the versions that tell runs apart."""
+    with drawn_by(path):
+        code, out, _ = winitgen(*words.split())
+
+    assert 0 == code
+    assert ["winitgen 0.2.0", f"values: {said}", f"python {platform.python_version()}"] == out.splitlines()[
+        :3
+    ]
+    assert ["numpy", "cryptography", "h5py", "safetensors"] == [
+        line.split()[0] for line in out.splitlines()[3:]
+    ]
+
+
+def test_verbose_alone(winitgen: Winitgen) -> None:
+    """--verbose alone is refused: no command is more verbose by it."""
+    message = "winitgen: --verbose goes with --version; see winitgen --help\n"
+
+    assert (2, "", message) == winitgen("--verbose", "formats")
 
 
 def test_a_spec_can_ask_for_every_layout() -> None:

@@ -7,15 +7,16 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import pytest
 from ruamel.yaml import YAML
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 
 
-def workflow() -> dict[str, Any]:
-    """Return the workflow as data."""
-    found: dict[str, Any] = YAML(typ="safe").load(ROOT / ".github/workflows/ci.yml")
+def workflow(name: str = "ci") -> dict[str, Any]:
+    """Return a workflow as data."""
+    found: dict[str, Any] = YAML(typ="safe").load(ROOT / f".github/workflows/{name}.yml")
     return found
 
 
@@ -41,15 +42,31 @@ def test_every_system() -> None:
     assert not any("latest" in system for system in systems)
 
 
-def test_pinned_and_read_only() -> None:
+@pytest.mark.parametrize("name", ["ci", "wheels"])
+def test_pinned_and_read_only(name: str) -> None:
     """Each action is pinned to a commit, tokens may only read, and an older run of a branch is ended."""
-    whole = workflow()
+    whole = workflow(name)
 
     assert {"contents": "read"} == whole["permissions"]
     assert whole["concurrency"]["cancel-in-progress"] is True
     steps = [step for job in whole["jobs"].values() for step in job["steps"]]
     actions = [step["uses"] for step in steps if "uses" in step]
-    assert 4 == len(actions)
+    assert len(actions) >= 4
     assert [] == [action for action in actions if not re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", action)]
     assert all(job["timeout-minutes"] for job in whole["jobs"].values())
-    assert "bash .ci/run" in [step.get("run") for step in steps]
+
+
+def test_what_is_run() -> None:
+    """Everything that this repository checks runs there; wheels are built on each system, and one without C."""
+    ran = {
+        name: [step.get("run", "") for job in workflow(name)["jobs"].values() for step in job["steps"]]
+        for name in ("ci", "wheels")
+    }
+
+    assert "bash .ci/run" in ran["ci"]
+    assert any("cibuildwheel" in command for command in ran["wheels"])
+    assert any("WINITGEN_KERNELS=numpy" in command for command in ran["wheels"])
+    systems = {
+        row.partition("-")[0] for row in workflow("wheels")["jobs"]["wheels"]["strategy"]["matrix"]["system"]
+    }
+    assert {"ubuntu", "macos", "windows"} == systems

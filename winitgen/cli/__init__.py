@@ -11,11 +11,11 @@ from typing import Any
 
 import click
 
-from winitgen import __version__
 from winitgen.cli import signals, stdio, workflow_commands
 from winitgen.cli.completions import VARIABLE
 from winitgen.cli.errors import drop_output, exit_code
 from winitgen.cli.sections import ExampleLast
+from winitgen.cli.version import version_options
 
 COMMANDS = (
     "init",
@@ -64,7 +64,7 @@ class _Commands(ExampleLast, click.Group):
 
 
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="winitgen", message="%(prog)s %(version)s")
+@version_options
 def group() -> None:
     """Turn a small YAML file into the initial weights of a neural network.
 
