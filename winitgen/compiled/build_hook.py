@@ -14,7 +14,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 FOLDER = "winitgen/compiled"
-SOURCES = ("drawing.c", "rounding.c", "sums.c", "module.c")
+SOURCES = ("drawing.c", "rounding.c", "sums.c", "reflections.c", "module.c")
 ABI = 0x030B0000
 """The oldest Python whose stable ABI has buffers: one library serves it and all later ones."""
 

@@ -101,6 +101,13 @@ void sums_bfloat16(const uint16_t *values, double shift, struct sums *sums, cons
 /* Add the number of times that each byte occurs. */
 void tally(const uint8_t *codes, int64_t *counts, size_t count);
 
+/* Apply to a panel, `PANEL` columns of so many rows, the reflections I - u u^T from `last` - 1 down to `first`.
+ *
+ * Row k of `reflectors` (steps, rows) is the u of step k, of which elements before k count as zero. `scratch` has room for
+ * (rows + 1) / 2 rows of a panel. */
+#define PANEL 8
+void reflect(double *panel, const double *reflectors, double *scratch, size_t rows, size_t first, size_t last);
+
 /* Tell whether a b + c is rounded once only, which NumPy's calls never do. */
 int fuses(double a, double b, double c);
 

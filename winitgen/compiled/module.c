@@ -145,6 +145,25 @@ static PyObject *py_tally(PyObject *self, PyObject *args)
     return none_if(right);
 }
 
+static PyObject *py_reflect(PyObject *self, PyObject *args)
+{
+    Py_buffer panel, reflectors, scratch;
+    Py_ssize_t first, last;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "w*y*w*nn:reflect", &panel, &reflectors, &scratch, &first, &last))
+        return NULL;
+    size_t row = PANEL * sizeof(double), rows = (size_t)panel.len / row;
+    size_t vector = rows * sizeof(double), steps = vector ? (size_t)reflectors.len / vector : 0;
+    if (first < 0 || last < first || (size_t)last > steps || steps > rows)
+        PyErr_SetString(PyExc_ValueError, "there are no such reflections");
+    WORK(!PyErr_Occurred() && fits(&panel, rows * row) && fits(&scratch, (rows + 1) / 2 * row),
+         reflect(panel.buf, reflectors.buf, scratch.buf, rows, (size_t)first, (size_t)last))
+    PyBuffer_Release(&panel);
+    PyBuffer_Release(&reflectors);
+    PyBuffer_Release(&scratch);
+    return none_if(right);
+}
+
 static PyObject *py_fuses(PyObject *self, PyObject *args)
 {
     double a, b, c;
@@ -157,7 +176,7 @@ static PyObject *py_fuses(PyObject *self, PyObject *args)
 static PyMethodDef methods[] = {
     ROW(normal32),     ROW(scaled_normal32), ROW(scaled_normal64), ROW(uniform32),    ROW(uniform64),
     ROW(to_float16),   ROW(to_bfloat16),     ROW(to_float8),       ROW(sums_float32), ROW(sums_float64),
-    ROW(sums_float16), ROW(sums_bfloat16),   ROW(tally),           ROW(fuses),        {NULL, NULL, 0, NULL},
+    ROW(sums_float16), ROW(sums_bfloat16),   ROW(tally),           ROW(fuses),        ROW(reflect),      {NULL, NULL, 0, NULL},
 };
 
 static int set_version(PyObject *module)

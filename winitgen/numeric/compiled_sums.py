@@ -53,7 +53,8 @@ def _is_plain(values: Array) -> bool:
 
 def _name(values: Array) -> str:
     """Return the name of an array's format; ``dtype.name`` would take as long as summing thousands of values."""
-    return values.dtype.type.__name__
+    name: str = values.dtype.type.__name__
+    return name
 
 
 def _of_codes(compiled: Any, values: Array, shift: float) -> Found | None:

@@ -15,13 +15,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from winitgen.compiled.kernels import kernels
 from winitgen.numeric.stopping import go_on
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from winitgen.numeric.arrays import Array
 
 WIDTH = 128
 """Columns that are computed together, so that they stay in a core's cache; they are independent."""
+
+_PANEL = 8  # columns that the compiled kernel computes together: a vector of float64
+_AT_ONCE = 256  # reflections between two looks whether the run is to stop
 
 
 def orthonormal(normals: Array) -> Array:
@@ -32,9 +38,16 @@ def orthonormal(normals: Array) -> Array:
     reflectors, signs = _reflectors(normals)
     rows, columns = normals.shape
     result = np.empty((rows, columns))
-    for first in range(0, columns, WIDTH):
+    compiled = kernels()
+    width = WIDTH if compiled is None else _PANEL
+    for first in range(0, columns, width):
         go_on()
-        result[:, first : first + WIDTH] = _columns(reflectors, first, min(WIDTH, columns - first))
+        count = min(width, columns - first)
+        result[:, first : first + width] = (
+            _columns(reflectors, first, count)
+            if compiled is None
+            else _compiled_columns(compiled, reflectors, first, count)
+        )
     return np.multiply(result, signs, out=result)
 
 
@@ -74,6 +87,17 @@ def _columns(reflectors: Array, first: int, count: int) -> Array:
         np.multiply(vector, along, out=room)
         np.subtract(below, room, out=below)
     return block
+
+
+def _compiled_columns(compiled: ModuleType, reflectors: Array, first: int, count: int) -> Array:
+    """Return the same columns, at most `_PANEL`, by the compiled kernel, which computes in the same order."""
+    rows = reflectors.shape[1]
+    panel, scratch = np.zeros((rows, _PANEL)), np.empty(((rows + 1) // 2, _PANEL))
+    panel[first + np.arange(count), np.arange(count)] = 1.0
+    for last in range(first + count, 0, -_AT_ONCE):
+        go_on()
+        compiled.reflect(panel, reflectors, scratch, max(last - _AT_ONCE, 0), last)
+    return panel[:, :count]
 
 
 def total(rows: Array) -> Array:
