@@ -20,7 +20,7 @@ ABI = 0x030B0000
 
 # Every operation is rounded by itself, so that the bits are those of NumPy. Without traps and errno, which nobody reads,
 # loops vectorize.
-GCC = ("-std=c99", "-O3", "-ffp-contract=off", "-fno-trapping-math", "-fno-math-errno")
+GCC = ("-std=gnu99", "-O3", "-ffp-contract=off", "-fno-trapping-math", "-fno-math-errno")
 MSVC = ("/O2", "/fp:strict")
 
 

@@ -8,16 +8,24 @@
 #ifndef WINITGEN_KERNELS_H
 #define WINITGEN_KERNELS_H
 
+#include <float.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
+/* As on the x87, or on s390x with -std=c99: sums and products of floats would be kept in a wider format. */
+#if FLT_EVAL_METHOD != 0
+#error "the compiler does not round every operation to the format of its operands"
+#endif
+
 /* Functions that the compiler also makes for wider vectors, among which the processor chooses when the library is
  * loaded. A lane of a sum is the same in all of them, so they give the same bits. */
+#ifndef CLONES
 #if defined(__x86_64__) && defined(__gnu_linux__) && defined(__GNUC__) && !defined(__clang__)
 #define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define CLONES
+#endif
 #endif
 
 static inline uint32_t bits_of(float value)

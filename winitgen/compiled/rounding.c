@@ -43,6 +43,8 @@ CLONES void to_float8(const float *restrict values, uint8_t *restrict out, const
 
 int fuses(double a, double b, double c)
 {
-    volatile double product = a * b;
-    return a * b + c != product + c;
+    volatile double one = a, other = b; /* read anew each time, so that the second product is not the first */
+    double together = one * other + c;
+    volatile double product = one * other;
+    return together != product + c;
 }
