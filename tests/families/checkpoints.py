@@ -88,7 +88,7 @@ def _different(ours: Array, theirs: Array, *, least: float, errors: float) -> It
     if theirs.ndim == 2 and not np.array_equal(_zero_rows(ours), _zero_rows(theirs)):
         yield f"rows {_zero_rows(ours)} are 0, not {_zero_rows(theirs)}"
     size, std = theirs.size, theirs.std()
-    kurtosis = [float(np.mean((x - x.mean()) ** 4) / x.var() ** 2) for x in (ours, theirs)]
+    kurtosis = [_kurtosis(x) for x in (ours, theirs)]
     error = math.sqrt(max(min(kurtosis) - 1, 0.1) / 4 * 2 / size)
     if abs(ours.std() / std - 1) > max(least, errors * error) and size >= 30:
         yield f"std {ours.std():.5g}, not {std:.5g}"
@@ -96,6 +96,11 @@ def _different(ours: Array, theirs: Array, *, least: float, errors: float) -> It
         yield f"mean {ours.mean():.5g}, not {theirs.mean():.5g}"
     if size >= 1000 and abs(kurtosis[0] - kurtosis[1]) > 6 * math.sqrt(2 * 24 / size):
         yield f"kurtosis {kurtosis[0]:.3f}, not {kurtosis[1]:.3f}"
+
+
+def _kurtosis(values: Array) -> float:
+    squares = np.square(values - values.mean())  # NumPy's ** 4 takes twenty times as long
+    return float(np.square(squares).mean() / squares.mean() ** 2)
 
 
 def _zero_rows(table: Array) -> list[int]:
