@@ -46,18 +46,16 @@ def test_the_file_is_the_librarys(
 
 
 @pytest.mark.parametrize(("name", "case"), PAIRS)
-def test_a_config_of_few_fields_is_enough(
-    name: str, case: Case, transformers: Any, torch: Any, tmp_path: Path
-) -> None:
+def test_a_config_of_few_fields_is_enough(name: str, case: Case, transformers: Any, tmp_path: Path) -> None:
     """What a config leaves out has the library's default: the tensors are those of the config written in full."""
-    model = checkpoints.new_model(transformers, torch, name, case)
-    model.config.dtype = case.fields.get("dtype")
-    model.config.save_pretrained(tmp_path / "full")
+    config = checkpoints.config_of(transformers, name, case)
+    config.dtype = case.fields.get("dtype")
+    config.save_pretrained(tmp_path / "full")
     short = tmp_path / "short.json"
     short.write_text(json.dumps({"model_type": name, "architectures": [case.cls], **case.fields}))
-    full = checkpoints.write(tmp_path / "full" / "config.json", tmp_path / "a")
+    full = checkpoints.planned_kinds(tmp_path / "full" / "config.json")
 
-    assert checkpoints.kinds(full) == checkpoints.kinds(checkpoints.write(short, tmp_path / "b"))
+    assert full == checkpoints.planned_kinds(short)
 
 
 @pytest.mark.parametrize(("name", "case"), PAIRS)
@@ -67,26 +65,34 @@ def test_the_library_reads_it_and_its_outputs_are_a_new_models(
     """No key is missing, unexpected or of another shape; the outputs vary as those of a new model do, within 5 %.
 
     The spread of a small model's outputs depends on the seed, so the means over several seeds are compared, within
-    3 standard errors where those are more.
+    3 standard errors where those are more. This is done for two cases of a family: in all of them the laws of each
+    tensor are compared above, and the outputs are finite.
     """
     family = FAMILIES[name]
+    seeds = range(SEEDS if case in (family.usual, family.unusual) else 1)
     with torch.random.fork_rng():
         model = checkpoints.new_model(transformers, torch, name, case)
         model.config.dtype = case.fields.get("dtype")
         model.config.save_pretrained(tmp_path)
-        stds: dict[str, list[float]] = {"ours": [], "theirs": []}
-        for seed in range(SEEDS):
+        ours, theirs = [], []
+        for seed in seeds:
             checkpoints.write(tmp_path / "config.json", tmp_path, seed)
             read, report = getattr(transformers, case.cls).from_pretrained(tmp_path, output_loading_info=True)
-            stds["ours"].append(spread(family, read, torch))
-            theirs = checkpoints.new_model(transformers, torch, name, case, seed)
-            stds["theirs"].append(spread(family, theirs, torch))
+            ours.append(spread(family, read, torch))
 
             assert {} == {key: found for key, found in report.items() if found}
-    ours, theirs = (statistics.mean(found) for found in stds.values())
-    error = math.sqrt(sum(statistics.variance(found) for found in stds.values()) / SEEDS)
+        if len(seeds) == 1:
+            return
+        for seed in seeds:
+            new = checkpoints.new_model(transformers, torch, name, case, seed)
+            theirs.append(spread(family, new, torch))
+    error = math.sqrt((statistics.variance(ours) + statistics.variance(theirs)) / SEEDS)
+    expected = statistics.mean(theirs)
 
-    assert ours == pytest.approx(theirs, abs=max(0.05 * theirs, 3 * error)), stds
+    assert statistics.mean(ours) == pytest.approx(expected, abs=max(0.05 * expected, 3 * error)), (
+        ours,
+        theirs,
+    )
 
 
 UNBUILT = {"hunyuan_v1_dense": {"head_dim": 128}, "nemotron": {"head_dim": 128, "num_key_value_heads": 48}}

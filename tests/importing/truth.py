@@ -72,7 +72,7 @@ def _measured(values: Sequence[Array]) -> Truth:
     error = 1 / math.sqrt(2 * every.size)
     if abs(mean) < 5 * std / math.sqrt(every.size):
         mean = 0.0
-    fourth = float((((every - every.mean()) / std) ** 4).mean())
+    fourth = float(np.square(np.square((every - every.mean()) / std)).mean())  # faster than ** 4
     reach = float(np.abs(every - mean).max()) / std
     kind = min(KURTOSIS, key=lambda kind: abs(KURTOSIS[kind] - fourth))
     if kind == "truncated_normal 3" and reach > 3.2:
