@@ -71,7 +71,9 @@ def compiled(source: Path, target: Path, *options: str) -> Path | str:
         except failures as error:
             return str(error).partition("\n")[0] or type(error).__name__
         library = target / built.name
-        library.write_bytes(built.read_bytes())
+        copy = target / f"{built.name}.{os.getpid()}"
+        copy.write_bytes(built.read_bytes())
+        copy.replace(library)  # at once: programs that run may have loaded the one of before
     return library
 
 
