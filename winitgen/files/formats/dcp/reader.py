@@ -17,7 +17,7 @@ from winitgen.errors import UnreadableError
 from winitgen.files.formats.dcp.assembled import assembled
 from winitgen.files.formats.dcp.checkpoint import Checkpoint, Chunk, ChunkedTensor, checkpoint_of
 from winitgen.files.formats.dcp.file_slice import FileSlice
-from winitgen.files.formats.npz.reader import archived
+from winitgen.files.formats.npz.zip_members import archived
 from winitgen.files.formats.pytorch.contents import named, no_tensors
 from winitgen.files.formats.pytorch.torch_archive import TorchArchive, folder_of
 from winitgen.files.formats.pytorch.unpickling import Unpickling

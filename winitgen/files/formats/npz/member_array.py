@@ -37,7 +37,7 @@ def member_array(  # what a member is read by
     others: list[OtherReading],
     budget: HeaderBudget,
 ) -> StoredArray:
-    """Return a member's array; ``values`` unpacks a deflated member, and None reads a stored one in place.
+    """Return a member's array; ``values`` unpacks a packed member, and None reads a stored one in place.
 
     The checksum of a stored member is added to ``sums``, and what a loader reads otherwise to ``others``.
     ``budget`` bounds the headers of the archive.
@@ -65,10 +65,10 @@ def member_array(  # what a member is read by
     if values is None:
         sums.append(MemberSum(member.place, begin, file, path))
         return array(file, path, offset, found, name=member.name, seen=sums[-1])
-    return _deflated(member, begin, found, values)
+    return _packed(member, begin, found, values)
 
 
-def _deflated(member: Member, begin: int, found: npy.Header, values: Any) -> StoredArray:
+def _packed(member: Member, begin: int, found: npy.Header, values: Any) -> StoredArray:
     """Return the array of a member that ``values`` unpacks, whose bytes begin at ``begin`` of those."""
     read = found.unread or values.reader(begin, found.shape, found.dtype, fortran=found.fortran)
     return StoredArray(

@@ -1,6 +1,6 @@
 """The checksums of stored members: of bytes that pass by while the values are read, in any order and any thread.
 
-``numpy.load`` refuses a member whose checksum is wrong. Those of deflated members are compared by ``zipfile``.
+``numpy.load`` refuses a member whose checksum is wrong. Those of packed members are compared as they are unpacked.
 """
 
 from __future__ import annotations
