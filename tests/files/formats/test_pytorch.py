@@ -202,6 +202,27 @@ def test_two_numbers_in_a_byte(tmp_path: Path) -> None:
     assert (6, -6, 3) == (statistics["max"], statistics["min"], statistics["zeros"])
 
 
+def test_complex_numbers_of_two_halves(tmp_path: Path) -> None:
+    """complex32 is read as complex64, conjugated and with strides; its figures are those of moduli."""
+    path = tmp_path / "w.pt"
+    values = np.array([3 + 4j, -1.5j, 0, 0.25, 6 - 8j, np.inf], np.complex64)
+    view = _of_bytes("complex32", (3, 2), (2, 1), 24)
+    strided = Call(*(view.name, *view.args[:2], (2,), (4,), *view.args[4:], {"conj": True}))
+    raw = values.view(np.float32).astype("<f2").tobytes()
+    path.write_bytes(zipped({"w": view, "s": strided}, {"1": raw}))
+    with open_weights(path) as weights:
+        found = {one.name: one for one in weights.tensors}
+        assert [("complex32", (3, 2), 24), ("complex32", (2,), 8)] == [
+            (one.dtype, one.shape, one.nbytes) for one in weights.tensors
+        ]
+        np.testing.assert_array_equal(values, found["w"].read(0, 6))
+        assert [3 - 4j, 6 + 8j] == found["s"].read(0, 2).tolist()
+    figures = winitgen.inspect(path, tensor="w")["tensors"][0]["statistics"]
+    assert ("modulus", 10.0, 1, 1) == tuple(figures[key] for key in ("of", "max", "zeros", "infinite"))
+    with pytest.raises(winitgen.UsageError, match=r"'w' of .* is complex32, which cannot be copied"):
+        winitgen.convert(path, tmp_path / "w.npz")
+
+
 SPARSE = Call(
     "torch._utils._rebuild_sparse_tensor",
     Call("torch.serialization._get_layout", "torch.sparse_coo"),

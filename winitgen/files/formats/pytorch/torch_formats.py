@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from winitgen.files.input.half_complex import HALF_COMPLEX
+
 _SAME = {
     1: "int8 uint8 bool float8_e4m3fn float8_e5m2 float8_e4m3fnuz float8_e5m2fnuz float8_e8m0fnu",
     2: "float16 bfloat16 int16 uint16",
@@ -49,6 +51,11 @@ class TorchFormat(NamedTuple):
     name: str
     itemsize: int
     numeric: bool
+
+    @property
+    def read_as(self) -> str:
+        """The format of NumPy or ml_dtypes in which values are read; empty if they are not."""
+        return "complex64" if self.name == HALF_COMPLEX else self.name if self.numeric else ""
 
 
 _FORMATS = {
