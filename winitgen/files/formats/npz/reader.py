@@ -16,7 +16,7 @@ from winitgen.files.formats.npy.header_budget import HeaderBudget
 from winitgen.files.formats.npz.archive_facts import facts_of, size_of
 from winitgen.files.formats.npz.local_header import in_folder
 from winitgen.files.formats.npz.member import Member, MemberPlace
-from winitgen.files.formats.npz.member_array import headless, member_array, once
+from winitgen.files.formats.npz.member_array import headless, member_arrays, once
 from winitgen.files.formats.npz.member_head import WastedBlocks, head_of, is_array
 from winitgen.files.formats.npz.member_stream import hidden_behind, longer
 from winitgen.files.formats.npz.member_sums import MemberSum, wrong_sums
@@ -25,7 +25,7 @@ from winitgen.files.formats.npz.open_streams import OpenStreams
 from winitgen.files.formats.npz.packed_member import PackedMember
 from winitgen.files.formats.npz.zip_members import archived, members_of
 from winitgen.files.formats.npz.zip_readings import zip_readings
-from winitgen.files.input.open_file import OpenFile, Reader
+from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, Reader
 from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.input.stored_array import StoredArray
 
@@ -100,8 +100,11 @@ def _listed(
             else:
                 values = PackedMember(member.place, file, path, stack, streams) if member.packed else None
                 found.packed.extend([values] if values is not None else ())
-                array = member_array(member, stream, file, path, values, found.sums, found.double, budget)
-                found.arrays.append((member, array))
+                room = MOST_TENSORS - len(found.arrays)
+                arrays = member_arrays(
+                    member, stream, file, path, values, found.sums, found.double, budget, room
+                )
+                found.arrays.extend((member, array) for array in arrays)
             wasted.note(member, stream)
     return found
 
