@@ -338,6 +338,13 @@ def test_a_long_list_of_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert ["2 of its values, such as 'losses', are no tensors, and were not read"] == notes
 
 
+def test_a_lone_value(tmp_path: Path) -> None:
+    """A file of one value that is no tensor says so of the value, which has no name."""
+    _, notes = opened(zipped(5, {}), tmp_path)
+
+    assert ["its value is no tensor, and was not read"] == notes
+
+
 def test_tensors_of_other_classes(tmp_path: Path) -> None:
     """A tensor with attributes is read; one of a class that PyTorch does not know is named, as its code would be run."""
     args = tensor(STORED, (2,), (1,), 3).args
