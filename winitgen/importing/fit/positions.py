@@ -49,11 +49,8 @@ def _tables(table: Array, room: float) -> Iterator[dict[str, Any]]:
         turns = np.angle((cosine + 1j * sine)[1:2] * (cosine - 1j * sine)[:1]).ravel()
         for start in _starts(float(np.angle(cosine[0, -1] + 1j * sine[0, -1])), turns):
             falls = -np.log(np.clip(turns, 1e-300, None))
-            for base, endpoint in _plainest(
-                (base, endpoint)
-                for endpoint in (False, True)
-                for base in _bases(falls, half - endpoint, room)
-            ):
+            choices = ((one, end) for end in (False, True) for one in _bases(falls, half - end, room))
+            for base, endpoint in _plainest(choices):
                 if not _fits(sine, start, base, half - endpoint, room):
                     continue
                 scheme: dict[str, Any] = {"scheme": "sinusoidal"}
