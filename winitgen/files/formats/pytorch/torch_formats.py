@@ -42,7 +42,8 @@ _STORAGES = {
     "QUInt2x4Storage": "quint2x4",
 }
 
-_UNTYPED = "torch.storage.UntypedStorage"
+UNTYPED = "torch.storage.UntypedStorage"
+"""The class of a storage that names no number format."""
 
 
 class TorchFormat(NamedTuple):
@@ -77,7 +78,7 @@ def format_of_storage(name: str) -> TorchFormat | None:
     >>> format_of_storage("torch.HalfStorage").name, format_of_storage("os.system")
     ('float16', None)
     """
-    if name == _UNTYPED:
+    if name == UNTYPED:
         return TorchFormat("uint8", 1, numeric=True)
     short = name.removeprefix("torch.").removeprefix("cuda.")
     return format_of_name(f"torch.{_STORAGES[short]}") if short != name and short in _STORAGES else None
