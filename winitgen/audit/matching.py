@@ -41,7 +41,7 @@ class PlannedArray(NamedTuple):
 
 
 class Matching(NamedTuple):
-    """The matched pairs and the missing tensors, in the order of the plan, and the unplanned arrays.
+    """The matched pairs and the missing tensors, in the order of the plan, and the unplanned arrays that are not incidental.
 
     ``left_out`` are tensors that a file of this kind does not have: no layer of Keras has them.
     """
@@ -73,7 +73,7 @@ def match_tensors(weights: OpenFile, tensors: Sequence[Tensor], *, lenient: bool
     missing = [tensor for tensor in absent if tensor.name not in without_place]
     absent = [tensor for tensor in absent if tensor.name in without_place]
     wanted = set(names)
-    extra = [array for name, array in stored.items() if name not in wanted]
+    extra = [array for name, array in stored.items() if name not in wanted and not array.incidental]
     return Matching(pairs, missing, extra, left_out=absent)
 
 

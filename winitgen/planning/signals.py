@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from winitgen.catalog.layers.flow import UNKNOWN, Flow
@@ -91,3 +92,10 @@ class Signals:
         names = ", ".join(signal.choices)
         self.mistakes.add(location, f"several flows arrive here; {how}: {names}")
         return Signal(UNKNOWN)
+
+    def input_hint(self, names: str | Sequence[str] | None, sources: Sequence[Signal]) -> str:
+        """Return what ``input`` means to a layer of a group that merges it, if that is not the model's only input."""
+        named = zip(names or (), sources, strict=False)
+        if not self.aside or not any(name == "input" and one.source > INPUT for name, one in named):
+            return ""
+        return f"; 'input' is what flows into the group, and {MODEL_INPUT} what flows into the model"

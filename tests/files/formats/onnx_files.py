@@ -59,6 +59,11 @@ def node(name: str, operator: str, attributes: Mapping[str, bytes]) -> bytes:
     return content(1, "x") + content(3, name) + content(4, operator) + b"".join(own)
 
 
+def constant(output: str, key: str, value: bytes, *, more: bytes = b"") -> bytes:
+    """Return a ``Constant`` node with one attribute; ``more`` are further fields."""
+    return content(2, output) + content(4, "Constant") + content(5, content(1, key) + value) + more
+
+
 def model(inside: bytes, *, version: int = 10, more: bytes = b"") -> bytes:
     """Return a model with a graph, and what follows it."""
     return number(1, version) + content(2, "maker") + content(7, inside) + content(8, number(2, 21)) + more
@@ -77,9 +82,11 @@ def sample_models(name: str) -> list[bytes]:
         tensor("f", 16, (2,), beside({"location": name, "offset": 8, "length": 4})),
         tensor("s", 8, (1,), content(6, "a")),
     ]
+    held = constant("k", "value", content(5, tensor("", 1, (3,), raw(values[:12]))))
+    listed = constant("l", "value_ints", number(8, 5) + number(8, -6))
     branch = node("", "If", {"then_branch": content(6, graph([tensor("w", 1, (1,), raw(values[:4]))]))})
     sparse = content(1, tensors[0]) + content(2, tensors[1]) + content(3, b"\3\4")
     return [
-        model(graph(tensors, [branch], [sparse]), more=content(14, pair("a", "b"))),
+        model(graph(tensors, [branch, held, listed], [sparse]), more=content(14, pair("a", "b"))),
         model(graph(tensors[:2])),
     ]

@@ -246,7 +246,7 @@ def test_what_loaders_may_take_otherwise(tmp_path: Path) -> None:
     """A second tensor of a name and values in two forms differ; tensors of nodes and graphs for training are noted."""
     one, two = (tensor("w", 1, (1,), raw(struct.pack("<f", value))) for value in (1, 2))
     both = tensor("w", 1, (1,), content(4, struct.pack("<f", 1)) + raw(struct.pack("<f", 2)))
-    constant = node("k", "Constant", {"value": content(5, one)})
+    other = node("k", "ConstantOfShape", {"value": content(5, one)})
     line = "differs: it has 'w' twice, of which a loader takes the last, or refuses the model"
 
     assert [line] == notes(model(graph([one, two])), tmp_path)
@@ -256,10 +256,10 @@ def test_what_loaders_may_take_otherwise(tmp_path: Path) -> None:
     assert [line] == notes(model(graph([both])), tmp_path)
     with open_weights(tmp_path / "w.model") as weights:
         assert [2.0] == weights.tensors[0].read(0, 1).tolist()
-    line = "note: 1 of its nodes holds a tensor of its own, as Constant does, not read"
-    assert [line] == notes(model(graph([one], [constant])), tmp_path)
-    line = "note: 2 of its nodes hold tensors of their own, as Constant does, not read"
-    assert [line] == notes(model(graph([one], [constant, constant])), tmp_path)
+    line = "note: 1 of its nodes holds a tensor of its own, as ConstantOfShape does, not read"
+    assert [line] == notes(model(graph([one], [other])), tmp_path)
+    line = "note: 2 of its nodes hold tensors of their own, as ConstantOfShape does, not read"
+    assert [line] == notes(model(graph([one], [other, other])), tmp_path)
     line = "note: its graphs for training were not read"
     assert [line] == notes(model(graph([one]), more=content(20, b"")), tmp_path)
 

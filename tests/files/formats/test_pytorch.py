@@ -202,6 +202,27 @@ def test_two_numbers_in_a_byte(tmp_path: Path) -> None:
     assert (6, -6, 3) == (statistics["max"], statistics["min"], statistics["zeros"])
 
 
+def test_complex_numbers_of_two_halves(tmp_path: Path) -> None:
+    """complex32 is read as complex64, conjugated and with strides; its figures are those of moduli."""
+    path = tmp_path / "w.pt"
+    values = np.array([3 + 4j, -1.5j, 0, 0.25, 6 - 8j, np.inf], np.complex64)
+    view = _of_bytes("complex32", (3, 2), (2, 1), 24)
+    strided = Call(*(view.name, *view.args[:2], (2,), (4,), *view.args[4:], {"conj": True}))
+    raw = values.view(np.float32).astype("<f2").tobytes()
+    path.write_bytes(zipped({"w": view, "s": strided}, {"1": raw}))
+    with open_weights(path) as weights:
+        found = {one.name: one for one in weights.tensors}
+        assert [("complex32", (3, 2), 24), ("complex32", (2,), 8)] == [
+            (one.dtype, one.shape, one.nbytes) for one in weights.tensors
+        ]
+        np.testing.assert_array_equal(values, found["w"].read(0, 6))
+        assert [3 - 4j, 6 + 8j] == found["s"].read(0, 2).tolist()
+    figures = winitgen.inspect(path, tensor="w")["tensors"][0]["statistics"]
+    assert ("modulus", 10.0, 1, 1) == tuple(figures[key] for key in ("of", "max", "zeros", "infinite"))
+    with pytest.raises(winitgen.UsageError, match=r"'w' of .* is complex32, which cannot be copied"):
+        winitgen.convert(path, tmp_path / "w.npz")
+
+
 SPARSE = Call(
     "torch._utils._rebuild_sparse_tensor",
     Call("torch.serialization._get_layout", "torch.sparse_coo"),
@@ -315,6 +336,46 @@ def test_a_long_list_of_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
     assert ["w"] == list(found)
     assert ["2 of its values, such as 'losses', are no tensors, and were not read"] == notes
+
+
+def test_newer_formats_in_the_old_form(tmp_path: Path) -> None:
+    """``torch.save`` writes their storages without a number format, and ``torch.load`` has none for them: it refuses the file."""
+    stored = storage("0", 4, "torch.storage.UntypedStorage", None)
+    call = Call("torch._utils._rebuild_tensor_v3", stored, 0, (2,), (1,), False, None, Name("torch.uint16"))
+    found, notes = opened(streamed({"w": call}, {"0": (4, b"\1\0\2\0")}), tmp_path)
+
+    assert {"w": [1, 2]} == {name: values.tolist() for name, values in found.items()}
+    line = "its storage '0' is an UntypedStorage, which PyTorch refuses in a file of the form before 1.6"
+    assert [line] == notes
+
+
+def test_a_set_of_protocol_4(tmp_path: Path) -> None:
+    """PyTorch refuses the opcode that fills it; the pickle is no damaged one, and what else it holds is read."""
+    pickle = b"\x80\4(" + pickled({"w": tensor(STORED, (2,), (1,))})[2:-1]
+    path = tmp_path / "w.pt"
+    for filled, told in (
+        (b"\x8f(K\1\x90", ""),
+        (b"](K\1\x90", "in its pickle, it adds items to what is not a set"),
+    ):
+        path.write_bytes(zipped(pickle + filled + b"t.", BYTES))
+        if told:
+            with pytest.raises(UnreadableError) as caught:
+                winitgen.inspect(path)
+            assert f"{path} is a damaged PyTorch file: {told}" == str(caught.value)
+        else:
+            found = winitgen.inspect(path)
+            assert ["0.w"] == [row["name"] for row in found["tensors"]]
+            assert (
+                "its pickle has the opcode 0x90, for which torch.load(weights_only=True) refuses the file"
+                in found["notes"]
+            )
+
+
+def test_a_lone_value(tmp_path: Path) -> None:
+    """A file of one value that is no tensor says so of the value, which has no name."""
+    _, notes = opened(zipped(5, {}), tmp_path)
+
+    assert ["its value is no tensor, and was not read"] == notes
 
 
 def test_tensors_of_other_classes(tmp_path: Path) -> None:

@@ -81,6 +81,48 @@ def test_values_without_chance(values: Array, expected: Any) -> None:
     assert expected == law(values)
 
 
+def rates(count: int, base: float, start: int = 0, divisor: int | None = None) -> Array:
+    """Return base^(-(n + start) / divisor)."""
+    return np.array([base ** (-(n + start) / (divisor or count)) for n in range(count)])
+
+
+def circle(positions: Any, turns: Array, *, halves: bool = False) -> Array:
+    """Return sines and cosines of positions times frequencies, in turn or in halves."""
+    angles = np.asarray(positions, float)[:, None] * turns
+    return np.stack([np.sin(angles), np.cos(angles)], 1 if halves else -1).reshape(len(angles), -1)
+
+
+def places(height: int, width: int, turns: Array, *, halves: bool = False) -> Array:
+    """Return the table of a grid: the column's sinusoids, then the row's."""
+    rows, columns = np.divmod(np.arange(height * width), width)
+    return np.concatenate([circle(columns, turns, halves=halves), circle(rows, turns, halves=halves)], 1)
+
+
+POSITIONS: list[tuple[Array, Any]] = [
+    (circle(range(40), rates(12, 500.0)), {"scheme": "sinusoidal", "base": 500}),
+    (circle(range(7, 90), rates(12, 10000.0)), {"scheme": "sinusoidal", "start": 7}),
+    (circle(range(50), rates(9, 1e6, divisor=8), halves=True),
+     {"scheme": "sinusoidal", "order": "halves", "base": 1000000, "endpoint": True}),
+    (places(6, 9, rates(8, 10000.0), halves=True), {"scheme": "sinusoidal", "order": "halves", "grid": [6, 9]}),
+    (places(70, 70, rates(6, 100.0)), {"scheme": "sinusoidal", "base": 100, "grid": [70, 70]}),
+    (rates(32, 10000.0), {"scheme": "frequencies"}),
+    (rates(64, 500000.0), {"scheme": "frequencies", "base": 500000}),
+    (rates(8, 256.0, 1), {"scheme": "frequencies", "base": 256, "start": 1}),
+    (rates(24, 10000.0, divisor=23), {"scheme": "frequencies", "endpoint": True}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("values", "expected"), POSITIONS)
+def test_tables_of_positions(values: Array, expected: Any) -> None:
+    """Their base, first position, grid and last frequency are read off the values; a wrong value makes them none."""
+    table = values.astype(np.float32)
+    assert expected == law(table)
+
+    table.reshape(-1)[-3] *= np.float32(0.99)
+    found = fit({"weight": table})["weight"]
+    assert not isinstance(found, FoundTensor) or found.init != expected
+
+
 @pytest.mark.parametrize("name", ["float32", "float16", "bfloat16"])
 @pytest.mark.parametrize(("rows", "columns"), [(60, 130), (130, 60), (50, 50)])
 def test_an_orthogonal_matrix(name: str, rows: int, columns: int) -> None:
@@ -128,7 +170,7 @@ def frequencies(count: int) -> Array:
 
 LISTED: list[tuple[str, Array, dict[str, Any], str]] = [
     ("rotary.inv_freq", frequencies(4),
-     {"scheme": "listed", "values": [1, 0.1, 0.01, 0.001]}, "each value is 0.1 times the one before it"),
+     {"scheme": "frequencies"}, "powers of 10,000"),
     ("buffer", np.array([4, 1, 7, 7, 2]), {"scheme": "listed", "values": [4, 1, 7, 7, 2]}, "5 whole numbers"),
     ("buffer", np.array([3.0, 0.0, 2.0, 5.0, 1.0, 0.0], np.float32),
      {"scheme": "listed", "values": [3, 0, 2, 5, 1, 0]}, "6 whole numbers"),

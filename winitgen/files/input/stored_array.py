@@ -37,7 +37,8 @@ class StoredArray:
     place of ``read`` says why the values cannot be read, as what follows "it was not read: ". ``read_as`` is the number
     format of values that are computed when they are read, as of quantized blocks; empty if it is ``dtype``. An array
     without a shape, not even that of one value, has no elements and is ``shapeless``: a dataset of HDF5 with a null
-    dataspace, or a member of an archive without a header.
+    dataspace, or a member of an archive without a header. ``incidental`` is an array that a file may hold beside its weights,
+    as the constants of a graph: `verify` does not miss it in the spec.
     """
 
     __slots__ = (
@@ -47,6 +48,7 @@ class StoredArray:
         "constant",
         "dtype",
         "forward",
+        "incidental",
         "name",
         "nbytes",
         "offset",
@@ -69,6 +71,7 @@ class StoredArray:
         read_bytes: Read | None = None,
         constant: Array | None = None,
         read_as: str = "",
+        incidental: bool = False,
     ) -> None:
         self.name = name
         self.dtype = dtype
@@ -83,6 +86,7 @@ class StoredArray:
         self._read_bytes = read_bytes
         self.constant = constant
         self.read_as = read_as or dtype
+        self.incidental = incidental
 
     def called(self, name: str) -> StoredArray:
         """Return the same array under another name."""

@@ -6,19 +6,17 @@ from typing import BinaryIO
 
 from winitgen.errors import UnreadableError
 from winitgen.files.input.foreign_files import foreign_kind
+from winitgen.files.input.tar_files import is_tar, tar_kind
 from winitgen.files.stores.address import split
 
 _ARRAYS = "save its arrays with numpy.savez or safetensors"
-_OLD_PYTORCH = "if PyTorch before 0.1.10 wrote it, load it where it is trusted, and save it with safetensors.torch.save_file"
 _NETCDF = "a netCDF file of a classic format; nccopy -k nc4 makes it HDF5"
-_TAR, _TAR_AT = b"ustar", 257
 _ADVICE = (
     (b"GGML", "a GGML file, which is not read"),
     (b"\x1f\x8b", "compressed with gzip; gunzip it first"),
     (b"BZh", "compressed with bzip2; bunzip2 it first"),
     (b"\xfd7zXZ", "compressed with xz; unxz it first"),
     (b"\x28\xb5\x2f\xfd", "compressed with zstd; unzstd it first"),
-    (_TAR, f"a tar archive; unpack it first, or {_OLD_PYTORCH}"),
     (b"MATLAB 5.0 MAT-file", "a MATLAB file older than version 7.3; save it with -v7.3, which makes it HDF5"),
     (b"CDF\x01", _NETCDF),
     (b"CDF\x02", _NETCDF),
@@ -42,8 +40,10 @@ def _what(head: bytes, file: BinaryIO, name: str, known: str) -> str:
     if not head:
         return "is empty"
     for start, what in _ADVICE:
-        if head.startswith(start) or (start == _TAR and head[_TAR_AT:].startswith(start)):
+        if head.startswith(start):
             return f"is {what}"
+    if is_tar(head):
+        return f"is {tar_kind(file)}"
     if head.startswith(_PICKLES):
         if not name.endswith(_PADDLE):
             return f"is a Python pickle, which can run code; {_ARRAYS}"

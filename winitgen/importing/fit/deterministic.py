@@ -15,6 +15,7 @@ from winitgen.files.input.stored_array import StoredArray
 from winitgen.importing.fit.drawable import planned_alone
 from winitgen.importing.fit.logarithms import logarithms
 from winitgen.importing.fit.orthogonal_matrix import orthogonal
+from winitgen.importing.fit.positions import powers, sines
 from winitgen.importing.fit.reading import Rows
 from winitgen.importing.fit.round_numbers import shortest
 from winitgen.importing.fit.signs import has_signs, signed_zeros
@@ -27,9 +28,6 @@ LARGEST = 1 << 24
 """Elements up to which whole matrices are compared."""
 
 CHANCE = 1e-6
-
-FEW_ROWS = 64
-"""Rows that are enough to rule out a table of sines; all are compared with one."""
 
 
 class Known(NamedTuple):
@@ -106,7 +104,8 @@ def _candidates(array: StoredArray, summary: Summary, rows: Rows) -> Iterator[tu
     yield from _counts(array, summary, rows)
     if np.dtype(rows.values.dtype).kind not in "biu" and len(array.shape) >= 1:
         yield from logarithms(array, summary, rows)
-        yield from _sines(array, summary, rows)
+        yield from powers(array, summary)
+        yield from sines(array, summary)
         if len(array.shape) >= 2:
             yield from _diagonals(array, summary)
             yield from orthogonal(array, rows)
@@ -150,29 +149,6 @@ def _ranges(start: float, step: float) -> Iterator[tuple[Scheme, str]]:
             {"scheme": "arange", "start": whole[0], "step": whole[1]},
             f"{whole[0]:g}, {whole[0] + whole[1]:g}, ...",
         )
-
-
-def _sines(array: StoredArray, summary: Summary, rows: Rows) -> Iterator[tuple[Scheme, str]]:
-    """Yield tables of sines and cosines of positions, if neighbours, or halves, are a point of the circle."""
-    width = array.shape[-1]
-    if width % 2 or summary.low < -1.01 or summary.high > 1.01 or rows.values.size % width:
-        return
-    table = rows.values.reshape(-1, width)[:FEW_ROWS].astype(np.float64)
-    room = 8 * epsilon_of(rows.values.dtype)
-    half = width // 2
-    for order, one, two in (
-        ("interleaved", table[:, ::2], table[:, 1::2]),
-        ("halves", table[:, :half], table[:, half:]),
-    ):
-        if np.abs(one**2 + two**2 - 1).max() > room:
-            continue
-        for start in (0, 1, 2):
-            for endpoint in (False, True):
-                scheme: dict[str, Any] = {"scheme": "sinusoidal"}
-                scheme |= {"order": order} if order == "halves" else {}
-                scheme |= {"endpoint": True} if endpoint else {}
-                scheme |= {"start": start} if start else {}
-                yield scheme, "sines and cosines of positions"
 
 
 def _diagonals(array: StoredArray, summary: Summary) -> Iterator[tuple[Scheme, str]]:

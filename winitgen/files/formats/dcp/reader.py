@@ -17,7 +17,7 @@ from winitgen.errors import UnreadableError
 from winitgen.files.formats.dcp.assembled import assembled
 from winitgen.files.formats.dcp.checkpoint import Checkpoint, Chunk, ChunkedTensor, checkpoint_of
 from winitgen.files.formats.dcp.file_slice import FileSlice
-from winitgen.files.formats.npz.reader import archived
+from winitgen.files.formats.npz.zip_members import archived
 from winitgen.files.formats.pytorch.contents import named, no_tensors
 from winitgen.files.formats.pytorch.torch_archive import TorchArchive, folder_of
 from winitgen.files.formats.pytorch.unpickling import Unpickling
@@ -153,7 +153,8 @@ class _Chunks:
         size = math.prod(tensor.shape) * tensor.format.itemsize
         transforms = next((chunk.part.transforms for chunk in tensor.chunks if chunk.part.transforms), "")
         why = f"its chunks are stored as {transforms}" if transforms else self._shared.why_not(size)
-        dtype = numpy_dtype(tensor.format.name) if tensor.format.numeric and not why else None
+        read_as = "" if why else tensor.format.read_as
+        dtype = numpy_dtype(read_as) if read_as else None
         begins = (self._files[one.part.file].begin + one.part.offset for one in tensor.chunks)
         values: Read | str | None = why or None
         if dtype is not None:
@@ -162,6 +163,7 @@ class _Chunks:
         return StoredArray(
             *(tensor.name, tensor.format.name, tensor.shape, size, values),
             offset=min(begins, default=0),
+            read_as=read_as,
         )
 
     def _opener(self, tensor: ChunkedTensor, chunk: Chunk) -> Callable[[], Read]:

@@ -77,7 +77,8 @@ def unread(kind: BlockType, *, big: bool) -> str:
     if not kind.known:
         return f"nothing computes the values of {kind.name}"
     if big:
-        return f"its blocks of {kind.name} are of a machine with the other byte order"
+        which = "gguf-convert-endian turns their scales and the gguf package's writer does not, and the file does not say which wrote it"
+        return f"its blocks of {kind.name} are of a machine with the other byte order: {which}"
     if find_spec("gguf") is None:
         return f"the gguf package computes the values of {kind.name}: pip install 'winitgen[gguf]'"
     return ""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from winitgen.errors import UnreadableError
-from winitgen.files.formats.npz.reader import archived
+from winitgen.files.formats.npz.zip_members import archived
 from winitgen.files.input.other_reading import OtherReading
 
 _LARGEST_USER_BLOCK = 1 << 20

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from winitgen.errors import UnreadableError, printable
 from winitgen.files.formats.hdf5 import reader as hdf5
-from winitgen.files.formats.npz.inflating import hidden_behind
-from winitgen.files.formats.npz.reader import archived, members_of, trouble
+from winitgen.files.formats.npz.member_head import unpacked_bytes
+from winitgen.files.formats.npz.member_stream import hidden_behind
+from winitgen.files.formats.npz.zip_members import archived, members_of, trouble
 from winitgen.files.formats.npz.zip_readings import zip_readings
 from winitgen.files.input.open_file import OpenFile, Reader, quoted
 from winitgen.files.input.opening import opened
@@ -23,6 +24,8 @@ from winitgen.files.input.scratch import unpacking, write_all
 
 if TYPE_CHECKING:
     from zipfile import ZipFile, ZipInfo
+
+    from winitgen.files.formats.npz.member import Member
 
 WEIGHTS = "model.weights.h5"
 _CONFIG, _ABOUT = "config.json", "metadata.json"
@@ -47,7 +50,7 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
     with unpacking(path):
         folder = stack.enter_context(TemporaryDirectory(prefix="winitgen-"))
     copy = os.path.join(folder, WEIGHTS)
-    _copy(archive, found.info, path, copy)
+    _copy(found, archive, file, path, copy)
     try:
         weights = hdf5.read(stack.enter_context(opened(copy)), copy, stack, recipe_only=recipe_only)
     except UnreadableError as error:
@@ -55,10 +58,10 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
     if recipe_only:
         return weights._replace(path=path)
     others = [*weights.others, *zip_readings(archive, members, file), *_not_read(infos)]
-    deflated = [member.place for member in members if member.info.compress_type and not member.unread]
+    packed = [member.place for member in members if member.packed and not member.unread]
 
     def late(read_rest: bool) -> Sequence[OtherReading]:
-        return [*weights.late(read_rest), *(hidden_behind(deflated, file, path) if read_rest else ())]
+        return [*weights.late(read_rest), *(hidden_behind(packed, file, path) if read_rest else ())]
 
     return weights._replace(path=path, format="keras", others=others, late=late)
 
@@ -72,20 +75,22 @@ def _not_read(infos: Sequence[ZipInfo]) -> Iterator[OtherReading]:
             yield OtherReading(f"its member {quoted(name)} was not read", misread=False)
 
 
-def _copy(archive: ZipFile, info: ZipInfo, path: str, to: str) -> None:
+def _copy(member: Member, archive: ZipFile, file: BinaryIO, path: str, to: str) -> None:
     """Unpack one member; raise `UnreadableError` if it is damaged."""
     with ExitStack() as closing:
         with unpacking(path):
             target = closing.enter_context(open(to, "wb", buffering=0))
         with trouble(path, "a Keras archive"):
-            source = archive.open(info)
-        with source:
-            while True:
-                with trouble(path, "a Keras archive"):
-                    run = source.read(_RUN)
-                if not run:
-                    return
-                write_all(target, run, path)
+            packed = (
+                unpacked_bytes(member, archive, file, path) if member.packed else archive.open(member.info)
+            )
+            source = closing.enter_context(packed)
+        while True:
+            with trouble(path, "a Keras archive"):
+                run = source.read(_RUN)
+            if not run:
+                return
+            write_all(target, run, path)
 
 
 def _fits(head: bytes) -> bool:

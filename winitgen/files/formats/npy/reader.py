@@ -42,14 +42,16 @@ def read(file: BinaryIO, path: str, _: ExitStack, *, recipe_only: bool) -> OpenF
     if more:
         tensors = [array(file, path, begin, found, name="0"), *more]
     elif found.dtype.names is not None and found.shape == ():
-        tensors = [_field(file, path, begin, found, name) for name in found.dtype.names]
+        tensors = [
+            array(file, path, begin + offset, one, name=name) for name, offset, one in fields_of(found.dtype)
+        ]
     else:
         tensors = [array(file, path, begin, found)]
     values = sum(tensor.nbytes for tensor in more) + found.nbytes
     facts = {"file_bytes": size, "header_bytes": end - values}
     others = [
         *distrusted(found),
-        *_others(found.dtype),
+        *record_readings(found.dtype),
         *repeated(found.double),
         *format_readings(found.dtype),
         *_behind(len(more), size - end),
@@ -85,16 +87,21 @@ def following(file: BinaryIO, path: str, position: int) -> tuple[list[StoredArra
     return found, position
 
 
-def _others(dtype: np.dtype[Any]) -> Iterator[OtherReading]:
-    """Yield what ``numpy.load`` gives beside the fields of a record."""
+def record_readings(dtype: np.dtype[Any], name: str = "") -> Iterator[OtherReading]:
+    """Yield what ``numpy.load`` gives beside the fields of a record, the member ``name`` of an archive or a file."""
+    what = quoted(name) if name else "it"
     if len(dtype.names or ()) == 1:
-        yield OtherReading("it is a record of one field, which numpy.load gives instead of the array in it")
+        yield OtherReading(
+            f"{what} is a record of one field, which numpy.load gives instead of the array in it"
+        )
     titles = [title for title in (dtype.fields or ()) if title not in (dtype.names or ())]
     if titles:
-        yield OtherReading(f"its field has a second name, {quoted(str(titles[0]))}")
+        of = f"a field of {what}" if name else "its field"
+        yield OtherReading(f"{of} has a second name, {quoted(str(titles[0]))}")
     fields = sum(found[0].itemsize for name, found in (dtype.fields or {}).items() if name not in titles)
     if dtype.names is not None and fields != dtype.itemsize:
-        yield OtherReading(f"no field covers {dtype.itemsize - fields:,} bytes of its record")
+        of = f"the record {what}" if name else "its record"
+        yield OtherReading(f"no field covers {dtype.itemsize - fields:,} bytes of {of}")
 
 
 def array(
@@ -125,11 +132,13 @@ def transposed(source: Source, path: str, begin: int, shape: tuple[int, ...], dt
     return FortranValues(source, path, begin, shape, dtype).read
 
 
-def _field(file: BinaryIO, path: str, begin: int, record: Header, name: str) -> StoredArray:
-    assert record.dtype.fields is not None  # a record has fields
-    dtype, offset = record.dtype.fields[name][:2]
-    field = Header(dtype.shape, False, dtype.base, "", "" if is_numeric(dtype.base) else unread(dtype.base))
-    return array(file, path, begin + offset, field, name=name)
+def fields_of(record: np.dtype[Any]) -> Iterator[tuple[str, int, Header]]:
+    """Yield the name of each field of a record, where it begins in it, and its array."""
+    assert record.fields is not None  # a record has fields
+    for name in record.names or ():
+        dtype, offset = record.fields[name][:2]
+        why = "" if is_numeric(dtype.base) else unread(dtype.base)
+        yield name, offset, Header(dtype.shape, False, dtype.base, "", why)
 
 
 READER = Reader(name="npy", fits=lambda head: head.startswith(MAGIC), read=read)

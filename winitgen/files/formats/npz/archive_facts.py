@@ -12,14 +12,6 @@ from winitgen.files.input.opening import reading
 if TYPE_CHECKING:
     from winitgen.files.formats.npz.member import Member
 
-DEFLATED = 8
-"""The method of a zip's member that is packed by deflate."""
-
-
-def is_deflated(member: Member) -> bool:
-    """Return whether a member is packed by deflate."""
-    return member.info.compress_type == DEFLATED
-
 
 def size_of(file: BinaryIO) -> int:
     """Return the bytes of a file."""
@@ -35,11 +27,10 @@ def facts_of(file: BinaryIO, members: Sequence[Member], others: Sequence[str]) -
         "header_bytes": max(0, size - sum(member.info.compress_size for member in members)),
         "members": len(members),
     }
-    if compressed := sum(map(is_deflated, members)):
-        facts["compressed_members"] = compressed
-        facts["compressed_bytes"] = sum(
-            member.info.compress_size for member in members if is_deflated(member)
-        )
+    packed = [member.info.compress_size for member in members if member.packed]
+    if packed:
+        facts["compressed_members"] = len(packed)
+        facts["compressed_bytes"] = sum(packed)
     if others:
         facts["other_members"] = ", ".join(quoted(name) for name in others[:10])
     return facts

@@ -5,17 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from winitgen.files.formats.npz.local_header import contradictions
+from winitgen.files.formats.npz.packings import LZMA, STORED
 
 if TYPE_CHECKING:
     from zipfile import ZipInfo
 
     from winitgen.files.formats.npz.local_header import LocalHeader
 
+_ENDS = 1 << 1
+"""The flag of a member of LZMA whose stream has a mark of its end (APPNOTE 4.4.4)."""
+
 
 class MemberPlace(NamedTuple):
     """Where the bytes of a member are in the file, and what the directory says of them; there may be very many.
 
-    ``name`` is the whole one, ``packed`` the number of its bytes in the file, ``size`` that of them unpacked.
+    ``name`` is the whole one, ``packed`` the number of its bytes in the file, ``size`` that of them unpacked, and
+    ``method`` how they are packed. ``endless`` is a stream of LZMA without a mark of its end.
     """
 
     name: str
@@ -23,6 +28,8 @@ class MemberPlace(NamedTuple):
     packed: int
     size: int
     checksum: int
+    method: int
+    endless: bool
 
     @property
     def end(self) -> int:
@@ -31,7 +38,7 @@ class MemberPlace(NamedTuple):
 
 
 class Member(NamedTuple):
-    """One file of the archive, and the offset of its bytes, stored or deflated.
+    """One file of the archive, and the offset of its bytes, stored or packed.
 
     ``otherwise`` is what the header in front of them says otherwise than the directory; ``sizes_follow`` says that its
     sizes stand behind them. ``unread`` says why its bytes are not read; it is empty if they are.
@@ -52,7 +59,14 @@ class Member(NamedTuple):
     def place(self) -> MemberPlace:
         """What reading its bytes needs, without all else that the directory says."""
         info = self.info
-        return MemberPlace(info.filename, self.begin, info.compress_size, info.file_size, info.CRC)
+        endless = info.compress_type == LZMA and not info.flag_bits & _ENDS
+        sizes = info.compress_size, info.file_size
+        return MemberPlace(info.filename, self.begin, *sizes, info.CRC, info.compress_type, endless)
+
+    @property
+    def packed(self) -> bool:
+        """Whether its bytes are compressed, by whatever method."""
+        return self.info.compress_type != STORED
 
     @property
     def name(self) -> str:

@@ -10,9 +10,9 @@ from winitgen.errors import UnreadableError
 from winitgen.files.formats.npy import array_header as npy
 from winitgen.files.formats.npy.descriptions import format_readings
 from winitgen.files.formats.npy.header_budget import HeaderBudget, LongHeadersError
-from winitgen.files.formats.npy.reader import array
+from winitgen.files.formats.npy.reader import array, fields_of, record_readings
 from winitgen.files.formats.npz.member_sums import MemberSum
-from winitgen.files.input.open_file import quoted
+from winitgen.files.input.open_file import MOST_TENSORS, quoted
 from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.input.stored_array import StoredArray
 
@@ -27,7 +27,7 @@ def headless(member: Member, why: str) -> StoredArray:
     return StoredArray(member.name, _UNKNOWN, None, member.info.file_size, why)
 
 
-def member_array(  # what a member is read by
+def member_arrays(  # what a member is read by
     member: Member,
     stream: Any,
     file: BinaryIO,
@@ -36,18 +36,19 @@ def member_array(  # what a member is read by
     sums: list[MemberSum],
     others: list[OtherReading],
     budget: HeaderBudget,
-) -> StoredArray:
-    """Return a member's array; ``values`` unpacks a deflated member, and None reads a stored one in place.
+    room: int,
+) -> list[StoredArray]:
+    """Return a member's array, or the fields of its record; ``values`` unpacks a packed member, and None reads a stored one in place.
 
     The checksum of a stored member is added to ``sums``, and what a loader reads otherwise to ``others``.
-    ``budget`` bounds the headers of the archive.
+    ``budget`` bounds the headers of the archive; ``room`` is how many arrays it may still have.
     """
     try:
         found = npy.header(stream, path, member.name, budget)
     except LongHeadersError as error:
-        return headless(member, str(error))
+        return [headless(member, str(error))]
     except UnreadableError:
-        return headless(member, "it has no header of NumPy's, or a damaged one")
+        return [headless(member, "it has no header of NumPy's, or a damaged one")]
     others += [
         *npy.distrusted(found, member.name),
         *npy.repeated(found.double, member.name),
@@ -58,21 +59,44 @@ def member_array(  # what a member is read by
     offset = member.begin + begin if values is None else member.begin
     if found.dtype.hasobject or size < found.nbytes:
         why = found.unread or f"it holds {size:,} bytes of values, not {found.nbytes:,}"
-        return StoredArray(member.name, found.dtype.name, found.shape, size, why, offset=offset)
+        return [StoredArray(member.name, found.dtype.name, found.shape, size, why, offset=offset)]
     if size > found.nbytes:
         behind = f"{size - found.nbytes:,} bytes stand behind the values of {quoted(member.name)}"
         others.append(OtherReading(f"{behind}, which numpy.load does not read"))
     if values is None:
         sums.append(MemberSum(member.place, begin, file, path))
-        return array(file, path, offset, found, name=member.name, seen=sums[-1])
-    return _deflated(member, begin, found, values)
+    made: list[StoredArray] = []
+    for name, within, one in _parts(found, member.name, others, room):
+        if values is None:
+            seen = sums[-1].behind(within)
+            made.append(array(file, path, offset + within, one, name=name, seen=seen))
+        else:
+            made.append(_packed(name, member, begin + within, one, values))
+    return made
 
 
-def _deflated(member: Member, begin: int, found: npy.Header, values: Any) -> StoredArray:
-    """Return the array of a member that ``values`` unpacks, whose bytes begin at ``begin`` of those."""
+def _parts(
+    found: npy.Header, name: str, others: list[OtherReading], room: int
+) -> list[tuple[str, int, npy.Header]]:
+    """Return the name of each array of a member, where it begins in the values, and what it is: a record of arrays is its fields."""
+    names = found.dtype.names
+    if names is None or found.shape or not names:
+        return [(name, 0, found)]
+    if len(names) > room:
+        why = f"with its {len(names):,} fields, the archive has more than {MOST_TENSORS:,} arrays"
+        return [(name, 0, found._replace(unread=why))]
+    if len(names) > 1:  # that of one has a line of its own
+        what = f"as a record, not its {len(names):,} fields as arrays"
+        others.append(OtherReading(f"numpy.load gives {quoted(name)} {what}"))
+    others += record_readings(found.dtype, name)
+    return [(f"{name}.{field}", begin, one) for field, begin, one in fields_of(found.dtype)]
+
+
+def _packed(name: str, member: Member, begin: int, found: npy.Header, values: Any) -> StoredArray:
+    """Return an array of a member that ``values`` unpacks, whose bytes begin at ``begin`` of those."""
     read = found.unread or values.reader(begin, found.shape, found.dtype, fortran=found.fortran)
     return StoredArray(
-        member.name,
+        name,
         intern(found.dtype.name),
         found.shape,
         found.nbytes,

@@ -1,6 +1,6 @@
 """The checksums of stored members: of bytes that pass by while the values are read, in any order and any thread.
 
-``numpy.load`` refuses a member whose checksum is wrong. Those of deflated members are compared by ``zipfile``.
+``numpy.load`` refuses a member whose checksum is wrong. Those of packed members are compared as they are unpacked.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from winitgen.files.input.open_file import quoted
 from winitgen.files.input.other_reading import OtherReading
-from winitgen.files.input.raw_values import fill
+from winitgen.files.input.raw_values import Seen, fill
 from winitgen.files.output.crc32 import combine_all
 from winitgen.numeric.process_lock import ProcessLock
 
@@ -46,6 +46,10 @@ class MemberSum:
             with _LOCK:
                 self._later = self._later or {}
         self._later[offset] = max(self._later.get(offset, 0), run)
+
+    def behind(self, begin: int) -> Seen:
+        """Return what takes runs of the values that begin ``begin`` bytes after their first."""
+        return (lambda offset, content: self(begin + offset, content)) if begin else self
 
     def is_wrong(self, read_rest: bool) -> bool:
         """Tell whether the member has another checksum than the directory says; not if values were not read.

@@ -1,21 +1,23 @@
 """What a model holds: the initializers of its graph and of those inside it, and what it says of itself.
 
 The messages are those of ``onnx.proto``: ModelProto, GraphProto, NodeProto, AttributeProto. Graphs are also in attributes of
-nodes, as the branches of an ``If``. Tensors that are attributes themselves, as of ``Constant``, are counted only.
+nodes, as the branches of an ``If``. Of tensors that are attributes themselves those of ``Constant`` are kept, and others are counted only.
 """
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from winitgen.files.formats.onnx.tensor_message import (
-    TensorMessage,
-    is_shape,
-    name_in,
-    sizes_in,
-    tensor_message,
+from winitgen.files.formats.onnx.constant_nodes import (
+    CONSTANT,
+    DOMAINS,
+    Initializer,
+    constant_of,
+    sparse_initializer,
 )
+from winitgen.files.formats.onnx.tensor_message import name_in, tensor_message
 from winitgen.files.formats.onnx.wire import BYTES, NUMBER, WireFault, WireField, WireReader, signed
 from winitgen.files.input.open_file import MOST_TENSORS
 
@@ -29,7 +31,7 @@ _TEXTS = {2: "producer_name", 3: "producer_version", 4: "domain", 6: "doc_string
 
 _NODE, _GRAPH_NAME, _INITIALIZER, _SPARSE = 1, 2, 5, 15
 _OF_FUNCTION = 7
-_NODE_NAME, _OPERATOR, _ATTRIBUTE = 3, 4, 5
+_OUTPUT, _NODE_NAME, _OPERATOR, _ATTRIBUTE, _DOMAIN = 2, 3, 4, 5, 7
 _ATTRIBUTE_NAME, _INNER, _HELD = 1, {6, 11}, {5, 10, 22, 23}
 
 
@@ -42,18 +44,11 @@ class InnerGraph(NamedTuple):
     depth: int
 
 
-class Initializer(NamedTuple):
-    """A tensor of a graph, and the shape of a sparse one, None if it is not sparse."""
-
-    entry: TensorMessage
-    sparse: tuple[int, ...] | None = None
-
-
 class ModelContent:
     """What was found of a model so far.
 
-    ``initializers`` has the last tensor of each name, ``twice`` the first name that stands twice. ``held`` counts the nodes that hold tensors, ``training`` the
-    messages with graphs for training, which are not read.
+    ``initializers`` has the last tensor of each name, ``twice`` the first name that stands twice. ``held`` counts the nodes that hold tensors which are not
+    read, ``constants`` are the names of those that were, and ``training`` counts the messages with graphs for training, which are not read.
     """
 
     def __init__(self, reader: WireReader) -> None:
@@ -62,6 +57,7 @@ class ModelContent:
         self.metadata: dict[str, str] = {}
         self.ir_version = 0
         self.held = self.training = 0
+        self.constants: list[str] = []
         self._reader = reader
         self._graphs: deque[InnerGraph] = deque()
         self._left = MOST_GRAPHS
@@ -144,7 +140,7 @@ class ModelContent:
             elif graph.nodes == _NODE and field.number == _INITIALIZER:
                 self._keep(graph.before, Initializer(tensor_message(self._reader, field)))
             elif graph.nodes == _NODE and field.number == _SPARSE:
-                self._keep(graph.before, self._sparse(field))
+                self._keep(graph.before, sparse_initializer(self._reader, field))
 
     def _keep(self, before: str, found: Initializer) -> None:
         name = f"{before}{found.entry.name}"
@@ -155,34 +151,45 @@ class ModelContent:
             raise self._reader.too_large(f"more than {MOST_TENSORS:,} tensors")
         self.initializers[name] = found
 
-    def _sparse(self, message: WireField) -> Initializer:
-        """Return a sparse tensor, which is named as its values are."""
-        shape: list[int] = []
-        values = TensorMessage()
-        for field in self._reader.fields(message.value, message.end):
-            if field.number == 1 and field.kind == BYTES:
-                values = tensor_message(self._reader, field)
-            elif field.number == 3:
-                shape += sizes_in(self._reader, field, len(shape))
-        return Initializer(values, tuple(shape) if is_shape(shape) else ())
-
     def _node(self, message: WireField, graph: InnerGraph, number: int) -> None:
-        """Note the graphs in the attributes of a node, and whether it holds tensors."""
+        """Note the graphs in the attributes of a node, and the tensors that it holds."""
         inner: list[tuple[str, WireField]] = []
         named: dict[int, WireField] = {}
-        holds = False
+        attributes, holds = 0, False
         for field in self._reader.fields(message.value, message.end):
             if field.number == _ATTRIBUTE and field.kind == BYTES:
                 holds |= self._attribute(field, inner)
-            elif field.number in {_NODE_NAME, _OPERATOR}:
+                attributes += 1
+                named[_ATTRIBUTE] = field
+            elif field.number in {_NODE_NAME, _OPERATOR, _DOMAIN} or _OUTPUT == field.number not in named:
                 named[field.number] = field
+        if attributes == 1 and self._is_constant(named, graph):
+            return
         self.held += holds
         if not inner:
             return
-        texts = {which: name_in(self._reader, field) for which, field in named.items()}
-        label = texts.get(_NODE_NAME) or f"{texts.get(_OPERATOR, 'node')}_{number}"
+        texts = {which: self._text_of(named, which) for which in (_NODE_NAME, _OPERATOR)}
+        label = texts[_NODE_NAME] or f"{texts[_OPERATOR] or 'node'}_{number}"
         for name, found in inner:
             self._add(found, _NODE, f"{graph.before}{label}/{name}/", graph.depth + 1)
+
+    def _text_of(self, named: Mapping[int, WireField], which: int) -> str:
+        return name_in(self._reader, named[which]) if which in named else ""
+
+    def _is_constant(self, named: Mapping[int, WireField], graph: InnerGraph) -> bool:
+        """Keep the value of a node if it is a constant with an output that has a name, and tell whether it is."""
+        operator = named.get(_OPERATOR)
+        if operator is None or operator.length != len(CONSTANT) or _OUTPUT not in named:
+            return False
+        if self._text_of(named, _OPERATOR) != CONSTANT or self._text_of(named, _DOMAIN) not in DOMAINS:
+            return False
+        output = self._text_of(named, _OUTPUT)
+        found = constant_of(self._reader, named[_ATTRIBUTE], output) if output else None
+        if found is None:
+            return False
+        self._keep(graph.before, found)
+        self.constants.append(f"{graph.before}{output}")
+        return True
 
     def _attribute(self, message: WireField, inner: list[tuple[str, WireField]]) -> bool:
         """Add the graphs of an attribute with its name, and return whether it has tensors."""

@@ -1,4 +1,4 @@
-"""Reads the initializers of ONNX models, which hold their values or name the file and the place where these are.
+"""Reads the initializers of ONNX models and the tensors of their ``Constant`` nodes, which hold their values or name the file and the place where these are.
 
 The loaders of record are the package ``onnx`` and ONNX Runtime. They take raw bytes before any list of numbers, and of two
 initializers of a name the last, or refuse the model. Graphs in attributes of nodes have names behind those of the nodes: ``If_3/then_branch/w``.
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
 from winitgen.errors import UnreadableError
+from winitgen.files.formats.onnx.constant_nodes import Initializer
 from winitgen.files.formats.onnx.element_types import FIELD_NAMES, TEXT, TYPES, ElementType
 from winitgen.files.formats.onnx.element_values import (
     ElementValues,
@@ -19,17 +20,20 @@ from winitgen.files.formats.onnx.element_values import (
     raw_values,
 )
 from winitgen.files.formats.onnx.external_data import ExternalFiles
-from winitgen.files.formats.onnx.model_content import Initializer, ModelContent, model_content
+from winitgen.files.formats.onnx.model_content import ModelContent, model_content
 from winitgen.files.formats.onnx.recognition import begins_as_model, is_model
 from winitgen.files.formats.onnx.tensor_message import TensorMessage
 from winitgen.files.formats.onnx.wire import WireFault, WireReader
 from winitgen.files.input.expansion import expands_too_much
+from winitgen.files.input.numpy_formats import little, native
 from winitgen.files.input.open_file import OpenFile, Reader, quoted
 from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.input.stored_array import StoredArray
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
+
+    from winitgen.numeric.arrays import Array
 
 NAME = "onnx"
 
@@ -38,7 +42,7 @@ LONGEST_MODEL = (1 << 31) - 1
 
 
 def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
-    """Return the initializers of a model."""
+    """Return the initializers of a model, and the values of its constants."""
     if recipe_only:
         return OpenFile(path, NAME)
     reader = WireReader(file, path)
@@ -81,20 +85,24 @@ class _Rows:
             known = entry.type == TEXT
             why = "its values are text, not numbers"
             unknown = f"its number format, {entry.type} in onnx.proto, is unknown"
-            return StoredArray(
-                name, "text" if known else f"type {entry.type}", shape, 0, why if known else unknown
-            )
+            called = "text" if known else f"type {entry.type}"
+            return StoredArray(name, called, shape, 0, why if known else unknown, incidental=one.of_node)
         size = math.prod(shape)
         needed = bytes_needed(kind, size)
         if one.sparse is not None:
-            return StoredArray(name, kind.name, shape, needed, "its values are sparse")
-        values, offset = self._values(name, entry, kind, size)
+            why = "its values are sparse"
+            return StoredArray(name, kind.name, shape, needed, why, incidental=one.of_node)
+        if one.numbers is None:
+            values, offset = self._values(name, entry, kind, size)
+        else:
+            values, offset = ElementValues(_Numbers(one.numbers, kind.name)), 0
         read, as_bytes, read_as = values
         return StoredArray(
             *(name, kind.name, shape, needed, read),
             offset=offset,
             read_bytes=as_bytes,
             read_as=read_as,
+            incidental=one.of_node,
         )
 
     def _values(
@@ -142,6 +150,21 @@ class _Rows:
             self.others.append(OtherReading(what))
 
 
+class _Numbers:
+    """A function that reads numbers which were kept, each little-endian."""
+
+    __slots__ = ("_content", "_dtype")
+
+    def __init__(self, content: bytes, dtype: str) -> None:
+        self._content, self._dtype = content, dtype
+
+    def __call__(self, start: int, count: int) -> Array:
+        import numpy as np
+
+        dtype = little(np.dtype(self._dtype))
+        return native(np.frombuffer(self._content, dtype, count, start * dtype.itemsize))
+
+
 def _readings(model: ModelContent, size: int) -> Iterator[OtherReading]:
     """Yield what loaders may take otherwise, and what was not read."""
     if size > LONGEST_MODEL:
@@ -152,9 +175,19 @@ def _readings(model: ModelContent, size: int) -> Iterator[OtherReading]:
         yield OtherReading(
             f"it has {quoted(model.twice)} twice, of which a loader takes the last, or refuses the model"
         )
+    if model.constants:
+        what = (
+            "are values of Constant nodes" if len(model.constants) > 1 else "is the value of a Constant node"
+        )
+        yield OtherReading(
+            f"{len(model.constants):,} of its tensors, such as {quoted(model.constants[0])}, {what}: verify compares those that the spec has",
+            misread=False,
+        )
     if model.held:
         what = "hold tensors of their own" if model.held > 1 else "holds a tensor of its own"
-        yield OtherReading(f"{model.held:,} of its nodes {what}, as Constant does, not read", misread=False)
+        yield OtherReading(
+            f"{model.held:,} of its nodes {what}, as ConstantOfShape does, not read", misread=False
+        )
     if model.training:
         yield OtherReading("its graphs for training were not read", misread=False)
 

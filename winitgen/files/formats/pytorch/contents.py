@@ -152,7 +152,8 @@ def _readings(state: PickledState) -> Iterator[OtherReading]:
 def no_tensors(count: int, first: str) -> Iterator[OtherReading]:
     """Yield how many values are no tensors, and the name of the first; nothing if all are."""
     if count == 1:
-        yield OtherReading(f"its value {quoted(first)} is no tensor, and was not read", misread=False)
+        which = f" {quoted(first)}" if first else ""  # a file may be one value, which has no name
+        yield OtherReading(f"its value{which} is no tensor, and was not read", misread=False)
     elif count:
         yield OtherReading(
             f"{count:,} of its values, such as {quoted(first)}, are no tensors, and were not read",

@@ -8,7 +8,7 @@ little-endian, whatever the machine, and ignores what stands behind the last.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from winitgen.files.formats.pytorch.contents import (
@@ -67,6 +67,7 @@ def read(file: BinaryIO, path: str, _: ExitStack, *, recipe_only: bool) -> OpenF
         return places[storage.key]
 
     tensors = arrays_of(content, place, path, big=False)
+    content.others.extend(_untyped(content.storages))
     end, size = file.tell(), file.seek(0, io.SEEK_END)
     stored = sum(one.size for one in places.values())
     if size > end:
@@ -75,6 +76,15 @@ def read(file: BinaryIO, path: str, _: ExitStack, *, recipe_only: bool) -> OpenF
         )
     facts: dict[str, int | str] = {"file_bytes": size, "header_bytes": size - stored}
     return OpenFile(path, "pytorch", tensors, facts=facts, others=content.others)
+
+
+def _untyped(storages: Mapping[str, StorageUse]) -> Iterator[OtherReading]:
+    """Yield that PyTorch refuses a storage without a number format, though ``torch.save`` writes such for newer formats in this form, too."""
+    bad = next((key for key, use in storages.items() if use.untyped), None)
+    if bad is not None:
+        yield OtherReading(
+            f"its storage {quoted(bad)} is an UntypedStorage, which PyTorch refuses in a file of the form before 1.6"
+        )
 
 
 def _loaded(file: BinaryIO, path: str, others: list[OtherReading]) -> Any:

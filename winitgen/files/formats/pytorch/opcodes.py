@@ -111,6 +111,15 @@ def _append_all(pickle: Unpickling) -> None:
     _append(pickle.pop_mark(), pickle)
 
 
+def _add_all(pickle: Unpickling) -> None:
+    """Put items into a set, of which nothing is kept; PyTorch does not know this opcode."""
+    pickle.pop_mark()
+    pickle.changes(pickle.top)
+    if not isinstance(pickle.top, Made):
+        raise BadPickleError("it adds items to what is not a set")
+    pickle.top.filled = True
+
+
 def _call(pickle: Unpickling, *, new: bool) -> None:
     args, name = pickle.pop(), pickle.pop()
     pickle.push(pickle.called(named(name), args, new=new))
@@ -179,7 +188,7 @@ OPCODES: Mapping[bytes, Step] = {
     b"\x87": partial(_tuple, 3),
     b"a": _append_one,
     b"e": _append_all,
-    b"\x90": _append_all,
+    b"\x90": _add_all,
     b"\x91": _frozen,
     b"s": _set_one,
     b"u": _set_all,

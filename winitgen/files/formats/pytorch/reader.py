@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.npz import reader as npz
 from winitgen.files.formats.npz.local_header import in_folder
+from winitgen.files.formats.npz.zip_members import archived
 from winitgen.files.formats.pytorch import legacy
 from winitgen.files.formats.pytorch.torch_archive import TorchArchive, folder_of
 from winitgen.files.input.open_file import OpenFile, Reader
@@ -27,7 +28,7 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
     if legacy.fits(file.read(legacy.LONGEST_MAGIC)):
         file.seek(0)
         return legacy.read(file, path, stack, recipe_only=recipe_only)
-    archive = stack.enter_context(npz.archived(file, path, "a PyTorch file"))
+    archive = stack.enter_context(archived(file, path, "a PyTorch file"))
     folder = folder_of(archive)
     if folder is None:
         file.seek(0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from winitgen.files.formats.pytorch.pickled import GlobalName, KeptBeside, Made
-from winitgen.files.formats.pytorch.torch_formats import TorchFormat, format_of_storage
+from winitgen.files.formats.pytorch.torch_formats import UNTYPED, TorchFormat, format_of_storage
 
 MOST_AXES = 64
 
@@ -18,6 +18,7 @@ class StorageUse(NamedTuple):
     """A storage as a pickle names it: its key, format and number of values, and the device that it is of.
 
     ``view`` is the key of a view of it, if it is one, which begins at the value ``begin`` and has ``length`` of them.
+    ``untyped`` says that its class names no format, so that its values are bytes.
     """
 
     key: str
@@ -27,6 +28,7 @@ class StorageUse(NamedTuple):
     view: str = ""
     begin: int = 0
     length: int = 0
+    untyped: bool = False
 
 
 class Rebuilt(NamedTuple):
@@ -86,7 +88,7 @@ def _storage(found: Any) -> StorageUse:
     known = format_of_storage(kind.name) if isinstance(kind, GlobalName) else None
     if known is None or type(count) is not int or not 0 <= count < 1 << 63 or not key:
         raise BadTensorError("has a storage without a key, a number of values or a known format")
-    use = StorageUse(key, known, count, _text(found[3]))
+    use = StorageUse(key, known, count, _text(found[3]), untyped=kind.name == UNTYPED)
     view = found[5] if len(found) > 5 else None
     if view is None:
         return use

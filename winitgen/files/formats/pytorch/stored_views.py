@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from winitgen.files.formats.npy.fortran import FortranValues
 from winitgen.files.formats.pytorch.rebuilt import BadTensorError, Rebuilt
 from winitgen.files.input.byte_order import ByteForm, byte_form
+from winitgen.files.input.half_complex import HALF_COMPLEX, HalfComplexForm, half_complex_form
 from winitgen.files.input.numpy_formats import numpy_dtype
 from winitgen.files.input.packed_values import unpacked
 from winitgen.files.input.raw_values import RawValues, Source
@@ -67,11 +68,20 @@ def stored_array(
         )
     if (packed := None if tensor.reason else _packed(name, tensor, storage, path, begin)) is not None:
         return packed
-    dtype = numpy_dtype(tensor.format.name) if tensor.format.numeric and not tensor.reason else None
+    form = None if tensor.reason else _form(tensor.format, big=big)
     read: Read | str | None = tensor.reason or None
-    if dtype is not None:
-        read = _reader(tensor, storage.source, path, begin, byte_form(dtype, big=big))
-    return StoredArray(name, tensor.format.name, tensor.shape, size, read, offset=begin)
+    if form is not None:
+        read = _reader(tensor, storage.source, path, begin, form)
+    read_as = "" if form is None else tensor.format.read_as
+    return StoredArray(name, tensor.format.name, tensor.shape, size, read, offset=begin, read_as=read_as)
+
+
+def _form(kind: TorchFormat, *, big: bool) -> ByteForm | HalfComplexForm | None:
+    """Return how values of a format are read from a file of this byte order; None if they are not."""
+    if kind.name == HALF_COMPLEX:
+        return half_complex_form()  # they have no storage of their own, so that no other byte order is turned
+    dtype = numpy_dtype(kind.read_as) if kind.read_as else None
+    return None if dtype is None else byte_form(dtype, big=big)
 
 
 def _packed(name: str, tensor: Rebuilt, storage: StorageBytes, path: str, begin: int) -> StoredArray | None:
@@ -98,7 +108,9 @@ def _in_order(tensor: Rebuilt) -> bool:
     return strides == contiguous(shape) or 0 in shape
 
 
-def _reader(tensor: Rebuilt, source: Callable[[], Source], path: str, begin: int, form: ByteForm) -> Read:
+def _reader(
+    tensor: Rebuilt, source: Callable[[], Source], path: str, begin: int, form: ByteForm | HalfComplexForm
+) -> Read:
     """Return a function that reads a tensor whose first element is at ``begin``."""
     shape, strides = _axes(tensor)
     values: list[Read] = []

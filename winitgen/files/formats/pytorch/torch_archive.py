@@ -9,9 +9,11 @@ from threading import Lock
 from typing import TYPE_CHECKING, BinaryIO
 
 from winitgen.errors import UnreadableError
-from winitgen.files.formats.npz import reader as npz
-from winitgen.files.formats.npz.deflated import Deflated
-from winitgen.files.formats.npz.inflating import hidden_behind
+from winitgen.files.formats.npz import zip_members
+from winitgen.files.formats.npz.member_stream import hidden_behind
+from winitgen.files.formats.npz.open_streams import OpenStreams
+from winitgen.files.formats.npz.packed_member import PackedMember
+from winitgen.files.formats.npz.packings import DEFLATED, STORED
 from winitgen.files.formats.npz.zip_readings import zip_readings
 from winitgen.files.formats.pytorch.contents import arrays_of, content_of, damaged
 from winitgen.files.formats.pytorch.rebuilt import StorageUse
@@ -72,12 +74,13 @@ class TorchArchive:
         self._archive, self._folder, self._file = archive, folder, file
         self._path, self._stack = path, stack
         self._source, self._base = source, base
-        self._members = npz.members_of(archive, file, "torch.save")
+        self._members = zip_members.members_of(archive, file, "torch.save", {STORED, DEFLATED})
         unread = next((member for member in self._members if member.unread), None)
         if unread is not None:
             raise UnreadableError(f"{path}: its member {quoted(unread.info.filename)}: {unread.unread}")
         self._by_name = {member.info.filename.lower(): member for member in self._members}
         self._used: set[str] = set()
+        self._streams = OpenStreams()
 
     def tensors(self) -> tuple[list[StoredArray], list[OtherReading]]:
         """Return the tensors that the pickle describes, and what PyTorch takes of it otherwise."""
@@ -122,7 +125,7 @@ class TorchArchive:
             raise UnreadableError(
                 f"{self._path} has a pickle that is too large to read: it has more than {MOST_BYTES:,} bytes, the most that winitgen reads"
             )
-        with npz.trouble(self._path, "a PyTorch file"), self._archive.open(member.info) as stream:
+        with zip_members.trouble(self._path, "a PyTorch file"), self._archive.open(member.info) as stream:
             return stream.read()
 
     def _place(self, storage: StorageUse) -> StorageBytes:
@@ -140,7 +143,9 @@ class TorchArchive:
         if member.info.compress_type:
             if self._source is not None:
                 raise damaged(self._path, f"its storage {quoted(storage.key)} is deflated")
-            source = _unpacking(Deflated(member.place, self._file, self._path, self._stack))
+            source = _unpacking(
+                PackedMember(member.place, self._file, self._path, self._stack, self._streams)
+            )
             return StorageBytes(source, 0, size, storage.format)
         stored = self._file if self._source is None else self._source
         remote = isinstance(stored, RemoteFile)
@@ -198,7 +203,7 @@ def _is_utf8(text: bytes) -> bool:
     return True
 
 
-def _unpacking(member: Deflated) -> Callable[[], BinaryIO]:
+def _unpacking(member: PackedMember) -> Callable[[], BinaryIO]:
     """Return a function that unpacks a member once, when its values are read."""
     found: list[BinaryIO] = []
     lock = Lock()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from winitgen.files.input.half_complex import HALF_COMPLEX
+
 _SAME = {
     1: "int8 uint8 bool float8_e4m3fn float8_e5m2 float8_e4m3fnuz float8_e5m2fnuz float8_e8m0fnu",
     2: "float16 bfloat16 int16 uint16",
@@ -40,7 +42,8 @@ _STORAGES = {
     "QUInt2x4Storage": "quint2x4",
 }
 
-_UNTYPED = "torch.storage.UntypedStorage"
+UNTYPED = "torch.storage.UntypedStorage"
+"""The class of a storage that names no number format."""
 
 
 class TorchFormat(NamedTuple):
@@ -49,6 +52,11 @@ class TorchFormat(NamedTuple):
     name: str
     itemsize: int
     numeric: bool
+
+    @property
+    def read_as(self) -> str:
+        """The format of NumPy or ml_dtypes in which values are read; empty if they are not."""
+        return "complex64" if self.name == HALF_COMPLEX else self.name if self.numeric else ""
 
 
 _FORMATS = {
@@ -70,7 +78,7 @@ def format_of_storage(name: str) -> TorchFormat | None:
     >>> format_of_storage("torch.HalfStorage").name, format_of_storage("os.system")
     ('float16', None)
     """
-    if name == _UNTYPED:
+    if name == UNTYPED:
         return TorchFormat("uint8", 1, numeric=True)
     short = name.removeprefix("torch.").removeprefix("cuda.")
     return format_of_name(f"torch.{_STORAGES[short]}") if short != name and short in _STORAGES else None

@@ -1,13 +1,13 @@
-"""Reads a deflated member of a zip in little memory: forward, or in any order through a scratch file."""
+"""Reads a packed member of a zip in little memory: forward, or in any order through a scratch file."""
 
 from __future__ import annotations
 
-import zlib
 from threading import Lock
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from winitgen.files.formats.npy.reader import transposed
-from winitgen.files.formats.npz.inflating import Inflating
+from winitgen.files.formats.npz.member_stream import MemberStream, ends
+from winitgen.files.formats.npz.packings import PackedStreamError
 from winitgen.files.input.numpy_formats import native
 from winitgen.files.input.open_file import quoted
 from winitgen.files.input.scratch import unpacking, write_all
@@ -19,26 +19,29 @@ if TYPE_CHECKING:
     import numpy as np
 
     from winitgen.files.formats.npz.member import MemberPlace
+    from winitgen.files.formats.npz.open_streams import OpenStreams
     from winitgen.numeric.arrays import Array
 
 _STEP = 1 << 20
 
 
-class Deflated:
+class PackedMember:
     """One member. Reading forward is cheap; reading backward decompresses from the beginning again.
 
     The checksum is compared when the last byte of the member is read, and then the stream has to end.
     """
 
-    __slots__ = ("_ends", "_file", "_lock", "_path", "_stack", "_stream", "place")
+    __slots__ = ("_ends", "_file", "_lock", "_path", "_stack", "_streams", "place")
 
-    def __init__(self, place: MemberPlace, file: BinaryIO, path: str, stack: ExitStack) -> None:
+    def __init__(
+        self, place: MemberPlace, file: BinaryIO, path: str, stack: ExitStack, streams: OpenStreams
+    ) -> None:
         self.place = place
         self._file = file
         self._path = path
         self._stack = stack
+        self._streams = streams
         self._lock = Lock()
-        self._stream: Inflating | None = None
         self._ends: bool | None = None
 
     def reader(self, begin: int, shape: tuple[int, ...], dtype: np.dtype[Any], *, fortran: bool) -> Read:
@@ -51,9 +54,9 @@ class Deflated:
         """Return ``count`` bytes of the unpacked member from ``offset``."""
         with self._lock:
             try:
-                stream = self._stream
+                stream = self._streams.take(self.place.begin)
                 if stream is None or offset < stream.position:
-                    stream = self._stream = Inflating(self.place, self._file, self._path)
+                    stream = MemberStream(self.place, self._file, self._path)
                 while (ahead := offset - stream.position) > 0:
                     if not stream.read(min(ahead, _STEP)):
                         break
@@ -61,9 +64,10 @@ class Deflated:
                 while len(content) < count and (found := stream.read(min(count - len(content), _STEP))):
                     content += found
                 if stream.position == self.place.size:
-                    self._ends = stream.ends_with_member() if self._ends is None else self._ends
-                    self._stream = None  # it takes some 50 KB, and there may be very many members
-            except (zlib.error, ValueError) as error:
+                    self._ends = ends(stream) if self._ends is None else self._ends
+                else:
+                    self._streams.put(self.place.begin, stream)
+            except (PackedStreamError, ValueError) as error:
                 raise self._damaged() from error
         if len(content) < count:
             raise self._damaged()
@@ -115,7 +119,7 @@ class _InOrder:
 
     __slots__ = ("_begin", "_dtype", "_member")
 
-    def __init__(self, member: Deflated, begin: int, dtype: np.dtype[Any]) -> None:
+    def __init__(self, member: PackedMember, begin: int, dtype: np.dtype[Any]) -> None:
         self._member, self._begin, self._dtype = member, begin, dtype
 
     def __call__(self, start: int, count: int) -> Array:
