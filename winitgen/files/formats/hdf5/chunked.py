@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from winitgen.files.formats.hdf5.bfloat16 import indexed
-from winitgen.files.formats.hdf5.chunk_bytes import CACHE, ROW, RUN, row_bytes
-from winitgen.files.formats.hdf5.memory import ROOM, is_short, limit_memory
 from winitgen.files.formats.hdf5.number_formats import as_stored, number_format
+from winitgen.files.input.chunk_bytes import CACHE, ROW, RUN, row_bytes
 from winitgen.files.input.opening import LONGEST_TEXT
+from winitgen.files.sandbox.memory import ROOM, is_short, limit_memory
 
 if TYPE_CHECKING:
     from winitgen.files.formats.hdf5.guarded import GuardedFile
