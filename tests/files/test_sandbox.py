@@ -21,11 +21,11 @@ import pytest
 
 import winitgen
 from winitgen.errors import UnreadableError
-from winitgen.files.formats.hdf5.words import WORDS
 from winitgen.files.sandbox import frames, sandbox, served, watched
 from winitgen.files.sandbox.sandbox import Sandbox
 
-DAMAGED = "w.h5 is not an HDF5 file, or is damaged"
+WORDS = "is not an HDF5 file, or is damaged"
+DAMAGED = f"w.h5 {WORDS}"
 TOO_MUCH = "w.h5 needs more memory or time than is given to a file that may be hostile"
 
 

@@ -8,7 +8,7 @@ from threading import Lock
 from typing import Any, Protocol
 
 from winitgen.errors import UnreadableError
-from winitgen.files.sandbox.requests import SystemFault, Words
+from winitgen.files.sandbox.requests import SystemFault
 
 
 class Answering(Protocol):
@@ -24,9 +24,9 @@ class Answering(Protocol):
 class InProcess:
     """Answers requests about one file at ``path`` as `Sandbox` does."""
 
-    def __init__(self, path: str, words: Words, session: Answering) -> None:
+    def __init__(self, path: str, damaged: str, session: Answering) -> None:
         self.path = path
-        self._words = words
+        self._damaged = damaged
         self._session = session
         self._lock = Lock()
 
@@ -43,7 +43,7 @@ class InProcess:
             except SystemFault as error:
                 raise OSError(error.number, os.strerror(error.number)) from error
             except ValueError as error:
-                raise UnreadableError(f"{self.path} {self._words.damaged}") from error
+                raise UnreadableError(f"{self.path} {self._damaged}") from error
 
     def close(self) -> None:
         """Close the file."""

@@ -1,4 +1,4 @@
-"""What is asked of a native library about one file, and the words for a file that it cannot read."""
+"""What is asked of a native library about one file, and by which process."""
 
 from __future__ import annotations
 
@@ -15,13 +15,6 @@ class Started(NamedTuple):
     child: int
     requests: int
     answers: int
-
-
-class Words(NamedTuple):
-    """What is said of a file: ``damaged`` follows its path, ``values`` says so of one array, as a clause."""
-
-    damaged: str
-    values: str
 
 
 class AskedFile(Protocol):

@@ -21,7 +21,7 @@ from winitgen.errors import UnreadableError  # noqa: E402
 from winitgen.files.input.stored_array import DamagedValuesError  # noqa: E402
 from winitgen.files.sandbox import frames  # noqa: E402
 from winitgen.files.sandbox.frames import Frame, Frames  # noqa: E402
-from winitgen.files.sandbox.requests import Started, Words  # noqa: E402
+from winitgen.files.sandbox.requests import Started  # noqa: E402
 from winitgen.files.sandbox.watched import Watch, seconds_for  # noqa: E402
 
 _WAIT = 0.5
@@ -38,11 +38,14 @@ TOO_MUCH = "needs more memory or time than is given to a file that may be hostil
 
 
 class Sandbox:
-    """A process of its own for one file at ``path`` of ``size`` bytes, which ends when it is closed; ``start`` starts it."""
+    """A process of its own for one file at ``path`` of ``size`` bytes, which ends when it is closed; ``start`` starts it.
 
-    def __init__(self, path: str, words: Words, start: Callable[[], Started], size: int) -> None:
+    ``damaged`` is said behind the path of a file that the library cannot read.
+    """
+
+    def __init__(self, path: str, damaged: str, start: Callable[[], Started], size: int) -> None:
         self.path = path
-        self._words = words
+        self._damaged = damaged
         self._lock = Lock()
         self._failure = ""
         self._frames = Frames()
@@ -59,14 +62,13 @@ class Sandbox:
             if not self._failure:
                 self._failure = _CLOSED  # whatever ends this early, the rest of the answer is of no use
                 last = self._asked(request, take)
-                self._failure = {frames.MEMORY: TOO_MUCH, frames.DAMAGE: self._words.damaged}.get(
-                    last.kind, ""
-                )
+                self._failure = {frames.MEMORY: TOO_MUCH, frames.DAMAGE: self._damaged}.get(last.kind, "")
             if self._failure:
                 self.close()
                 raise UnreadableError(f"{self.path} {self._failure}")
         if last.kind == frames.VALUES:
-            raise DamagedValuesError(last.content.decode(errors="surrogatepass"), self._words.values)
+            text, _, why = last.content.decode(errors="surrogatepass").partition("\0")
+            raise DamagedValuesError(text, why)
         if last.kind == frames.REFUSAL:
             raise UnreadableError(last.content.decode(errors="surrogatepass"))
         if last.kind == frames.SYSTEM:

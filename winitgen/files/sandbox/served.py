@@ -106,7 +106,7 @@ def _answer(work: Work, request: bytes, heard: int) -> None:
             frames.send(heard, frames.PART if part else frames.TICK, part)
         frames.send(heard, frames.END)
     except DamagedValuesError as error:
-        frames.send(heard, frames.VALUES, str(error).encode(errors="surrogatepass"))
+        frames.send(heard, frames.VALUES, f"{error}\0{error.why}".encode(errors="surrogatepass"))
     except UnreadableError as error:
         frames.send(heard, frames.REFUSAL, str(error).encode(errors="surrogatepass"))
     except MemoryError:

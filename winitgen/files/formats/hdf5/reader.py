@@ -16,7 +16,7 @@ from winitgen.files.formats.hdf5.around import around
 from winitgen.files.formats.hdf5.claims import Claims
 from winitgen.files.formats.hdf5.listing import CHUNKED, CONSTANT, IN_PLACE, DatasetEntry
 from winitgen.files.formats.hdf5.user_block import MAGIC, begin_of, begins_later
-from winitgen.files.formats.hdf5.words import WORDS
+from winitgen.files.formats.hdf5.words import DAMAGED
 from winitgen.files.input.numpy_formats import native, numpy_dtype
 from winitgen.files.input.open_file import OpenFile, Reader
 from winitgen.files.input.other_reading import OtherReading
@@ -69,10 +69,10 @@ def _sandbox(path: str, descriptor: int) -> AskedFile:
         from winitgen.files.sandbox.served import forked
 
         size = os.fstat(descriptor).st_size
-        return Sandbox(path, WORDS, partial(forked, session.answer, descriptor), size)
+        return Sandbox(path, DAMAGED, partial(forked, session.answer, descriptor), size)
     from winitgen.files.sandbox.in_process import InProcess
 
-    return InProcess(path, WORDS, session)
+    return InProcess(path, DAMAGED, session)
 
 
 def _recipe(sandbox: AskedFile) -> str | None:

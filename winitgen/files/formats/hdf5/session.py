@@ -9,7 +9,7 @@ from typing import Any
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.hdf5.guarded import GuardedFile
-from winitgen.files.formats.hdf5.words import WORDS
+from winitgen.files.formats.hdf5.words import DAMAGED_VALUES
 from winitgen.files.input.open_file import quoted
 from winitgen.files.input.stored_array import DamagedValuesError
 from winitgen.files.recipe import KEY
@@ -82,7 +82,7 @@ class Session:
                 raise
             raise DamagedValuesError(
                 f"{self._path}: the HDF5 library cannot read the values of {quoted(name)}; they are damaged",
-                WORDS.values,
+                DAMAGED_VALUES,
             ) from error
 
     @contextmanager

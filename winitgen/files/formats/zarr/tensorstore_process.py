@@ -1,0 +1,34 @@
+"""The process in which TensorStore reads a folder."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from winitgen.errors import UnreadableError, printable
+from winitgen.files.formats.zarr.tensorstore_session import TensorStoreSession
+
+
+def main(argument: str) -> None:
+    """Answer the requests of the process that started this one; ``argument`` is a JSON list of what the session gets."""
+    assert sys.platform != "win32"  # it has no such process
+    from winitgen.files.sandbox.served import serve
+    from winitgen.files.sandbox.spawned import ASKED, HEARD
+
+    folder, shown, database = json.loads(argument)
+    session = TensorStoreSession(folder, shown, database=database)
+    try:
+        import numpy  # noqa: F401
+        import tensorstore  # noqa: F401
+    except ImportError as error:
+        text = f"{shown} needs TensorStore, which cannot be imported: {printable(str(error))}"
+        serve(partial(_refused, text), ASKED, HEARD, set())
+    serve(session.answer, ASKED, HEARD, set())
+
+
+def _refused(text: str, _: Any) -> Iterator[bytes]:
+    raise UnreadableError(text)
+    yield b""
