@@ -117,7 +117,11 @@ def _open_folder(folder: HeldFolder, stack: ExitStack, *, recipe_only: bool) -> 
         return _open_checkpoint(folder, stack, recipe_only=recipe_only)
     if chunked := _folder_of_arrays(folder, names):
         return chunked(folder, stack, recipe_only=recipe_only)
-    name = main_file(folder.path, names)
+    try:
+        name = main_file(folder.path, names)
+    except UnreadableError:
+        _check_steps(folder, names)
+        raise
     if is_index(name):
         weights = _open_index(name, folder, stack)
     else:
@@ -142,6 +146,14 @@ def _folder_of_arrays(folder: HeldFolder, names: list[str]) -> Callable[..., Ope
     if is_of_orbax(names) or orbax_reader.has_aggregate(folder, names):
         return orbax_reader.read
     return reader.read if is_zarr(names) else None
+
+
+def _check_steps(folder: HeldFolder, names: list[str]) -> None:
+    """Raise `UnreadableError` for a folder of steps of Orbax."""
+    from winitgen.files.formats.zarr.orbax_reader import check_steps
+
+    if not is_remote(folder.path):
+        check_steps(folder, names)
 
 
 def _open_checkpoint(folder: HeldFolder, stack: ExitStack, *, recipe_only: bool) -> OpenFile:

@@ -49,7 +49,7 @@ def of_second(stated: Any) -> ElementType:
         dtype = np.dtype(text) if text[:1] in {"<", ">", "|"} else None
     except (TypeError, ValueError):
         dtype = None
-    if dtype is None:
+    if dtype is None or (dtype.kind in "iufc" and dtype.name not in _PLAIN):
         return ElementType(text, None, f"its number format, {quoted(text)}, is none that TensorStore reads")
     if dtype.name in _PLAIN:
         return _known(dtype.name)

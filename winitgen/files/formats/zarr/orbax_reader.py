@@ -6,6 +6,7 @@ trees are in folders of their own, the only tree is read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from contextlib import ExitStack
 
@@ -33,6 +34,7 @@ from winitgen.files.input.stored_array import StoredArray
 from winitgen.files.stores.address import is_remote, join
 
 NAME = "orbax"
+_STEP = re.compile(r"(\w+_)?[0-9]{1,18}")
 _TEXTS = frozenset({"str", "string"})
 
 
@@ -71,16 +73,31 @@ def read(folder: HeldFolder, stack: ExitStack, *, recipe_only: bool) -> OpenFile
     return OpenFile(shown, NAME, tensors, facts=facts_of(files, arrays), others=others, check=files.check)
 
 
-def _item(step: HeldFolder, names: list[str]) -> str:
-    """Return the name of the only folder of a step that holds a tree, empty if none does; raise `UnreadableError` for several."""
+def check_steps(folder: HeldFolder, names: list[str]) -> None:
+    """Raise `UnreadableError` for a folder of steps, of which one is to be named; nothing happens for any other folder."""
+    found = _folders_with(folder, [name for name in names if _STEP.fullmatch(name)], {STEP})
+    if found:
+        found.sort(key=lambda name: int(name.rpartition("_")[2]))
+        count = "a step" if len(found) == 1 else f"{len(found):,} steps"
+        raise UnreadableError(f"{folder.path} is a folder of Orbax with {count}: {listed(found)}; name one")
+
+
+def _folders_with(folder: HeldFolder, names: list[str], wanted: set[str]) -> list[str]:
+    """Return those names that are of folders in which something stands that is wanted."""
     found = []
     for name in names:
         try:
-            with step.inside([name]) as inner:
-                if {TREE, DATABASE, AGGREGATE} & {*inner.names()}:
+            with folder.inside([name]) as inner:
+                if wanted & {*inner.names()}:
                     found.append(name)
         except OSError:  # it is no folder
             continue
+    return found
+
+
+def _item(step: HeldFolder, names: list[str]) -> str:
+    """Return the name of the only folder of a step that holds a tree, empty if none does; raise `UnreadableError` for several."""
+    found = _folders_with(step, names, {TREE, DATABASE, AGGREGATE})
     if len(found) > 1:
         raise UnreadableError(
             f"{step.path} is a step of Orbax with {len(found)} trees: {listed(found)}; name one"

@@ -30,9 +30,11 @@ def read(folder: HeldFolder, stack: ExitStack, *, recipe_only: bool) -> OpenFile
     """Return the arrays in the order of their paths, by which they are called; a single array has no name."""
     if recipe_only:
         return OpenFile(folder.path, NAME)
-    tree, client, found = opened_folder(folder, stack, database=DATABASE in folder.names())
+    database = DATABASE in folder.names()
+    tree, client, found = opened_folder(folder, stack, database=database)
     tensors = stored_arrays(found, lambda path: path, client, tree.total)
-    others = [*foreign_readings(tree), *zarr_readings(tree, found, follow=folder.within is not None)]
+    members = () if database else zarr_readings(tree, found, follow=folder.within is not None)
+    others = [*foreign_readings(tree), *members]
     return OpenFile(folder.path, NAME, tensors, facts=facts_of(tree, found), others=others, check=tree.check)
 
 

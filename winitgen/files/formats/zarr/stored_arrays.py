@@ -91,14 +91,12 @@ def stored_arrays(
 ) -> list[StoredArray]:
     """Return arrays under the names that ``names`` gives to their paths; of those whose values are not read with the reason."""
     entries = [_entry(number, one) for number, one in enumerate(found)]
-    claims = Claims("", total, entries)
-    installed = is_installed()
+    own = [_why_not(one) or _claims_too_much(entry, total) for one, entry in zip(found, entries, strict=True)]
+    claims = Claims("", total, [entry for entry, why in zip(entries, own, strict=True) if not why])
     rows = []
-    for place, (one, entry) in enumerate(zip(found, entries, strict=True)):
-        why = _why_not(one) or (claims.why_not(entry) if entry.nbytes else "")
-        if not why and not installed:
-            why = f"TensorStore reads its values: {NEEDED}"
-        values = why or _values(one, client, strict=strict)
+    needed = "" if is_installed() else f"TensorStore reads its values: {NEEDED}"
+    for place, (one, entry, why) in enumerate(zip(found, entries, own, strict=True)):
+        values = why or claims.why_not(entry) or needed or _values(one, client, strict=strict)
         shape = one.facts.shape
         rows.append(
             StoredArray(
@@ -129,6 +127,11 @@ def _entry(number: int, one: ZarrArray) -> DatasetEntry:
         lookups=lookups(shape, chunk),
         chunks=one.chunks,
     )
+
+
+def _claims_too_much(entry: DatasetEntry, total: int) -> str:
+    """Return why an array is not read that alone claims too much: it does not count among the others; empty if it is."""
+    return Claims("", total, [entry]).why_not(entry)
 
 
 def _why_not(one: ZarrArray) -> str:

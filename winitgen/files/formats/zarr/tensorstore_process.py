@@ -15,11 +15,12 @@ from winitgen.files.formats.zarr.tensorstore_session import TensorStoreSession
 def main(argument: str) -> None:
     """Answer the requests of the process that started this one; ``argument`` is a JSON list of what the session gets."""
     assert sys.platform != "win32"  # it has no such process
+    from winitgen.files.sandbox.memory import limit_memory
     from winitgen.files.sandbox.served import serve
     from winitgen.files.sandbox.spawned import ASKED, HEARD
 
     folder, shown, database = json.loads(argument)
-    session = TensorStoreSession(folder, shown, database=database)
+    session = TensorStoreSession(folder, shown, database=database, limit=limit_memory)
     try:
         import numpy  # noqa: F401
         import tensorstore  # noqa: F401

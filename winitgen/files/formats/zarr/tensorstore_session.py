@@ -7,33 +7,35 @@ folder, of which TensorStore refuses those with ``..``.
 from __future__ import annotations
 
 import json
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.zarr.array_metadata import LONGEST
+from winitgen.files.formats.zarr.chunk_regions import regions
 from winitgen.files.formats.zarr.recognition import ARRAY_2, NODE_3
 from winitgen.files.formats.zarr.tensorstore_words import DAMAGED_VALUES, NOT_OPENED
 from winitgen.files.input.chunk_bytes import CACHE, RUN
 from winitgen.files.input.open_file import MOST_TENSORS, quoted
 from winitgen.files.input.slabs import slabs
 from winitgen.files.input.stored_array import DamagedValuesError
-from winitgen.files.sandbox.memory import ROOM, limit_memory
+from winitgen.files.sandbox.memory import ROOM
 from winitgen.files.sandbox.requests import SystemFault
 
 if TYPE_CHECKING:
     from winitgen.numeric.arrays import Array
 
-_CONTEXT = {
-    "cache_pool": {"total_bytes_limit": CACHE + (CACHE >> 2)},  # an entry takes more than its values
-    "data_copy_concurrency": {"limit": 1},
-    "file_io_concurrency": {"limit": 1},
-}
+_CONTEXT = {"data_copy_concurrency": {"limit": 1}, "file_io_concurrency": {"limit": 1}}
+_CACHE = CACHE + (CACHE >> 2)
+"""Bytes of chunks that are kept; an entry takes more than its values."""
 _BATCH = 256
-_KEPT = 1 << 20
-"""Values that are read at once of an array whose chunks are not kept, and stay for the next run."""
+_KEPT = 1 << 27
+"""Bytes that are read at once of an array whose chunks are not kept; they stay for the next run."""
+_AT_ONCE = 1 << 26
+"""Bytes of chunks that are unpacked at once."""
 
 _OF_SYSTEM = re.compile(r"OS error (\d+)")
 _BELIEVED = 1 << 26
@@ -56,13 +58,19 @@ class AskedArray(NamedTuple):
 
 
 class TensorStoreSession:
-    """A folder as TensorStore reads it; ``database`` says that its arrays are in one, ``shown`` is its path for messages."""
+    """A folder as TensorStore reads it; ``database`` says that its arrays are in one, ``shown`` is its path for messages.
 
-    def __init__(self, folder: str, shown: str, *, database: bool) -> None:
+    ``limit`` is told how many bytes of memory an array needs that needs more than others.
+    """
+
+    def __init__(
+        self, folder: str, shown: str, *, database: bool, limit: Callable[[int], object] = lambda room: None
+    ) -> None:
+        self._limit = limit
         self._shown = shown
         self._database = database
         self._folder = folder
-        self._context: Any = None
+        self._contexts: Any = None
         self._asked: AskedArray | None = None
         self._store: Any = None
         self._room = ROOM
@@ -91,14 +99,16 @@ class TensorStoreSession:
     def _library(self) -> Any:
         import tensorstore
 
-        if self._context is None:
-            self._context = tensorstore.Context(_CONTEXT)
+        if self._contexts is None:
+            caches = ({"cache_pool": {"total_bytes_limit": most}} for most in (_CACHE, 0))
+            self._contexts = [tensorstore.Context(_CONTEXT | cache) for cache in caches]
         return tensorstore
 
     def _arrays(self) -> Iterator[bytes]:
         """Yield JSON lists of the path, the format and the metadata of an array, and the number of its chunks."""
         with self._told(f"{self._shown} is a damaged database: TensorStore cannot read it"):
-            store = self._library().KvStore.open(self._place(""), context=self._context).result()
+            library = self._library()
+            store = library.KvStore.open(self._place(""), context=self._contexts[0]).result()
             keys = store.list().result()
             found = [key for key in keys if key.rpartition(b"/")[2] in {ARRAY_2.encode(), NODE_3.encode()}]
             if len(found) > MOST_TENSORS:
@@ -134,7 +144,7 @@ class TensorStoreSession:
         self._store = self._kept = self._asked = None
         room = ROOM + 4 * max(0, asked.most - _BELIEVED)
         if room > self._room:
-            limit_memory(room)
+            self._limit(room)
             self._room = room
         spec: dict[str, Any] = {
             "driver": "zarr" if asked.version == 2 else "zarr3",
@@ -144,7 +154,9 @@ class TensorStoreSession:
         if asked.strict:
             spec["fill_missing_data_reads"] = False
         with self._told(f"{self._shown}: TensorStore does not open {quoted(asked.path)}", NOT_OPENED):
-            store = self._library().open(spec, open=True, read=True, context=self._context).result()
+            library = self._library()
+            context = self._contexts[asked.row > CACHE]
+            store = library.open(spec, open=True, read=True, context=context).result()
         if list(store.shape) != asked.shape or store.dtype.name != asked.dtype:
             raise DamagedValuesError(
                 f"{self._shown}: TensorStore does not open {quoted(asked.path)} as it is stated", NOT_OPENED
@@ -153,27 +165,51 @@ class TensorStoreSession:
 
     def _runs(self, start: int, count: int) -> Iterator[Array]:
         """Yield a run of the values; of an array whose chunks are not kept many more are read at once."""
-        import numpy as np
-
         assert self._asked is not None
         if self._asked.row <= CACHE:
             yield from slabs(self._at, self._asked.shape, start, count)
             return
         done = 0
         while done < count:
-            first = (start + done) // _KEPT * _KEPT
-            if self._kept is None or self._kept[0] != first:
-                self._kept = None
-                size = min(_KEPT, int(np.prod(self._asked.shape, dtype=object)) - first)
-                self._kept = first, np.concatenate([*slabs(self._at, self._asked.shape, first, size)])
-            run = self._kept[1][start + done - first :][: count - done]
+            first, band = self._band(start + done)
+            run = band[start + done - first :][: count - done]
             yield run
             done += len(run)
 
-    def _at(self, index: Any) -> Any:
+    def _band(self, start: int) -> tuple[int, Array]:
+        """Return the values around an element, and which is the first of them."""
         import numpy as np
 
-        return np.asarray(self._store[index].read(order="C").result())
+        assert self._asked is not None
+        shape, dtype = self._asked.shape, self._store.dtype.numpy_dtype
+        length = _KEPT // dtype.itemsize
+        first = start // length * length
+        if self._kept is None or self._kept[0] != first:
+            self._kept = None
+            band = np.empty(min(length, math.prod(shape) - first), dtype)
+            done = 0
+            for run in slabs(self._at, shape, first, len(band)):
+                band[done : done + len(run)] = run
+                done += len(run)
+            self._kept = first, band
+        return self._kept
+
+    def _at(self, index: tuple[int | slice, ...]) -> Array:
+        """Return what stands at an index, of which the last entry may be a slice, and leave out the axes of whole numbers."""
+        import numpy as np
+
+        assert self._asked is not None
+        ends = [(one, one + 1) if isinstance(one, int) else (one.start, one.stop) for one in index]
+        whole = (*ends, *((0, size) for size in self._asked.shape[len(index) :]))
+        chunk = [max(1, size) for size in self._store.chunk_layout.read_chunk.shape or ()]
+        found = np.empty([stop - start for start, stop in whole], self._store.dtype.numpy_dtype)
+        for region in regions(whole, chunk, _AT_ONCE // max(1, self._asked.most)):
+            inner = tuple(
+                slice(start - low, stop - low) for (start, stop), (low, _) in zip(region, whole, strict=True)
+            )
+            found[inner] = self._store[tuple(slice(*ends) for ends in region)].read().result()
+        kept = found.shape[sum(isinstance(one, int) for one in index) :]
+        return found.reshape(kept)
 
     @contextmanager
     def _told(self, text: str, why: str = "") -> Iterator[None]:
