@@ -26,6 +26,13 @@ def chunks_of(values: Any, chunk: Sequence[int]) -> Iterator[tuple[tuple[int, ..
         yield place, found
 
 
+def fill(values: Any, version: int) -> Any:
+    """Return the value of chunks that are not stored, as a format of zarr has it."""
+    if values.dtype.kind == "c":
+        return None if version == 2 else [0, 0]
+    return False if values.dtype.kind == "b" else 0
+
+
 def write_json(path: Path, found: Any) -> None:
     """Write JSON, and make the folders on the way."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -50,7 +57,7 @@ def second(
         "chunks": chunk,
         "dtype": stated,
         "order": order,
-        "fill_value": 0,
+        "fill_value": fill(values, 2),
         "filters": None,
     }
     compressor = {"id": "zlib", "level": level} if level else None
@@ -81,7 +88,7 @@ def third(
         "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": shards or chunk}},
         "chunk_key_encoding": {"name": "default"},
         "codecs": [LITTLE, {"name": "gzip", "configuration": {"level": 1}}],
-        "fill_value": 0,
+        "fill_value": fill(values, 3),
     }
     if shards:
         inner = {"chunk_shape": chunk, "codecs": [LITTLE], "index_codecs": [LITTLE]}

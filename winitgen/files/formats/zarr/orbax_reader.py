@@ -59,6 +59,8 @@ def read(folder: HeldFolder, stack: ExitStack, *, recipe_only: bool) -> OpenFile
     tree, others = _tree(folder, names)
     database = DATABASE in names if tree is None or tree.database is None else tree.database
     files, client, arrays = opened_folder(folder, stack, database=database)
+    if tree is None and not arrays:
+        raise UnreadableError(f"{shown} is a folder of Orbax without a tree of arrays")
     if tree is None:  # nothing says what the arrays are called
         tree = OrbaxTree(
             [TreeEntry(one.path, "array", one.path) for one in arrays], 0, strict=False, database=None
