@@ -15,9 +15,11 @@ import numpy as np
 import pytest
 
 from tests.files.formats.zarr_folders import group, second, third
+from winitgen.errors import UnreadableError
 from winitgen.files.formats.zarr import tensorstore_client, tensorstore_session
 from winitgen.files.input import open_weights
 from winitgen.files.input.stored_array import DamagedValuesError
+from winitgen.files.sandbox.requests import SystemFault
 
 WHOLE = np.random.default_rng(1).standard_normal((7, 4, 5)).astype("<f4")
 BRAIN = np.arange(6, dtype="f4").astype(ml_dtypes.bfloat16)
@@ -174,3 +176,18 @@ def test_a_crash_is_of_one_array(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     crash = f"{tmp_path} cannot be read: TensorStore crashes on it, as it is damaged or needs more memory than is given to what may be hostile"
 
     assert [crash, crash, crash] == told
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("UNKNOWN: Error reading local file: Input/output error [os_error_code='5']", SystemFault),
+        ("UNKNOWN: Failed to open: Too many levels of symbolic links [os_error_code='40']", UnreadableError),
+        ("FAILED_PRECONDITION: Not enough data: expected at least 8", UnreadableError),
+    ],
+)
+def test_a_fault_of_the_system_is_no_damage(text: str, kind: type[Exception]) -> None:
+    """What TensorStore says is told as a fault of the system if it has the number of one, but not of a file that is missing."""
+    session = tensorstore_session.TensorStoreSession("", "folder", database=False)
+    with pytest.raises(kind), session._told("folder is damaged"):
+        raise ValueError(text)

@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from winitgen.files.formats.zarr.element_types import ElementType, of_second, of_third
+from winitgen.files.formats.zarr.element_types import ZarrElement, of_second, of_third
 from winitgen.files.input.open_file import quoted
 from winitgen.files.input.opening import is_modest
 
@@ -32,7 +32,7 @@ class ArrayFacts(NamedTuple):
 
     version: int
     shape: tuple[int, ...] | None
-    element: ElementType
+    element: ZarrElement
     chunk: tuple[int, ...] = ()
     grid: tuple[int, ...] = ()
     index_bytes: int = 0
@@ -43,7 +43,7 @@ class OddMetadataError(ValueError):
     """Metadata that are not those of an array; the text says why, as a clause."""
 
 
-_UNKNOWN = ElementType("unknown", None, "")
+_UNKNOWN = ZarrElement("unknown", None, "")
 
 
 def array_facts(text: bytes, name: str, version: int) -> ArrayFacts | None:

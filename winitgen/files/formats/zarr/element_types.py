@@ -28,7 +28,7 @@ _OTHERS = frozenset(
 _LONGEST = 100
 
 
-class ElementType(NamedTuple):
+class ZarrElement(NamedTuple):
     """A number format: its name, the same in NumPy or ml_dtypes, None if the values are not read, and ``why`` not."""
 
     name: str
@@ -36,12 +36,12 @@ class ElementType(NamedTuple):
     why: str
 
 
-def of_second(stated: Any) -> ElementType:
+def of_second(stated: Any) -> ZarrElement:
     """Return the number format that a ``.zarray`` states: NumPy's text of one, or a list of fields."""
     import numpy as np
 
     if isinstance(stated, list):
-        return ElementType("record", None, "its values are records, which are not divided into numbers")
+        return ZarrElement("record", None, "its values are records, which are not divided into numbers")
     text = str(stated)[:_LONGEST]
     if text in _OTHERS:
         return _known(text)
@@ -50,27 +50,27 @@ def of_second(stated: Any) -> ElementType:
     except (TypeError, ValueError):
         dtype = None
     if dtype is None or (dtype.kind in "iufc" and dtype.name not in _PLAIN):
-        return ElementType(text, None, f"its number format, {quoted(text)}, is none that TensorStore reads")
+        return ZarrElement(text, None, f"its number format, {quoted(text)}, is none that TensorStore reads")
     if dtype.name in _PLAIN:
         return _known(dtype.name)
-    return ElementType(dtype.name, None, unread(dtype))
+    return ZarrElement(dtype.name, None, unread(dtype))
 
 
-def of_third(stated: Any) -> ElementType:
+def of_third(stated: Any) -> ZarrElement:
     """Return the number format that a ``zarr.json`` states: a name, or an object with one."""
     named = stated.get("name") if isinstance(stated, dict) else stated
     text = str(named)[:_LONGEST]
     if isinstance(stated, str) and text in _PLAIN | _OTHERS:
         return _known(text)
     if text in {"string", "fixed_length_utf32", "null_terminated_bytes"}:
-        return ElementType(text, None, "its values are text, not numbers")
+        return ZarrElement(text, None, "its values are text, not numbers")
     if text in {"numpy.datetime64", "numpy.timedelta64"}:
-        return ElementType(text, None, "its values are dates or times, not numbers")
-    return ElementType(text, None, f"its number format, {quoted(text)}, is none that TensorStore reads")
+        return ZarrElement(text, None, "its values are dates or times, not numbers")
+    return ZarrElement(text, None, f"its number format, {quoted(text)}, is none that TensorStore reads")
 
 
-def _known(name: str) -> ElementType:
+def _known(name: str) -> ZarrElement:
     dtype = numpy_dtype(name)
     if dtype is None:  # an older ml_dtypes
-        return ElementType(name, None, f"NumPy has no number format for {name}")
-    return ElementType(name, dtype, "")
+        return ZarrElement(name, None, f"NumPy has no number format for {name}")
+    return ZarrElement(name, dtype, "")

@@ -8,17 +8,17 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from winitgen.errors import UnreadableError, printable
-from winitgen.files.formats.zarr.tensorstore_session import TensorStoreSession
+assert sys.platform != "win32"  # it has no such process
+
+from winitgen.errors import UnreadableError, printable  # noqa: E402
+from winitgen.files.formats.zarr.tensorstore_session import TensorStoreSession  # noqa: E402
+from winitgen.files.sandbox.memory import limit_memory  # noqa: E402
+from winitgen.files.sandbox.served import serve  # noqa: E402
+from winitgen.files.sandbox.spawned import ASKED, HEARD  # noqa: E402
 
 
 def main(argument: str) -> None:
     """Answer the requests of the process that started this one; ``argument`` is a JSON list of what the session gets."""
-    assert sys.platform != "win32"  # it has no such process
-    from winitgen.files.sandbox.memory import limit_memory
-    from winitgen.files.sandbox.served import serve
-    from winitgen.files.sandbox.spawned import ASKED, HEARD
-
     folder, shown, database = json.loads(argument)
     session = TensorStoreSession(folder, shown, database=database, limit=limit_memory)
     try:

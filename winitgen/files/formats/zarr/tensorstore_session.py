@@ -6,6 +6,7 @@ folder, of which TensorStore refuses those with ``..``.
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 import re
@@ -37,7 +38,11 @@ _KEPT = 1 << 27
 _AT_ONCE = 1 << 26
 """Bytes of chunks that are unpacked at once."""
 
-_OF_SYSTEM = re.compile(r"OS error (\d+)")
+_OF_SYSTEM = re.compile(r"os_error_code='(\d+)'")
+_OF_FOLDER = frozenset(
+    {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.EINVAL}
+)
+"""Errors of the system for a file that a folder lacks, or cannot have."""
 _BELIEVED = 1 << 26
 
 
@@ -216,10 +221,11 @@ class TensorStoreSession:
         """Tell a fault of the system from a fault of the folder, of which one array may be at fault: ``why`` says so."""
         try:
             yield
-        except (UnreadableError, MemoryError):
+        except UnreadableError:
             raise
-        except Exception as error:
-            if number := _OF_SYSTEM.search(str(error)):
+        except (ValueError, LookupError, RuntimeError) as error:
+            number = _OF_SYSTEM.search(str(error))
+            if number is not None and int(number[1]) not in _OF_FOLDER:
                 raise SystemFault(int(number[1])) from error
             raise (DamagedValuesError(text, why) if why else UnreadableError(text)) from error
 
