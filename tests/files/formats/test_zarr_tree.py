@@ -13,6 +13,7 @@ from winitgen.errors import UnreadableError
 from winitgen.files.formats.zarr import folder_tree, stored_arrays
 from winitgen.files.input import open_weights
 from winitgen.files.input.steady import ChangedError
+from winitgen.files.input.stored_array import DamagedValuesError
 
 
 def rows(folder: Path) -> list[tuple[str, str]]:
@@ -117,3 +118,18 @@ def test_a_group_beside_weights(tmp_path: Path) -> None:
     second(tmp_path / "w.npz", np.arange(4.0), [2])
     with open_weights(tmp_path) as weights:
         assert ("zarr", ["w.npz"]) == (weights.format, [one.name for one in weights.tensors])
+
+
+def test_a_tensorstore_that_cannot_be_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error of a TensorStore that is there, but cannot be imported, is told of each array."""
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken/tensorstore.py").write_text("raise ImportError('no such library')")
+    monkeypatch.syspath_prepend(tmp_path / "broken")
+    second(tmp_path / "w", np.arange(4.0), [2])
+    with open_weights(tmp_path / "w") as weights, pytest.raises(DamagedValuesError) as caught:
+        weights.tensors[0].read(0, 4)
+
+    assert f"{tmp_path / 'w'} cannot be read: TensorStore cannot be imported: no such library" == str(
+        caught.value
+    )
+    assert "TensorStore cannot be imported: no such library" == caught.value.why

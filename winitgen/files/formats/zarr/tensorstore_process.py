@@ -10,8 +10,9 @@ from typing import Any
 
 assert sys.platform != "win32"  # it has no such process
 
-from winitgen.errors import UnreadableError, printable  # noqa: E402
+from winitgen.errors import printable  # noqa: E402
 from winitgen.files.formats.zarr.tensorstore_session import TensorStoreSession  # noqa: E402
+from winitgen.files.input.stored_array import DamagedValuesError  # noqa: E402
 from winitgen.files.sandbox.memory import limit_memory  # noqa: E402
 from winitgen.files.sandbox.served import serve  # noqa: E402
 from winitgen.files.sandbox.spawned import ASKED, HEARD  # noqa: E402
@@ -25,11 +26,11 @@ def main(argument: str) -> None:
         import numpy  # noqa: F401
         import tensorstore  # noqa: F401
     except ImportError as error:
-        text = f"{shown} needs TensorStore, which cannot be imported: {printable(str(error))}"
-        serve(partial(_refused, text), ASKED, HEARD, set())
+        serve(partial(_refused, shown, printable(str(error))), ASKED, HEARD, set())
     serve(session.answer, ASKED, HEARD, set())
 
 
-def _refused(text: str, _: Any) -> Iterator[bytes]:
-    raise UnreadableError(text)
+def _refused(shown: str, trouble: str, _: Any) -> Iterator[bytes]:
+    why = f"TensorStore cannot be imported: {trouble}"
+    raise DamagedValuesError(f"{shown} cannot be read: {why}", why)
     yield b""
