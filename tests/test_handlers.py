@@ -52,7 +52,7 @@ CODE_OF_OTHERS = {
 }
 """Where the code of others runs, whose `OSError` is one of its failures like any other; memory passes."""
 
-TRIED_ELSEWHERE = {("files/formats/hdf5/served.py", ""), ("files/formats/hdf5/session.py", "")}
+TRIED_ELSEWHERE = {("files/sandbox/served.py", ""), ("files/formats/hdf5/session.py", "")}
 """The HDF5 library turns an exception that passes through it into another one."""
 
 

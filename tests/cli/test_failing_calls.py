@@ -19,7 +19,7 @@ import pytest
 
 from tests.cli.conftest import ROOT, Run
 from tests.cli.in_process import run_here
-from winitgen.files.formats.hdf5.sandbox import TOO_MUCH
+from winitgen.files.sandbox.sandbox import TOO_MUCH
 
 COMMANDS = (
     ("plan", "m.yaml"),

@@ -31,6 +31,8 @@ _KERAS = "keras==3.15.1 jax==0.10.2 h5py==3.16.0 numpy==2.4.6 ml_dtypes==0.6.0"
 _OLD_KERAS = "keras==3.8.0 jax==0.4.38 h5py==3.12.1 numpy==2.2.6 ml_dtypes==0.5.1"
 _KERAS_ON_TORCH = "torch==2.13.0 keras==3.15.1 h5py==3.16.0 numpy==2.4.6 ml_dtypes==0.6.0"
 _JAX = "flax==0.12.8 jax==0.10.2 safetensors==0.8.0 orbax-checkpoint==0.12.8 equinox==0.13.8 dm-haiku==0.0.17 numpy==2.4.6"
+_MIDDLE_ORBAX = "orbax-checkpoint==0.6.4 flax==0.10.0 jax==0.4.35 jaxlib==0.4.35 numpy==1.26.4"
+_OLDER_ORBAX = "orbax-checkpoint==0.3.5 flax==0.7.5 jax==0.4.25 jaxlib==0.4.25 numpy==1.26.4 scipy==1.12.0"
 _TREES = "xgboost-cpu==3.2.0 lightgbm==4.6.0 scipy==1.16.3 numpy==2.4.6"
 
 PINNED = (
@@ -63,6 +65,9 @@ PINNED = (
     _pinned("keras-3.8", "keras_files", _OLD_KERAS),
     _pinned("keras-on-torch", "keras_on_torch", _KERAS_ON_TORCH),
     _pinned("flax", "jax_files", _JAX),
+    _pinned("orbax-0.12", "orbax_files", _JAX),
+    _pinned("orbax-0.6", "orbax_files", _MIDDLE_ORBAX),
+    _pinned("orbax-0.3", "orbax_older", _OLDER_ORBAX),
     _pinned("equinox", "equinox_files", _JAX),
     _pinned("mlx", "mlx_files", "mlx[cpu]==0.32.4 numpy==2.4.6"),
     _pinned("gguf-0.19", "gguf_files", "gguf==0.19.0 numpy==2.4.6"),

@@ -29,8 +29,8 @@ NAMINGS: tuple[Naming, ...] = (
 )
 """How a file may name a tensor: as the layout does, as HDF5 groups, with dots only, and as Keras's own files do."""
 
-_RENAMING = frozenset({"hdf5", "keras", "keras-h5-index"})
-"""The containers whose names may differ from the layout's: HDF5, and Keras's of it."""
+_RENAMING = frozenset({"hdf5", "keras", "keras-h5-index", "zarr"})
+"""The containers whose names may differ from the layout's: HDF5, Keras's of it, and zarr, whose groups are those of HDF5."""
 
 
 class PlannedArray(NamedTuple):

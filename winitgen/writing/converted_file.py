@@ -38,7 +38,7 @@ def converted(weights: OpenFile, rules: NameRules, dtype: str | None, file_forma
     own = recipe_names(weights)
     names = {array.name: own.get(array.name, array.name) for array in arrays}
     notes = []
-    if weights.format.startswith("hdf5") and not own and any("/" in name for name in names):
+    if weights.format.startswith(("hdf5", "zarr")) and not own and any("/" in name for name in names):
         names, dotted = _dotted(names)
         notes += ["names have a dot where those of the groups have '/'"] if dotted else []
     given = {names[array.name]: array for array in arrays}

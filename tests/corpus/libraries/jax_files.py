@@ -66,8 +66,9 @@ def _orbax(record: Record, params: object) -> None:
     flat = {
         name: np.asarray(value) for name, value in flax.traverse_util.flatten_dict(params, sep=".").items()
     }
-    record.gives("orbax/one", flat, or_refused=("is a folder without", "is a checkpoint of Orbax"))
+    record.gives("orbax/one", flat)
     with ocp.CheckpointManager(folder / "managed") as manager:
         manager.save(3, args=ocp.args.StandardSave(params))
         manager.wait_until_finished()
-    record.refused("orbax/managed", "is a folder without")
+    record.gives("orbax/managed/3", flat)
+    record.refused("orbax/managed", "is a folder of Orbax with a step: '3'; name one")

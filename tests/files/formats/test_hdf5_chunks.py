@@ -17,8 +17,8 @@ import pytest
 
 import winitgen
 from winitgen.errors import UnreadableError
-from winitgen.files.formats.hdf5 import chunk_bytes, claims
-from winitgen.files.input import open_weights
+from winitgen.files.formats.hdf5 import claims
+from winitgen.files.input import chunk_bytes, open_weights
 from winitgen.files.input.opening import LONGEST_TEXT
 
 CASES = 64

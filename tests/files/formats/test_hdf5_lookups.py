@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 import winitgen
-from winitgen.files.formats.hdf5 import chunk_bytes, claims
-from winitgen.files.formats.hdf5.chunk_bytes import lookups
+from winitgen.files.formats.hdf5 import claims
+from winitgen.files.input import chunk_bytes
+from winitgen.files.input.chunk_bytes import lookups
 
 
 @pytest.fixture

@@ -69,20 +69,7 @@ def test_files(name: str, found: bytes, message: str, tmp_path: Path) -> None:
     )
 
 
-ORBAX = (
-    "is a checkpoint of Orbax, which is not read; restore it with orbax.checkpoint, and save its arrays with "
-    "safetensors.flax.save_file"
-)
-ZARR = f"is a folder of zarr, which is not read; open it with zarr.open, and {SAVED}"
 FOLDERS = [
-    (("_CHECKPOINT_METADATA", "_METADATA", "manifest.ocdbt", "d", "commit_success.txt"), ORBAX),
-    (("_METADATA", "manifest.ocdbt", "d"), ORBAX),
-    (("_CHECKPOINT_METADATA", "default"), ORBAX),
-    (("manifest.ocdbt", "d"),
-     f"is a database of TensorStore, which is not read; open its arrays with tensorstore, and {SAVED}"),
-    ((".zgroup", "a"), ZARR),
-    ((".zarray", "0.0"), ZARR),
-    (("zarr.json", "c"), ZARR),
     (("saved_model.pb", "variables", "assets"),
      f"is a SavedModel of TensorFlow, which is not read; load it with TensorFlow, and {SAVED}"),
     (("checkpoint", "w.index", "w.data-00000-of-00001"),

@@ -11,6 +11,7 @@ import io
 import json
 import os
 import random
+import shutil
 import signal
 import sys
 import tempfile
@@ -30,8 +31,10 @@ from tests.files.formats.dcp_folders import Box, write_checkpoint
 from tests.files.formats.gguf_files import Listed, gguf, key, listing, text
 from tests.files.formats.onnx_files import sample_models
 from tests.files.formats.torch_files import Call, Name, storage, streamed, tensor, zipped
+from tests.hostile.files import chunked_folders
 from winitgen.errors import UnreadableError
 from winitgen.files.input import open_weights
+from winitgen.files.sandbox import spawned
 
 SECONDS = 10  # a hang never ends; 5 would be enough on an idle machine
 LONGEST = 1 << 20  # values read from one array
@@ -124,6 +127,11 @@ def _dcp() -> list[bytes]:
 
 def laid_out(path: str, kind: str, content: bytes) -> str:
     """Write an input, and return what is opened: a file, or the folder of a checkpoint."""
+    if kind == "zarr":
+        shutil.rmtree(f"{path}-zarr", ignore_errors=True)
+        os.makedirs(f"{path}-zarr")
+        chunked_folders.laid_out(Path(f"{path}-zarr"), content)
+        return f"{path}-zarr"
     if kind != "dcp":
         Path(path).write_bytes(content)
         return path
@@ -157,6 +165,7 @@ def seeds() -> dict[str, list[bytes]]:
         "gguf": _gguf(),
         "onnx": sample_models("damaged"),
         "dcp": _dcp(),
+        "zarr": chunked_folders.seeds(),
         "hdf5": [_written(_hdf5), _written(lambda file: _hdf5(file, libver="latest"))],
     }
 
@@ -217,6 +226,7 @@ def _in_child(path: str, kind: str, contents: list[bytes], begin: int, report: i
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # that of the parent
+    spawned.can_start = lambda: False  # TensorStore is started once, in this process
     for number, content in enumerate(contents, begin):
         opened = laid_out(path, kind, content)
         os.write(report, f'["{kind}",{number},'.encode())

@@ -54,7 +54,7 @@ class Copies(NamedTuple):
         pairs = [pair for pair in found.pairs if not entry.draws(pair.tensor.name)]
         copies = [CopiedTensor(pair.tensor.name, true_array(pair, weights.format)) for pair in pairs]
         copies += [CopiedTensor(array.name, array) for array in found.extra]
-        groups = weights.format.startswith(("hdf5", "keras")) or has_groups(found.pairs)
+        groups = weights.format.startswith(("hdf5", "keras", "zarr")) or has_groups(found.pairs)
         return cls(copies, weights.format, groups)
 
     def unlike(

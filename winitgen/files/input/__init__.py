@@ -115,7 +115,13 @@ def _open_folder(folder: HeldFolder, stack: ExitStack, *, recipe_only: bool) -> 
         return npy_dir.read(folder, recipe_only=recipe_only)
     if CHECKPOINT_INDEX in names:
         return _open_checkpoint(folder, stack, recipe_only=recipe_only)
-    name = main_file(folder.path, names)
+    if chunked := _folder_of_arrays(folder, names):
+        return chunked(folder, stack, recipe_only=recipe_only)
+    try:
+        name = main_file(folder.path, names)
+    except UnreadableError:
+        _check_steps(folder, names)
+        raise
     if is_index(name):
         weights = _open_index(name, folder, stack)
     else:
@@ -127,6 +133,27 @@ def _open_folder(folder: HeldFolder, stack: ExitStack, *, recipe_only: bool) -> 
         else folder_loaders(folder, name, names, [split(path)[1] for path in weights.shards])
     )
     return weights._replace(others=[*weights.others, *loaders])
+
+
+def _folder_of_arrays(folder: HeldFolder, names: list[str]) -> Callable[..., OpenFile] | None:
+    """Return the reader of a folder of Orbax or of zarr; None for any other folder."""
+    from winitgen.files.formats.zarr.recognition import AGGREGATE, is_of_orbax, is_zarr
+
+    if not is_zarr(names) and AGGREGATE not in names:
+        return None
+    from winitgen.files.formats.zarr import orbax_reader, reader
+
+    if is_of_orbax(names) or orbax_reader.has_aggregate(folder, names):
+        return orbax_reader.read
+    return reader.read if is_zarr(names) else None
+
+
+def _check_steps(folder: HeldFolder, names: list[str]) -> None:
+    """Raise `UnreadableError` for a folder of steps of Orbax."""
+    from winitgen.files.formats.zarr.orbax_reader import check_steps
+
+    if not is_remote(folder.path):
+        check_steps(folder, names)
 
 
 def _open_checkpoint(folder: HeldFolder, stack: ExitStack, *, recipe_only: bool) -> OpenFile:

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from winitgen.files.formats.hdf5.bfloat16 import indexed
-from winitgen.files.formats.hdf5.chunk_bytes import CACHE, ROW, RUN, row_bytes
-from winitgen.files.formats.hdf5.memory import ROOM, is_short, limit_memory
 from winitgen.files.formats.hdf5.number_formats import as_stored, number_format
+from winitgen.files.input.chunk_bytes import CACHE, RUN, row_bytes
 from winitgen.files.input.opening import LONGEST_TEXT
+from winitgen.files.input.slabs import slabs
+from winitgen.files.sandbox.memory import ROOM, is_short, limit_memory
 
 if TYPE_CHECKING:
     from winitgen.files.formats.hdf5.guarded import GuardedFile
@@ -55,7 +56,7 @@ class Chunked:
     def _slabs(self, start: int, count: int) -> Iterator[Any]:
         """Yield a run of the values in slabs; raise `MemoryError` for a filter that failed where no memory is left."""
         try:
-            yield from _slabs_of(self._dataset, (), start, count)
+            yield from slabs(self._dataset.__getitem__, self._dataset.shape, start, count)
         except (OSError, RuntimeError) as error:
             if is_short(self._guard.most):  # it may be for the chunk as stored and as unpacked
                 raise MemoryError from error
@@ -65,19 +66,3 @@ class Chunked:
 def _slots(row: int, chunk: int) -> int:
     """Return the size of the table of chunks, an odd number of about a hundred for each chunk in it."""
     return min(1 << 20, 100 * (row // chunk + 1)) | 1
-
-
-def _slabs_of(dataset: Any, index: tuple[int, ...], start: int, count: int) -> Iterator[Any]:
-    """Yield a run of the values at ``index``, in C order, in slabs that are only a little larger than the run."""
-    shape = dataset.shape[len(index) :]
-    if not shape:
-        yield dataset[index].reshape(-1)
-        return
-    inner = math.prod(shape[1:])
-    first, stop = start // inner, -(-(start + count) // inner)
-    if inner <= ROW:
-        yield dataset[(*index, slice(first, stop))].reshape(-1)[start - first * inner :][:count]
-        return
-    for row in range(first, stop):
-        begin, end = max(start - row * inner, 0), min(start + count - row * inner, inner)
-        yield from _slabs_of(dataset, (*index, row), begin, end - begin)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.files.formats.hdf5.bfloat16 import indexed, is_swapped
-from winitgen.files.formats.hdf5.chunk_bytes import lookups, oversized, unpacked
 from winitgen.files.formats.hdf5.filters import missing_filter
 from winitgen.files.formats.hdf5.group_names import GroupNames
 from winitgen.files.formats.hdf5.hdf5_readings import attributes, link, named_type, second_name
@@ -19,6 +18,7 @@ from winitgen.files.formats.hdf5.number_formats import (
     why_no_format,
 )
 from winitgen.files.formats.hdf5.unset_values import has_fill, unset_values
+from winitgen.files.input.chunk_bytes import lookups, oversized, unpacked
 from winitgen.files.input.other_reading import OtherReading
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ from winitgen.files.formats.hdf5.around import around
 from winitgen.files.formats.hdf5.claims import Claims
 from winitgen.files.formats.hdf5.listing import CHUNKED, CONSTANT, IN_PLACE, DatasetEntry
 from winitgen.files.formats.hdf5.user_block import MAGIC, begin_of, begins_later
+from winitgen.files.formats.hdf5.words import DAMAGED
 from winitgen.files.input.numpy_formats import native, numpy_dtype
 from winitgen.files.input.open_file import OpenFile, Reader
 from winitgen.files.input.other_reading import OtherReading
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from winitgen.files.formats.hdf5.requests import AskedFile
+    from winitgen.files.sandbox.requests import AskedFile
     from winitgen.numeric.arrays import Array
 
 
@@ -62,12 +63,16 @@ def _sandbox(path: str, descriptor: int) -> AskedFile:
 
     session = Session(descriptor, path)
     if sys.platform != "win32":
-        from winitgen.files.formats.hdf5.sandbox import Sandbox
+        from functools import partial
 
-        return Sandbox(path, session.answer, descriptor)
-    from winitgen.files.formats.hdf5.in_process import InProcess
+        from winitgen.files.sandbox.sandbox import Sandbox
+        from winitgen.files.sandbox.served import forked
 
-    return InProcess(path, session)
+        size = os.fstat(descriptor).st_size
+        return Sandbox(path, DAMAGED, partial(forked, session.answer, descriptor), size)
+    from winitgen.files.sandbox.in_process import InProcess
+
+    return InProcess(path, DAMAGED, session)
 
 
 def _recipe(sandbox: AskedFile) -> str | None:

@@ -9,10 +9,11 @@ from typing import Any
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.hdf5.guarded import GuardedFile
-from winitgen.files.formats.hdf5.requests import DAMAGED_VALUES, SystemFault
+from winitgen.files.formats.hdf5.words import DAMAGED_VALUES
 from winitgen.files.input.open_file import quoted
 from winitgen.files.input.stored_array import DamagedValuesError
 from winitgen.files.recipe import KEY
+from winitgen.files.sandbox.requests import SystemFault
 
 _CACHE, _MOST_CACHED = 1 << 20, 1 << 25
 """Bytes of the file's structure that the library keeps: each dataset is looked at once, but in a group of which all

@@ -1,22 +1,32 @@
-"""Runs the HDF5 library in this process, where the system cannot fork: a file that crashes it ends the program."""
+"""Runs a native library in this process, where the system has no other way: a file that crashes it ends the program."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol
 
 from winitgen.errors import UnreadableError
-from winitgen.files.formats.hdf5.requests import DAMAGED, SystemFault
-from winitgen.files.formats.hdf5.session import Session
+from winitgen.files.sandbox.requests import SystemFault
+
+
+class Answering(Protocol):
+    """An open file, as a library reads it."""
+
+    def answer(self, request: Any, /) -> Iterator[bytes | memoryview]:
+        """Yield the parts of the answer to a request."""
+
+    def close(self) -> None:
+        """Close the file."""
 
 
 class InProcess:
     """Answers requests about one file at ``path`` as `Sandbox` does."""
 
-    def __init__(self, path: str, session: Session) -> None:
+    def __init__(self, path: str, damaged: str, session: Answering) -> None:
         self.path = path
+        self._damaged = damaged
         self._session = session
         self._lock = Lock()
 
@@ -33,7 +43,7 @@ class InProcess:
             except SystemFault as error:
                 raise OSError(error.number, os.strerror(error.number)) from error
             except ValueError as error:
-                raise UnreadableError(f"{self.path} {DAMAGED}") from error
+                raise UnreadableError(f"{self.path} {self._damaged}") from error
 
     def close(self) -> None:
         """Close the file."""

@@ -1,4 +1,4 @@
-"""The process in which the HDF5 library runs: it answers requests until there are no more."""
+"""The process in which a native library runs: it answers requests until there are no more."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from contextlib import suppress
 from typing import Any, NoReturn
 
 from winitgen.errors import UnreadableError
-from winitgen.files.formats.hdf5 import frames
-from winitgen.files.formats.hdf5.memory import ROOM, limit_memory
-from winitgen.files.formats.hdf5.requests import SystemFault, Work
 from winitgen.files.input.stored_array import DamagedValuesError
+from winitgen.files.sandbox import frames
+from winitgen.files.sandbox.memory import ROOM, limit_memory
+from winitgen.files.sandbox.requests import Started, SystemFault, Work
 
 assert sys.platform != "win32"  # it cannot fork
 
@@ -21,8 +21,8 @@ _LONGEST = 1 << 20
 _PIPE = 1 << 20
 
 
-def started(work: Work, keep: int) -> tuple[int, int, int]:
-    """Start the process, which has the descriptor ``keep``; return its number, and the ends of pipes to ask and to hear."""
+def forked(work: Work, keep: int) -> Started:
+    """Start a process that is a copy of this one, and has the descriptor ``keep``."""
     import faulthandler  # noqa: F401  # before the fork: the process may have no descriptor to import with
     import resource  # noqa: F401
     from warnings import catch_warnings, simplefilter
@@ -42,14 +42,14 @@ def started(work: Work, keep: int) -> tuple[int, int, int]:
         raise
     asked, ask, hear, heard = ends
     if not child:
-        _serve(work, asked, heard, keep)
+        serve(work, asked, heard, {keep})
     os.close(asked)
     os.close(heard)
-    _widen(hear)
-    return child, ask, hear
+    widen(hear)
+    return Started(child, ask, hear)
 
 
-def _widen(pipe: int) -> None:
+def widen(pipe: int) -> None:
     """Let a pipe hold more, if the system can do that."""
     if sys.platform == "linux":
         import fcntl
@@ -58,10 +58,10 @@ def _widen(pipe: int) -> None:
             fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)
 
 
-def _serve(work: Work, asked: int, heard: int, keep: int) -> NoReturn:
-    """Answer all requests and end this process, whatever happens."""
+def serve(work: Work, asked: int, heard: int, keep: set[int]) -> NoReturn:
+    """Answer all requests and end this process, whatever happens; of its descriptors those of ``keep`` stay open."""
     try:
-        _settle({asked, heard, keep})
+        _settle({asked, heard, *keep})
         with open(asked, "rb", buffering=0) as requests:
             for line in _lines(requests):
                 _answer(work, line, heard)
@@ -106,7 +106,7 @@ def _answer(work: Work, request: bytes, heard: int) -> None:
             frames.send(heard, frames.PART if part else frames.TICK, part)
         frames.send(heard, frames.END)
     except DamagedValuesError as error:
-        frames.send(heard, frames.VALUES, str(error).encode(errors="surrogatepass"))
+        frames.send(heard, frames.VALUES, f"{error}\0{error.why}".encode(errors="surrogatepass"))
     except UnreadableError as error:
         frames.send(heard, frames.REFUSAL, str(error).encode(errors="surrogatepass"))
     except MemoryError:

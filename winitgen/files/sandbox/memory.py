@@ -1,4 +1,4 @@
-"""How much memory the HDF5 library gets for one file."""
+"""How much memory a native library gets for one file."""
 
 from __future__ import annotations
 

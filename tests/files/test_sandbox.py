@@ -1,4 +1,4 @@
-"""The process in which the HDF5 library runs: what it says, how it ends, and what does not count against it."""
+"""The process in which a native library runs: what it says, how it ends, and what does not count against it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,17 @@ import pytest
 
 import winitgen
 from winitgen.errors import UnreadableError
-from winitgen.files.formats.hdf5 import frames, sandbox, served, watched
-from winitgen.files.formats.hdf5.sandbox import Sandbox
+from winitgen.files.sandbox import frames, sandbox, served, watched
+from winitgen.files.sandbox.sandbox import Sandbox
 
-DAMAGED = "w.h5 is not an HDF5 file, or is damaged"
+WORDS = "is not an HDF5 file, or is damaged"
+DAMAGED = f"w.h5 {WORDS}"
 TOO_MUCH = "w.h5 needs more memory or time than is given to a file that may be hostile"
+
+
+def boxed(work: Any) -> Sandbox:
+    """Return a process that does some work."""
+    return Sandbox("w.h5", WORDS, partial(served.forked, work, 0), 0)
 
 
 @pytest.fixture
@@ -33,7 +40,7 @@ def ask() -> Iterator[Callable[..., Any]]:
     boxes: list[Sandbox] = []
 
     def asked(work: Any, request: Any = None, look: Callable[[int], object] | None = None) -> Any:
-        boxes.append(Sandbox("w.h5", work, 0))
+        boxes.append(boxed(work))
         parts: list[bytes] = []
         if look is not None:
             threading.Thread(target=look, args=(boxes[-1]._child,), daemon=True).start()
@@ -93,7 +100,7 @@ def test_one_request_after_another() -> None:
             raise UnreadableError("\udc80 is refused")
         yield str((request, os.getpid())).encode()
 
-    box = Sandbox("w.h5", work, 0)
+    box = boxed(work)
     parts: list[bytes] = []
     box.ask(1, parts.append)
     with pytest.raises(UnreadableError) as caught:
@@ -128,7 +135,7 @@ def test_what_the_library_meets(work: Any, message: str, ask: Callable[..., Any]
 
 def test_a_fault_of_the_system_is_told_as_itself() -> None:
     """A read that fails has the system's own number and words."""
-    box = Sandbox("w.h5", _raising(served.SystemFault(errno.EIO)), 0)
+    box = boxed(_raising(served.SystemFault(errno.EIO)))
     with pytest.raises(OSError, match=r"^\[Errno 5\] Input/output error$"):
         box.ask(None, print)
     box.close()
@@ -201,7 +208,7 @@ def test_a_process_that_has_no_descriptor_of_others(ask: Callable[..., Any]) -> 
         time.sleep(600)
 
     reader, writer = os.pipe()
-    box = Sandbox("w.h5", work, 0)
+    box = boxed(work)
     with ThreadPoolExecutor() as pool:
         waiting = pool.submit(box.ask, None, print)
         time.sleep(0.2)
@@ -222,7 +229,7 @@ def test_no_descriptor_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(os, "fork", fork)
     with pytest.raises(OSError, match="Resource temporarily unavailable"):
-        Sandbox("w.h5", _parts, 0)
+        boxed(_parts)
 
     assert len(before) == len(os.listdir("/proc/self/fd"))
 

@@ -1,6 +1,6 @@
-"""Runs the HDF5 library's C code on a file in another process: a damaged file may crash or hang it.
+"""Runs a library's native code on a file in another process: a damaged file may crash or hang it.
 
-The process reads the file and sends what it finds; this process calls nothing of HDF5. It stays until the file is
+The process reads the file and sends what it finds; this process calls nothing of the library. It stays until the file is
 closed, and answers one request after another.
 """
 
@@ -18,12 +18,11 @@ from typing import Any
 assert sys.platform != "win32"  # it cannot fork; what follows is not checked for it
 
 from winitgen.errors import UnreadableError  # noqa: E402
-from winitgen.files.formats.hdf5 import frames  # noqa: E402
-from winitgen.files.formats.hdf5.frames import Frame, Frames  # noqa: E402
-from winitgen.files.formats.hdf5.requests import DAMAGED, DAMAGED_VALUES, Work  # noqa: E402
-from winitgen.files.formats.hdf5.served import started  # noqa: E402
-from winitgen.files.formats.hdf5.watched import Watch, seconds_for  # noqa: E402
 from winitgen.files.input.stored_array import DamagedValuesError  # noqa: E402
+from winitgen.files.sandbox import frames  # noqa: E402
+from winitgen.files.sandbox.frames import Frame, Frames  # noqa: E402
+from winitgen.files.sandbox.requests import Started  # noqa: E402
+from winitgen.files.sandbox.watched import Watch, seconds_for  # noqa: E402
 
 _WAIT = 0.5
 """Seconds until the process is looked at, if it says nothing."""
@@ -39,15 +38,19 @@ TOO_MUCH = "needs more memory or time than is given to a file that may be hostil
 
 
 class Sandbox:
-    """A process of its own for one file at ``path``, which ends when it is closed."""
+    """A process of its own for one file at ``path`` of ``size`` bytes, which ends when it is closed; ``start`` starts it.
 
-    def __init__(self, path: str, work: Work, keep: int) -> None:
+    ``damaged`` is said behind the path of a file that the library cannot read.
+    """
+
+    def __init__(self, path: str, damaged: str, start: Callable[[], Started], size: int) -> None:
         self.path = path
+        self._damaged = damaged
         self._lock = Lock()
         self._failure = ""
         self._frames = Frames()
-        self._seconds = seconds_for(os.fstat(keep).st_size)
-        self._child, self._requests, self._answers = started(work, keep)
+        self._seconds = seconds_for(size)
+        self._child, self._requests, self._answers = start()
 
     def ask(self, request: Any, take: Callable[[bytes], object]) -> None:
         """Give each part of the answer to a request to ``take``, from any thread.
@@ -59,12 +62,13 @@ class Sandbox:
             if not self._failure:
                 self._failure = _CLOSED  # whatever ends this early, the rest of the answer is of no use
                 last = self._asked(request, take)
-                self._failure = {frames.MEMORY: TOO_MUCH, frames.DAMAGE: DAMAGED}.get(last.kind, "")
+                self._failure = {frames.MEMORY: TOO_MUCH, frames.DAMAGE: self._damaged}.get(last.kind, "")
             if self._failure:
                 self.close()
                 raise UnreadableError(f"{self.path} {self._failure}")
         if last.kind == frames.VALUES:
-            raise DamagedValuesError(last.content.decode(errors="surrogatepass"), DAMAGED_VALUES)
+            text, _, why = last.content.decode(errors="surrogatepass").partition("\0")
+            raise DamagedValuesError(text, why)
         if last.kind == frames.REFUSAL:
             raise UnreadableError(last.content.decode(errors="surrogatepass"))
         if last.kind == frames.SYSTEM:

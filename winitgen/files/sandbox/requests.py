@@ -1,19 +1,24 @@
-"""What is asked of the HDF5 library about one file, and the words for a file that it cannot read."""
+"""What is asked of a native library about one file, and by which process."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 Work = Callable[[Any], Iterator[bytes | memoryview]]
 """Takes a request and yields the parts of the answer; an empty part only shows that it still makes progress."""
 
-DAMAGED = "is not an HDF5 file, or is damaged"
-DAMAGED_VALUES = "it is damaged, so that the HDF5 library cannot read its values"
+
+class Started(NamedTuple):
+    """A process that was started: its number, and the ends of pipes to ask and to hear."""
+
+    child: int
+    requests: int
+    answers: int
 
 
 class AskedFile(Protocol):
-    """One open file, about which the library is asked in this process or in another."""
+    """One open file, about which a library is asked in this process or in another."""
 
     path: str
 

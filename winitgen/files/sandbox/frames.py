@@ -1,4 +1,4 @@
-"""What the process that runs the HDF5 library says to the one that asked, as frames on a pipe."""
+"""What the process that runs a native library says to the one that asked, as frames on a pipe."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ END = b"$"
 REFUSAL = b"!"
 """The file is refused, in these words."""
 VALUES = b"v"
-"""The values of the one dataset that was asked for are damaged, in these words; the others may be good."""
+"""The values of the one array that was asked for cannot be read, in these words and for this reason, with a NUL between; the others may be good."""
 SYSTEM = b"e"
 """A call of the system failed, with this number."""
 MEMORY = b"m"
 """The memory does not suffice."""
 DAMAGE = b"x"
-"""The HDF5 library cannot read the file."""
+"""The library cannot read the file."""
 
 _LONGEST = 1 << 27
 _RUN = 1 << 20

@@ -1,0 +1,77 @@
+"""What zarr itself reads of a folder otherwise than winitgen."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.files.formats.zarr_folders import group, second, third, write_json
+from winitgen.files.input import open_weights
+from winitgen.files.input.stored_array import StoredArray
+
+
+def readings(folder: Path) -> list[str]:
+    """Return what a loader reads otherwise of a folder."""
+    with open_weights(folder) as weights:
+        return [other.text for other in weights.others if other.misread]
+
+
+def test_arrays_outside_of_groups(tmp_path: Path) -> None:
+    """An array in a folder that is no group is read, and zarr does not list it."""
+    group(tmp_path, 3)
+    third(tmp_path / "a", np.arange(4.0), [2])
+    third(tmp_path / "plain/b", np.arange(4.0), [2])
+    second(tmp_path / "c", np.arange(4.0), [2])
+
+    assert ["'c' stands in a folder that is no group, and 1 more, so that zarr does not list it"] == readings(
+        tmp_path
+    )
+
+
+def test_metadata_of_both_formats(tmp_path: Path) -> None:
+    """A folder with metadata of both formats is read by the newer, as zarr reads it."""
+    third(tmp_path, np.arange(4.0), [2])
+    second(tmp_path, np.arange(3.0), [3])
+
+    assert [(4,)] == [one.shape for one in tensors(tmp_path)]
+    assert [
+        "the folder has metadata of both formats of zarr, of which those in zarr.json were read"
+    ] == readings(tmp_path)
+
+
+def tensors(folder: Path) -> list[StoredArray]:
+    """Return the arrays of a folder."""
+    with open_weights(folder) as weights:
+        return list(weights.tensors)
+
+
+@pytest.mark.parametrize("version", [2, 3])
+def test_consolidated_metadata(version: int, tmp_path: Path) -> None:
+    """Metadata that a group keeps of its members are told if they are not those of the members."""
+    name = ".zarray" if version == 2 else "zarr.json"
+    group(tmp_path, version)
+    (second if version == 2 else third)(tmp_path / "w", np.arange(4.0), [2])
+    own = json.loads((tmp_path / "w" / name).read_text())
+
+    def keep(members: Any) -> list[str]:
+        if version == 2:
+            kept = {f"{path}/.zarray": value for path, value in members.items()} | {
+                ".zgroup": {"zarr_format": 2}
+            }
+            write_json(tmp_path / ".zmetadata", {"zarr_consolidated_format": 1, "metadata": kept})
+        else:
+            about = {"zarr_format": 3, "node_type": "group", "consolidated_metadata": {"metadata": members}}
+            write_json(tmp_path / "zarr.json", about)
+        return readings(tmp_path)
+
+    file = ".zmetadata" if version == 2 else "zarr.json"
+    told = f"its '{file}' keeps other metadata of 'w' than stand there, and zarr reads those that it keeps"
+
+    assert [] == keep({"w": own})
+    assert [told] == keep({"w": own | {"shape": [3]}})
+    assert [told] == keep({})
+    assert [told.replace("'w'", "'v'")] == keep({"w": own, "v": own})

@@ -1,0 +1,135 @@
+"""Folders of zarr: links, changes, how much is looked at, and what is said without TensorStore."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.files.formats.zarr_folders import group, second
+from winitgen.errors import UnreadableError
+from winitgen.files.formats.zarr import folder_tree, stored_arrays
+from winitgen.files.input import open_weights
+from winitgen.files.input.steady import ChangedError
+from winitgen.files.input.stored_array import DamagedValuesError
+
+
+def rows(folder: Path) -> list[tuple[str, str]]:
+    """Return the arrays of a folder, and why they are not read."""
+    with open_weights(folder) as weights:
+        return [(one.name, one.unread) for one in weights.tensors]
+
+
+def readings(folder: Path) -> list[str]:
+    """Return what a loader reads otherwise of a folder."""
+    with open_weights(folder) as weights:
+        return [other.text for other in weights.others if other.misread]
+
+
+def test_links_are_not_followed(tmp_path: Path) -> None:
+    """An array of which a file is a link or a device is not read, nor is what stands behind a linked folder."""
+    outside = tmp_path / "outside"
+    second(outside, np.arange(4.0), [2])
+    store = tmp_path / "store"
+    group(store, 2)
+    for name in ("a", "b", "c"):
+        second(store / name, np.arange(4.0), [2])
+    (store / "a/0").unlink()
+    (store / "a/0").symlink_to(outside / "0")
+    (store / "b/1").unlink()
+    os.mkfifo(store / "b/1")
+    (store / "d").symlink_to(outside, target_is_directory=True)
+    link = "is not a file of its folder but a link or a device, which is not followed"
+
+    assert [("a", f"'a/0' {link}"), ("b", f"'b/1' {link}"), ("c", "")] == rows(store)
+    assert ["'d' is not a file of the folder but a link or a device, and was not followed"] == readings(store)
+
+
+def test_a_folder_that_is_changed(tmp_path: Path) -> None:
+    """A folder of which a file is changed, added or removed while it is open is told."""
+    second(tmp_path, np.arange(4.0), [2])
+    for change in (
+        lambda: (tmp_path / "1").write_bytes(bytes(8)),
+        lambda: (tmp_path / "2").write_bytes(bytes(16)),
+        (tmp_path / "2").unlink,
+    ):
+        with open_weights(tmp_path) as weights:
+            weights.check()
+            change()
+            with pytest.raises(ChangedError):
+                weights.check()
+
+
+def test_many_and_deep_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So many files, or folders in one another, that looking at them would take long, are refused."""
+    second(tmp_path / "a/b/c", np.arange(4.0), [2])
+    group(tmp_path, 2)
+    assert [("a/b/c", "")] == rows(tmp_path)
+    monkeypatch.setattr(folder_tree, "MOST_FILES", 6)
+    with pytest.raises(UnreadableError) as many:
+        rows(tmp_path)
+    monkeypatch.setattr(folder_tree, "DEEPEST", 1)
+    with pytest.raises(UnreadableError) as deep:
+        rows(tmp_path)
+
+    assert f"{tmp_path} has more than 6 files, the most that winitgen looks at" == str(many.value)
+    assert f"{tmp_path} has folders in more than 1 others, the most that winitgen looks into" == str(
+        deep.value
+    )
+
+
+def test_more_arrays_than_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The arrays of a folder are counted."""
+    monkeypatch.setattr(stored_arrays, "MOST_TENSORS", 1)
+    for name in ("a", "b"):
+        second(tmp_path / name, np.arange(4.0), [2])
+    group(tmp_path, 2)
+    with pytest.raises(UnreadableError) as caught:
+        rows(tmp_path)
+
+    assert f"{tmp_path} has more than 1 arrays, the most that winitgen reads" == str(caught.value)
+
+
+def test_without_tensorstore(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without TensorStore arrays are listed, and each has the line that installs it; of a database nothing can be said."""
+    monkeypatch.setattr(stored_arrays, "is_installed", lambda: False)
+    monkeypatch.setattr("winitgen.files.formats.zarr.reader.is_installed", lambda: False)
+    second(tmp_path / "tree/w", np.arange(4.0), [2])
+    group(tmp_path / "tree", 2)
+    (tmp_path / "base").mkdir()
+    (tmp_path / "base/manifest.ocdbt").touch()
+    with pytest.raises(UnreadableError) as caught:
+        rows(tmp_path / "base")
+
+    assert [("w", "TensorStore reads its values: pip install 'winitgen[tensorstore]'")] == rows(
+        tmp_path / "tree"
+    )
+    assert (
+        f"{tmp_path / 'base'} is a database of TensorStore, which reads it: pip install 'winitgen[tensorstore]'"
+        == str(caught.value)
+    )
+
+
+def test_a_group_beside_weights(tmp_path: Path) -> None:
+    """A folder is of zarr whatever else is in it."""
+    group(tmp_path, 2)
+    second(tmp_path / "w.npz", np.arange(4.0), [2])
+    with open_weights(tmp_path) as weights:
+        assert ("zarr", ["w.npz"]) == (weights.format, [one.name for one in weights.tensors])
+
+
+def test_a_tensorstore_that_cannot_be_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error of a TensorStore that is there, but cannot be imported, is told of each array."""
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken/tensorstore.py").write_text("raise ImportError('no such library')")
+    monkeypatch.syspath_prepend(tmp_path / "broken")
+    second(tmp_path / "w", np.arange(4.0), [2])
+    with open_weights(tmp_path / "w") as weights, pytest.raises(DamagedValuesError) as caught:
+        weights.tensors[0].read(0, 4)
+
+    assert f"{tmp_path / 'w'} cannot be read: TensorStore cannot be imported: no such library" == str(
+        caught.value
+    )
+    assert "TensorStore cannot be imported: no such library" == caught.value.why

@@ -1,0 +1,176 @@
+"""What the metadata of one array of zarr say, in the second format (``.zarray``) and in the third (``zarr.json``).
+
+They are read here, before TensorStore sees them, so that no array is opened whose values would take too much memory.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from winitgen.files.formats.zarr.element_types import ZarrElement, of_second, of_third
+from winitgen.files.input.open_file import quoted
+from winitgen.files.input.opening import is_modest
+
+LONGEST = 1_000_000
+"""The most bytes of the metadata of one array; they grow with its attributes only."""
+
+_DIMENSIONS = 32
+_LARGEST = 1 << 62
+_COMPRESSORS = frozenset({"blosc", "bz2", "gzip", "zlib", "zstd"})
+_CODECS = frozenset({"blosc", "bytes", "crc32c", "gzip", "sharding_indexed", "transpose", "zstd"})
+"""What TensorStore can decode, in the second and in the third format."""
+
+
+class ArrayFacts(NamedTuple):
+    """What the metadata of an array say. ``chunk`` is the shape of what is unpacked at once, and ``grid`` that of a stored file.
+
+    ``why`` says why the values are not read; then the shape may be None, and the chunks empty. ``index_bytes`` are those of the
+    index that a file of several chunks begins or ends with.
+    """
+
+    version: int
+    shape: tuple[int, ...] | None
+    element: ZarrElement
+    chunk: tuple[int, ...] = ()
+    grid: tuple[int, ...] = ()
+    index_bytes: int = 0
+    why: str = ""
+
+
+class OddMetadataError(ValueError):
+    """Metadata that are not those of an array; the text says why, as a clause."""
+
+
+_UNKNOWN = ZarrElement("unknown", None, "")
+
+
+def array_facts(text: bytes, name: str, version: int) -> ArrayFacts | None:
+    """Return what a text of metadata says, which stands in the file ``name``; None if it is of a group."""
+    try:
+        found = _object(text)
+        if found.get("zarr_format") != version:
+            raise OddMetadataError(f"has zarr_format {quoted(str(found.get('zarr_format')))}, not {version}")
+        if version == 3 and found.get("node_type") == "group":
+            return None
+        return _second(found) if version == 2 else _third(found)
+    except OddMetadataError as error:
+        return ArrayFacts(version, None, _UNKNOWN, why=f"its {quoted(name)} {error}")
+
+
+def _object(text: bytes) -> dict[str, Any]:
+    """Return a JSON object."""
+    import msgspec
+
+    if len(text) > LONGEST or not is_modest(text):
+        raise OddMetadataError(f"has more than {LONGEST:,} bytes, the most that winitgen reads")
+    try:
+        found = msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
+        found = None
+    if not isinstance(found, dict):
+        raise OddMetadataError("is not a JSON object")
+    return found
+
+
+def _sizes(value: Any, what: str, least: int = 0) -> tuple[int, ...]:
+    """Return the sizes of a list, each of at least ``least``."""
+    if not isinstance(value, list) or not all(type(one) is int and least <= one < _LARGEST for one in value):
+        raise OddMetadataError(f"has no {what} of whole numbers")
+    if len(value) > _DIMENSIONS or math.prod(value) >= _LARGEST:
+        raise OddMetadataError(f"has a {what} that is too large")
+    return tuple(value)
+
+
+def _part(value: Any, what: str, shape: Sequence[int]) -> tuple[int, ...]:
+    """Return the shape of a chunk of an array."""
+    found = _sizes(value, what, 1)
+    if len(found) != len(shape):
+        raise OddMetadataError(f"has a {what} of {len(found)} axes for an array of {len(shape)}")
+    return found
+
+
+def _second(found: dict[str, Any]) -> ArrayFacts:
+    shape = _sizes(found.get("shape"), "shape")
+    element = of_second(found.get("dtype"))
+    chunks = (
+        [size or 1 for size in found["chunks"]]
+        if 0 in shape and isinstance(found.get("chunks"), list)
+        else found.get("chunks")
+    )
+    chunk = _part(chunks, "chunks", shape)
+    compressor = found.get("compressor")
+    used = (
+        [compressor.get("id") if isinstance(compressor, dict) else compressor]
+        if compressor is not None
+        else []
+    )
+    filters = found.get("filters") or []
+    used += (
+        [one.get("id") if isinstance(one, dict) else one for one in filters]
+        if isinstance(filters, list)
+        else [filters]
+    )
+    known = _COMPRESSORS if not filters else frozenset[str]()
+    return ArrayFacts(2, shape, element, chunk, chunk, why=element.why or _undecoded(used, known))
+
+
+def _undecoded(used: Sequence[Any], known: frozenset[str]) -> str:
+    """Return why values are not read that were encoded by something that TensorStore does not decode; empty if it does."""
+    others = (
+        [one for one in used if one not in known] if all(isinstance(one, str) for one in used) else list(used)
+    )
+    if not others:
+        return ""
+    # A filter comes before the compressor, which is decoded.
+    named = next((one for one in reversed(others) if one not in _COMPRESSORS), others[-1])
+    return f"its values are encoded by {quoted(str(named))}, which TensorStore does not decode"
+
+
+def _third(found: dict[str, Any]) -> ArrayFacts:
+    shape = _sizes(found.get("shape"), "shape")
+    element = of_third(found.get("data_type"))
+    name, options = _named(found.get("chunk_grid"), "chunk_grid")
+    if name != "regular":
+        why = f"its chunks are of the grid {quoted(name)}, which TensorStore does not read"
+        return ArrayFacts(3, shape, element, why=element.why or why)
+    grid = options.get("chunk_shape")
+    grid = _part(
+        [size or 1 for size in grid] if 0 in shape and isinstance(grid, list) else grid, "chunk_shape", shape
+    )
+    codecs = found.get("codecs")
+    if not isinstance(codecs, list):
+        raise OddMetadataError("has no list of codecs")
+    chunk, used, index = _chunk_of(codecs, grid)
+    why = element.why or _undecoded(used, _CODECS)
+    return ArrayFacts(3, shape, element, chunk, grid, index, why)
+
+
+def _named(value: Any, what: str) -> tuple[str, dict[str, Any]]:
+    """Return the name and the options of something that the third format names; it may be its name alone."""
+    if isinstance(value, str):
+        return value, {}
+    if not isinstance(value, dict) or not isinstance(value.get("name"), str):
+        raise OddMetadataError(f"has no {what} with a name")
+    options = value.get("configuration", {})
+    return value["name"], options if isinstance(options, dict) else {}
+
+
+def _chunk_of(codecs: list[Any], grid: tuple[int, ...]) -> tuple[tuple[int, ...], list[str], int]:
+    """Return the shape of what is unpacked at once, the names of all codecs, and the bytes of the largest index of chunks."""
+    used: list[str] = []
+    chunk, index, alone = grid, 0, True
+    while True:
+        named = [_named(one, "codec") for one in codecs]
+        used += [name for name, _ in named]
+        inner = next((options for name, options in named if name == "sharding_indexed"), None)
+        if inner is None:
+            return chunk, used, index
+        part = _part(inner.get("chunk_shape"), "chunk_shape of a shard", grid)
+        index = max(index, 16 * math.prod(-(-size // one) for size, one in zip(grid, part, strict=True)))
+        alone = alone and len(named) == 1  # else all chunks of a shard are packed together
+        chunk, grid = part if alone else chunk, part
+        codecs = inner.get("codecs", [])
+        if not isinstance(codecs, list):
+            raise OddMetadataError("has no list of codecs in a shard")

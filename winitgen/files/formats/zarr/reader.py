@@ -1,0 +1,69 @@
+"""Reads folders of zarr, in its second and third format: groups, single arrays, and databases of TensorStore.
+
+The metadata of the arrays are read here, and their values by TensorStore, in a process of its own. Checkpoints of Orbax are such
+folders, too: `winitgen.files.formats.zarr.orbax_reader`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from winitgen.errors import UnreadableError
+from winitgen.files.formats.zarr.folder_tree import FolderTree
+from winitgen.files.formats.zarr.recognition import DATABASE
+from winitgen.files.formats.zarr.stored_arrays import ZarrArray, arrays_in, arrays_of_database, stored_arrays
+from winitgen.files.formats.zarr.tensorstore_client import TensorStoreClient, is_installed
+from winitgen.files.formats.zarr.tensorstore_words import NEEDED
+from winitgen.files.formats.zarr.zarr_readings import foreign_readings, zarr_readings
+from winitgen.files.input.open_file import OpenFile, quoted
+from winitgen.files.stores.address import is_remote
+
+if TYPE_CHECKING:
+    from contextlib import ExitStack
+
+    from winitgen.files.input.held_folder import HeldFolder
+
+NAME = "zarr"
+
+
+def read(folder: HeldFolder, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
+    """Return the arrays in the order of their paths, by which they are called; a single array has no name."""
+    if recipe_only:
+        return OpenFile(folder.path, NAME)
+    database = DATABASE in folder.names()
+    tree, client, found = opened_folder(folder, stack, database=database)
+    tensors = stored_arrays(found, lambda path: path, client, tree.total)
+    members = () if database else zarr_readings(tree, found, follow=folder.within is not None)
+    others = [*foreign_readings(tree), *members]
+    return OpenFile(folder.path, NAME, tensors, facts=facts_of(tree, found), others=others, check=tree.check)
+
+
+def opened_folder(
+    folder: HeldFolder, stack: ExitStack, *, database: bool
+) -> tuple[FolderTree, TensorStoreClient, list[ZarrArray]]:
+    """Return what is in a folder, what reads its values, and its arrays; with ``database`` those of a database."""
+    if is_remote(folder.path):
+        raise UnreadableError(
+            f"{folder.path} holds arrays in chunks, which are read only from a disk; download it first"
+        )
+    tree = FolderTree(folder.path, folder.within)
+    client = TensorStoreClient(folder.path, tree.total, database=database)
+    stack.callback(client.close)
+    if not database:
+        return tree, client, [*arrays_in(tree, follow=folder.within is not None)]
+    if tree.foreign:
+        raise UnreadableError(
+            f"{folder.path} is a database of which {quoted(tree.foreign)} is not a file but a link or a device, which is not followed"
+        )
+    if not is_installed():
+        raise UnreadableError(f"{folder.path} is a database of TensorStore, which reads it: {NEEDED}")
+    found = arrays_of_database(client, tree.total)
+    found.sort(key=lambda one: one.path.split("/"))
+    return tree, client, found
+
+
+def facts_of(tree: FolderTree, found: list[ZarrArray]) -> dict[str, int | str]:
+    """Return the bytes and the number of the files of a folder, and the format of its arrays if all have one."""
+    facts: dict[str, int | str] = {"file_bytes": tree.total, "files": tree.files}
+    versions = {one.facts.version for one in found}
+    return facts | ({"version": versions.pop()} if len(versions) == 1 else {})
