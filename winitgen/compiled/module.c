@@ -20,7 +20,7 @@ static int fits(const Py_buffer *buffer, size_t size)
     return 0;
 }
 
-/* Run WORK without the interpreter lock if the sizes fit; release both buffers, and a third one where there is one. */
+/* Run CALL without the interpreter lock if the sizes fit; `right` tells whether they do. */
 #define WORK(FITS, CALL)           \
     int right = FITS;              \
     if (right) {                   \
