@@ -67,26 +67,34 @@ def test_the_library_reads_it_and_its_outputs_are_a_new_models(
     """No key is missing, unexpected or of another shape; the outputs vary as those of a new model do, within 5 %.
 
     The spread of a small model's outputs depends on the seed, so the means over several seeds are compared, within
-    3 standard errors where those are more.
+    3 standard errors where those are more. This is done for two cases of a family: in all of them the laws of each
+    tensor are compared above, and the outputs are finite.
     """
     family = FAMILIES[name]
+    seeds = range(SEEDS if case in (family.usual, family.unusual) else 1)
     with torch.random.fork_rng():
         model = checkpoints.new_model(transformers, torch, name, case)
         model.config.dtype = case.fields.get("dtype")
         model.config.save_pretrained(tmp_path)
-        stds: dict[str, list[float]] = {"ours": [], "theirs": []}
-        for seed in range(SEEDS):
+        ours, theirs = [], []
+        for seed in seeds:
             checkpoints.write(tmp_path / "config.json", tmp_path, seed)
             read, report = getattr(transformers, case.cls).from_pretrained(tmp_path, output_loading_info=True)
-            stds["ours"].append(spread(family, read, torch))
-            theirs = checkpoints.new_model(transformers, torch, name, case, seed)
-            stds["theirs"].append(spread(family, theirs, torch))
+            ours.append(spread(family, read, torch))
 
             assert {} == {key: found for key, found in report.items() if found}
-    ours, theirs = (statistics.mean(found) for found in stds.values())
-    error = math.sqrt(sum(statistics.variance(found) for found in stds.values()) / SEEDS)
+        if len(seeds) == 1:
+            return
+        for seed in seeds:
+            new = checkpoints.new_model(transformers, torch, name, case, seed)
+            theirs.append(spread(family, new, torch))
+    error = math.sqrt((statistics.variance(ours) + statistics.variance(theirs)) / SEEDS)
+    expected = statistics.mean(theirs)
 
-    assert ours == pytest.approx(theirs, abs=max(0.05 * theirs, 3 * error)), stds
+    assert statistics.mean(ours) == pytest.approx(expected, abs=max(0.05 * expected, 3 * error)), (
+        ours,
+        theirs,
+    )
 
 
 UNBUILT = {"hunyuan_v1_dense": {"head_dim": 128}, "nemotron": {"head_dim": 128, "num_key_value_heads": 48}}

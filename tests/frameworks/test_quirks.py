@@ -172,10 +172,10 @@ def built(layer: Any, shape: tuple[int, ...]) -> Any:
 
 
 def made(module: Any, shape: tuple[int, ...], dtype: str = "float32") -> Any:
-    """Return the parameters of a module of flax.linen."""
+    """Return the shapes of the parameters of a module of flax.linen, without their values."""
     import jax
 
-    return module.init(jax.random.key(0), jax.numpy.ones((1, *shape), dtype))["params"]
+    return jax.eval_shape(module.init, jax.random.key(0), jax.ShapeDtypeStruct((1, *shape), dtype))["params"]
 
 
 def planned(case: Case, framework: str) -> list[tuple[float, float]]:
