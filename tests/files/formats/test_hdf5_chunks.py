@@ -21,7 +21,7 @@ from winitgen.files.formats.hdf5 import chunk_bytes, claims
 from winitgen.files.input import open_weights
 from winitgen.files.input.opening import LONGEST_TEXT
 
-CASES = 200
+CASES = 64
 
 
 @pytest.fixture
