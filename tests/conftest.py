@@ -1,4 +1,5 @@
 import importlib
+import os
 import signal
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -12,6 +13,22 @@ from winitgen.spec.mistakes import Mistakes
 
 Planned = Callable[..., Plan]
 Counted = Callable[[str], list[Any]]
+
+# Most of the time of JAX's tests is XLA compiling small computations, each of which runs once.
+os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
+
+LONG = (
+    "tests/families/test_families.py",
+    "tests/faults/test_slice.py",
+    "tests/portable/test_processors.py",
+    "tests/hostile/test_ends.py",
+    "tests/hostile/files/test_mutated.py",
+    "tests/frameworks/test_traced_transformers.py",
+    "tests/portable/test_versions.py",
+    "tests/hostile/test_bounded.py",
+    "tests/hostile/test_cli.py",
+)
+"""Files that take minutes or nearly: they begin first, so that no core waits for one of them at the end."""
 
 
 @pytest.fixture
@@ -66,3 +83,10 @@ def foreground() -> Iterator[None]:
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     """Run files that are named one by one in this process: workers take two seconds to start."""
     return 0 if all(arg.partition("::")[0].endswith(".py") for arg in config.args) else None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the long files begin first; the doctests of the package, which take no time, stay the last."""
+    turn = {name: number for number, name in enumerate(LONG)}
+    items.sort(key=lambda item: turn.get(item.nodeid.partition("::")[0], len(LONG)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import ModuleType
 
 import numpy as np
@@ -33,6 +33,15 @@ COMPILED = {"jax", "equinox", "keras"}
 """Libraries that compile for each format, which takes seconds: only bfloat16 is drawn."""
 
 
+@pytest.fixture
+def usual_jax(framework: Callable[[str], ModuleType]) -> Iterator[None]:
+    """Let JAX compile as it does for its users: what is told apart here is in the last bits."""
+    config = framework("jax").config
+    config.update("jax_disable_most_optimizations", False)
+    yield
+    config.update("jax_disable_most_optimizations", True)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_fresh_tensors_agree(
@@ -47,6 +56,8 @@ def test_fresh_tensors_agree(
         request.getfixturevalue("torchvision")
     for name in NEEDED[library]:
         framework(name)
+    if "jax" in NEEDED[library]:
+        request.getfixturevalue("usual_jax")
     named = set()
     for name, case in LIBRARIES[library]().items():
         for dtype in ("bfloat16",) if library in COMPILED else ("bfloat16", "float16", "float32"):
