@@ -15,7 +15,7 @@ from winitgen.spec.nodes import Mapping
 VALUES: list[Any] = [1, True, "x", [3], {"tokens": 4}, None]
 ONE_EACH = [(name, [VALUES[index % len(VALUES)]]) for index, name in enumerate(family.names())]
 """One value for each family: the note tells whether its file knows the name, the value cannot."""
-ALL_VALUES = [(name, VALUES) for name in ("bert", "gpt2", "t5", "whisper")]
+ALL_VALUES = [(name, VALUES) for name in ("bert", "gpt2")]
 
 
 def own(name: str) -> list[str]:
@@ -34,12 +34,11 @@ def converted(fields: dict[str, Any], **options: Any) -> tuple[str, list[str]]:
 def test_a_field_of_such_a_name_is_not_used(name: str, values: list[Any]) -> None:
     """The library knows no such field: it changes nothing, whatever it holds, and a note tells that it is not used."""
     text, notes = converted({"model_type": name})
-    variables = own(name)
-    words = f"config.json: not used, as no tensor of {name} is known to depend on it: {', '.join(variables)}"
 
-    for value in values if variables else ():
-        fields = dict.fromkeys(variables, value)
-        assert (text, [*notes, words]) == converted({"model_type": name, **fields}), value
+    for variable in own(name):
+        words = f"config.json: not used, as no tensor of {name} is known to depend on it: {variable}"
+        for value in values:
+            assert (text, [*notes, words]) == converted({"model_type": name, variable: value}), variable
 
 
 @pytest.mark.parametrize("name", family.names()[::7])
