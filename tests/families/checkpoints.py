@@ -13,6 +13,7 @@ import numpy as np
 
 import winitgen
 from tests.families.family_cases import Case
+from winitgen.layouts import tensors
 from winitgen.numeric.arrays import Array
 
 
@@ -26,10 +27,15 @@ class Tensor(NamedTuple):
 Checkpoint = dict[str, Tensor]
 
 
+def config_of(transformers: Any, name: str, case: Case) -> Any:
+    """Return the library's config of a case, with every field."""
+    return transformers.AutoConfig.for_model(name, **case.fields, architectures=[case.cls])
+
+
 def new_model(transformers: Any, torch: Any, name: str, case: Case, seed: int = 0) -> Any:
     """Return a new model of a case, in the number format of its config."""
     torch.manual_seed(seed)
-    config = transformers.AutoConfig.for_model(name, **case.fields, architectures=[case.cls])
+    config = config_of(transformers, name, case)
     dtype = getattr(torch, case.fields.get("dtype", "float32"))
     return getattr(transformers, case.cls)._from_config(config, dtype=dtype)
 
@@ -56,6 +62,11 @@ def write(config: Path, folder: Path, seed: int = 0) -> Checkpoint:
 def kinds(checkpoint: Checkpoint) -> dict[str, tuple[str, tuple[int, ...]]]:
     """Return the number format and the shape of each tensor."""
     return {name: (tensor.dtype, tensor.values.shape) for name, tensor in sorted(checkpoint.items())}
+
+
+def planned_kinds(config: Path) -> dict[str, tuple[str, tuple[int, ...]]]:
+    """Return the number format and the shape of each tensor that winitgen would write for a config."""
+    return {tensor.name: (tensor.dtype, tensor.shape) for tensor in tensors(winitgen.plan(config))}
 
 
 def differences(ours: Checkpoint, theirs: Checkpoint) -> Iterator[str]:
