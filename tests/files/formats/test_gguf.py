@@ -257,6 +257,8 @@ DAMAGED = " is a damaged GGUF file: "
         (gguf([WORD])[:-30], DAMAGED + "'w' ends behind the file"),
         (gguf([Listed("w", (1 << 62, 4), 0, b"")]), DAMAGED + "'w' ends behind the file"),
         (gguf([Listed("w", (1,) * 65, 0, bytes(4))]), DAMAGED + "'w' has 65 axes"),
+        (gguf([Listed(f"{n}", (1,) * 64, 0, b"") for n in range(15_626)]),
+         " has a header that is too large to read: more than 1,000,000 axes of all tensors"),
         (gguf([Listed("w", (33,), 8, bytes(68))]), DAMAGED + "'w' has rows of 33 values in blocks of 32"),
         (gguf([Listed("w", (), 8, bytes(34))]), DAMAGED + "'w' has rows of 1 values in blocks of 32"),
         (gguf([], [key("a", 9, listing(13, 0, b""))]), DAMAGED + "the value of 'a' has the unknown type 13"),
@@ -274,7 +276,7 @@ DAMAGED = " is a damaged GGUF file: "
          DAMAGED + "its alignment is not a power of two, but '24'"),
         (gguf([], [key("general.alignment", 8, text("32"))]), DAMAGED + "its alignment is not a power of two, but '32'"),
     ],
-    ids=range(20),
+    ids=range(21),
 )  # fmt: skip
 def test_refused(content: bytes, message: str, tmp_path: Path) -> None:
     """A file that llama.cpp refuses too, or whose header would take too much, is refused in one line."""
