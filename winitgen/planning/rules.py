@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from winitgen.catalog.layers.weight import Weight
@@ -10,15 +10,16 @@ from winitgen.numeric.kept_property import KeptProperty
 from winitgen.planning.flow import Step
 from winitgen.planning.known_ids import KnownIds
 from winitgen.planning.nearest_ids import did_you_mean
-from winitgen.planning.rule_patterns import FREE, MOST_WORK, RulePattern
+from winitgen.planning.reaching_rules import LoosePattern, ReachingRules, look
+from winitgen.planning.rule_patterns import RulePattern
 from winitgen.spec.mistakes import Mistakes, show, suggest
 from winitgen.spec.model import Rule
 
-Reaching = list[tuple[int, str, RulePattern]]
-"""Rules, the last one first: the index, what an id that matches holds, and the pattern."""
+MOST_WORK = 12_000_000
+"""The most work of all searches for the rules of one spec, in steps of a tenth of a microsecond."""
 
-MOST_TRIED = 1_000_000
-"""The most ids with which the rules that never apply are compared one by one, to say why: two seconds. One is always told."""
+MOST_TOLD = 5_000_000
+"""The most work of it to say why rules never apply: half a second. One is always told."""
 
 TENSOR_ENDINGS = {".weight": "/kernel", ".bias": "/bias", "/weight": "/kernel"}
 
@@ -42,15 +43,15 @@ class MetGroup(NamedTuple):
 class RuleBook:
     """The rules of one spec; records which of them applied.
 
-    ``tried`` is how many ids were searched, and ``work`` what the searches have taken; once it is more than `MOST_WORK`, ``costly`` is the index of the rule
-    with the most stars, which is refused, and no further rule is tried.
+    ``work`` is what the searches have taken; once it is more than `MOST_WORK`, ``costly`` is the index of the rule that took
+    the most of it, which is refused, and no further rule is tried.
     """
 
     def __init__(self, rules: tuple[Rule, ...]) -> None:
         self.rules = rules
         self.patterns = {rule.match: RulePattern(rule.match) for rule in rules}
-        self.reaching: dict[tuple[str, str], Reaching] = {}
-        self.tried = 0
+        self.loose = {match: LoosePattern(pattern, match) for match, pattern in self.patterns.items()}
+        self.reaching: dict[tuple[str, str], ReachingRules] = {}
         self.work = 0
         self.costly: int | None = None
         self.won: set[int] = set()
@@ -62,44 +63,72 @@ class RuleBook:
         """Return the index of the last rule that matches, or None; buffers match none."""
         if not self.rules:
             return None
-        kind, role, letters = step.layer.type, weight.role, frozenset(parameter_id)
-        picked = -1
-        for index, middle, pattern in self._reaching(kind, role):
-            if middle in parameter_id and self._found(pattern, parameter_id, letters):
-                picked = index
-                self.won.add(index)
-                break
+        kind, role = step.layer.type, weight.role
+        picked = -1 if self.costly is not None else self._first(self._reaching(kind, role), parameter_id)
+        if picked >= 0:
+            self.won.add(picked)
         self.seen.append(Met(parameter_id, kind, role, picked))
         return None if picked < 0 else picked
 
-    def _found(self, pattern: RulePattern, parameter_id: str, letters: frozenset[str]) -> bool:
-        """Return whether an id of these letters matches; nothing does once that took too much work."""
-        if self.costly is not None or not pattern.may_match(parameter_id, letters):
+    def _first(self, rules: ReachingRules, parameter_id: str) -> int:
+        """Return the first of the rules that matches an id, -1 if none does."""
+        before = rules.work
+        reaching = rules.of(parameter_id)
+        self._count(rules.work - before)
+        letters, each = frozenset(parameter_id) if reaching else frozenset(), look(parameter_id)
+        for index, pattern in reaching:
+            if pattern is None:
+                return index
+            self.work += each
+            if (
+                pattern.middle in parameter_id
+                and pattern.may_match(parameter_id, letters)
+                and self._found(pattern, parameter_id)
+            ):
+                return index
+        return -1
+
+    def _found(self, pattern: RulePattern, parameter_id: str) -> bool:
+        """Return whether a search finds that an id matches, which may; nothing does once that took too much work."""
+        if self.costly is not None:
             return False
-        self.tried += 1
-        self.work += pattern.work
-        if self.work > MOST_WORK:
-            stars = [self.patterns[rule.match].stars for rule in self.rules]
-            self.costly = stars.index(max(stars))
-        return pattern.found_in(parameter_id)
+        before = pattern.work
+        found = pattern.found_in(parameter_id)
+        self._count(pattern.work - before)
+        return found
+
+    def _count(self, work: int) -> None:
+        """Count work; once it is too much, note which rule took most of it."""
+        self.work += work
+        if self.work > MOST_WORK and self.costly is None:
+            took = [self.patterns[rule.match].work for rule in self.rules]
+            self.costly = took.index(max(took))
+
+    def _matching(self, pattern: RulePattern, ids: Iterable[str]) -> Iterator[str]:
+        """Yield the ids that match."""
+        for one in ids:
+            self.work += look(one)
+            if (
+                pattern.middle in one
+                and pattern.may_match(one, pattern.letters)
+                and self._found(pattern, one)
+            ):
+                yield one
 
     def _any_matches(self, pattern: RulePattern, known: KnownIds, ids: Iterable[str] | None = None) -> bool:
         """Return whether one of the ``known`` ids matches, or of those ``ids`` among them that are given."""
         if not known.may_have(pattern):
             return False
-        return any(
-            pattern.middle in one and self._found(pattern, one, frozenset(one))
-            for one in (known.ids if ids is None else ids)
-        )
+        return any(True for _ in self._matching(pattern, known.ids if ids is None else ids))
 
-    def _reaching(self, kind: str, role: str) -> Reaching:
-        """Return the rules that a parameter of this type and role may meet, the last one first."""
+    def _reaching(self, kind: str, role: str) -> ReachingRules:
+        """Return the rules that a parameter of this type and role may meet."""
         if (kind, role) not in self.reaching:
-            self.reaching[kind, role] = [
-                (index, self.patterns[rule.match].middle, self.patterns[rule.match])
+            self.reaching[kind, role] = ReachingRules(
+                (index, self.loose[rule.match])
                 for index, rule in reversed([*enumerate(self.rules)])
                 if rule.type in ("", kind) and rule.role in ("", role)
-            ]
+            )
         return self.reaching[kind, role]
 
     @KeptProperty
@@ -134,11 +163,11 @@ class RuleBook:
 
     def note_idle(self, mistakes: Mistakes) -> None:
         """Note every rule that never applies: a rule that is silently unused hides a wrong model."""
-        before = self.tried
+        before = self.work
         for index, rule in enumerate(self.rules):
             if index in self.won:
                 continue
-            if self.tried - before > MOST_TRIED:
+            if self.work - before > MOST_TOLD:
                 break
             hits = self._hits(index)
             if any(rule.type in ("", kind) and rule.role in ("", role) for kind, role in hits):
@@ -158,11 +187,10 @@ class RuleBook:
 
     def _refuse(self, rule: Rule, mistakes: Mistakes) -> None:
         """Note a pattern that takes too long."""
-        stars = self.patterns[rule.match].stars
         mistakes.add(
             rule.location.of("match"),
-            f"this pattern has {stars} stars: with all rules and ids, its matching would take too long; "
-            f"write patterns of at most {FREE} stars",
+            "to match all rules with all ids would take too long, and this pattern takes the longest; "
+            "write fewer wildcards, or begin it with the name of a layer",
         )
 
     def _narrowed(self, rule: Rule, hits: set[tuple[str, str]]) -> tuple[str, str]:

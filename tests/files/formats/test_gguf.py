@@ -15,7 +15,7 @@ import pytest
 from tests.files.formats.gguf_files import Listed, gguf, key, listing, text
 from tests.needed import missing
 from winitgen.errors import UnreadableError
-from winitgen.files.formats.gguf import block_types
+from winitgen.files.formats.gguf import block_types, header
 from winitgen.files.input import open_weights
 
 PLAIN = {0: "f4", 1: "f2", 24: "i1", 25: "i2", 26: "i4", 27: "i8", 28: "f8", 30: ml_dtypes.bfloat16}
@@ -279,4 +279,14 @@ DAMAGED = " is a damaged GGUF file: "
 )  # fmt: skip
 def test_refused(content: bytes, message: str, tmp_path: Path) -> None:
     """A file that llama.cpp refuses too, or whose header would take too much, is refused in one line."""
+    assert message == refusal(content, tmp_path)
+
+
+def test_axes_of_all_tensors_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A million are read, and not sixty-four for each of as many tensors as there may be; here the bound is small."""
+    assert header.MOST_ALL_AXES == 1_000_000
+    monkeypatch.setattr(header, "MOST_ALL_AXES", 100)
+    content = gguf([Listed("a", (1,) * 64, 0, bytes(4)), Listed("b", (1,) * 37, 0, bytes(4))])
+
+    message = " has a header that is too large to read: more than 100 axes of all tensors"
     assert message == refusal(content, tmp_path)

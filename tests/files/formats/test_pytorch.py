@@ -483,13 +483,15 @@ def test_refused(content: bytes, message: str, tmp_path: Path) -> None:
         (b"N" + b"q\x01" * 1001 + b".", "1,000 objects"),
         (b"(" * 1001 + b".", "1,000 objects"),
         (b"N0" * 1000 + b".", "2,000 steps"),
+        (b"ccollections\nOrderedDict\nq\x00" + b")R0h\x00" * 101 + b".", "100 calls"),
         (pickled([tensor(STORED, (), ())] * 6), "5 tensors"),
     ],
-    ids=["doubled", "lists", "stack", "memo", "marks", "steps", "tensors"],
+    ids=["doubled", "lists", "stack", "memo", "marks", "steps", "calls", "tensors"],
 )
 def test_bounds(content: bytes, what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """However small a pickle is, what it makes is bounded; here the bounds are small."""
     monkeypatch.setattr(unpickling, "MOST_OBJECTS", 1000)
+    monkeypatch.setattr(unpickling, "MOST_CALLS", 100)
     monkeypatch.setattr(opcodes, "MOST_STEPS", 2000)
     monkeypatch.setattr(state, "MOST_VALUES", 1000)
     monkeypatch.setattr(state, "MOST_TENSORS", 5)

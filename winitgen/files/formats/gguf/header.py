@@ -17,6 +17,9 @@ MAGIC = b"GGUF"
 VERSIONS = (2, 3)
 ALIGNMENT = "general.alignment"
 MOST_AXES = 64
+MOST_ALL_AXES = 4 * MOST_TENSORS
+"""Of all tensors together: llama.cpp has room for four of each, and each of many more takes memory."""
+
 MOST_KEYS = 100_000
 MOST_ITEMS = 4_000_000
 """Texts in lists, such as the words of a tokenizer, which have to be passed one by one."""
@@ -74,6 +77,10 @@ class _Cursor:
     def fault(self, why: str) -> UnreadableError:
         return UnreadableError(f"{self._path} is a damaged GGUF file: {why}")
 
+    def too_large(self, what: str) -> UnreadableError:
+        """Return the error of a header that holds more than ``what``."""
+        return UnreadableError(f"{self._path} has a header that is too large to read: more than {what}")
+
     @property
     def position(self) -> int:
         return self._file.tell()
@@ -88,9 +95,7 @@ class _Cursor:
         """Return bytes that are kept as text, of which there may be only so many."""
         self._kept += count
         if self._kept > MOST_KEPT:
-            raise UnreadableError(
-                f"{self._path} has a header that is too large to read: more than {MOST_KEPT:,} bytes of names and texts"
-            )
+            raise self.too_large(f"{MOST_KEPT:,} bytes of names and texts")
         return self.take(count)
 
     def skip(self, count: int) -> None:
@@ -146,9 +151,7 @@ class _Cursor:
         """Pass texts or lists of a list without keeping them."""
         self._items += count
         if self._items > MOST_ITEMS:
-            raise UnreadableError(
-                f"{self._path} has a header that is too large to read: more than {MOST_ITEMS:,} texts in lists"
-            )
+            raise self.too_large(f"{MOST_ITEMS:,} texts in lists")
         for _ in range(count):
             if kind == _TEXT:
                 self.skip(self.number("Q"))
@@ -181,9 +184,7 @@ def header_of(file: BinaryIO, path: str, most: int = MOST_TENSORS) -> GgufHeader
         )
     count, keys = cursor.number("Q"), cursor.number("Q")
     if count > most or keys > MOST_KEYS:
-        raise UnreadableError(
-            f"{path} has a header that is too large to read: more than {MOST_TENSORS:,} tensors or {MOST_KEYS:,} keys"
-        )
+        raise cursor.too_large(f"{MOST_TENSORS:,} tensors or {MOST_KEYS:,} keys")
     metadata: dict[str, str] = {}
     alignment, twice, refused = 32, "", ""
     for _ in range(keys):
@@ -214,12 +215,16 @@ def _refused(key: str, kind: int, nested: str) -> str:
 
 def _entries(cursor: _Cursor, count: int) -> Iterator[TensorEntry]:
     names: set[str] = set()
+    left = MOST_ALL_AXES
     for _ in range(count):
         name, axes = cursor.name(), cursor.number("I")
         if name in names:
             raise cursor.fault(f"it holds {quoted(name)} twice")
         if axes > MOST_AXES:
             raise cursor.fault(f"{quoted(name)} has {axes:,} axes")
+        left -= axes
+        if left < 0:
+            raise cursor.too_large(f"{MOST_ALL_AXES:,} axes of all tensors")
         names.add(name)
         shape = tuple(cursor.number("Q") for _ in range(axes))[::-1]
         yield TensorEntry(name, shape, cursor.number("I"), cursor.number("Q"))

@@ -14,6 +14,9 @@ LONGEST_NAME = 65_535
 MOST_AXES = 64
 _LARGEST_SIZE = 1 << 63
 _LONGEST_PLACE = 4096
+_PLAIN = 127
+"""The most bytes of a message whose lengths are of one byte each."""
+
 _PLACES = {"location", "offset", "length"}
 
 _DIMS, _TYPE, _SEGMENT, _NAME, _RAW, _EXTERNAL, _LOCATION = 1, 2, 3, 8, 9, 13, 14
@@ -116,6 +119,13 @@ def sizes_in(reader: WireReader, field: WireField, known: int) -> list[int]:
 
 def _place(reader: WireReader, message: WireField, places: dict[str, str]) -> str:
     """Add a pair that says where values are to ``places``, and return why they are not read if a text is too long for any use."""
+    pair = _plain_pair(reader.content(message, _PLAIN)) if message.length <= _PLAIN else None
+    if pair is not None:
+        reader.count(2)
+        key, text = (one.decode(errors="replace") for one in pair)
+        if key in _PLACES:
+            places[key] = text
+        return ""
     found = {1: "", 2: ""}
     trouble = ""
     for field in reader.fields(message.value, message.end):
@@ -127,3 +137,21 @@ def _place(reader: WireReader, message: WireField, places: dict[str, str]) -> st
     if found[1] in _PLACES:
         places[found[1]] = found[2]
     return trouble
+
+
+def _plain_pair(content: bytes) -> tuple[bytes, bytes] | None:
+    """Return the key and the value of a pair as programs write it, in a few steps; None if it stands otherwise.
+
+    >>> _plain_pair(b"\\x0a\\x03abc\\x12\\x01d"), _plain_pair(b"\\x12\\x01d")
+    ((b'abc', b'd'), None)
+    """
+    if content[:1] != b"\x0a" or len(content) < 4:
+        return None
+    middle = 2 + content[1]
+    if (
+        content[middle : middle + 1] != b"\x12"
+        or len(content) < middle + 2
+        or middle + 2 + content[middle + 1] != len(content)
+    ):
+        return None
+    return content[2:middle], content[middle + 2 :]

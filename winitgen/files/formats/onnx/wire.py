@@ -53,7 +53,7 @@ class WireReader:
         """Yield the fields of the message between two places; raise `WireFault` if it is none."""
         position = begin
         while position < end:
-            self._count()
+            self.count()
             tag, position = self._number(position, end, _LONGEST_LENGTH)
             number, kind = tag >> 3, tag & 7
             if not 0 < number < _MOST_NUMBERS:
@@ -77,12 +77,13 @@ class WireReader:
         """Yield the numbers of variable length of which a field is a list; each counts as a field."""
         position = field.value
         while position < field.end:
-            self._count()
+            self.count()
             value, position = self._number(position, field.end)
             yield value
 
-    def _count(self) -> None:
-        self._fields -= 1
+    def count(self, fields: int = 1) -> None:
+        """Note that there are ``fields`` more; raise `UnreadableError` if they are too many beside those before."""
+        self._fields -= fields
         if self._fields < 0:
             raise self.too_large(f"more than {MOST_FIELDS:,} fields")
 

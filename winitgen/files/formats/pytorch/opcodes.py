@@ -121,11 +121,13 @@ def _add_all(pickle: Unpickling) -> None:
 
 
 def _call(pickle: Unpickling, *, new: bool) -> None:
+    pickle.count_call()
     args, name = pickle.pop(), pickle.pop()
     pickle.push(pickle.called(named(name), args, new=new))
 
 
 def _call_with_keywords(pickle: Unpickling) -> None:
+    pickle.count_call()
     keywords, args, name = pickle.pop(), pickle.pop(), pickle.pop()
     pickle.push(Made(named(name).name, (args, keywords)))
 

@@ -22,6 +22,9 @@ MOST_STEPS = 8_000_000
 MOST_OBJECTS = 2_500_000
 """Containers, calls, numbers and texts, and what is remembered; a tensor takes about 25 of them."""
 
+MOST_CALLS = 750_000
+"""Of functions and classes; a parameter takes three of them, and each as long as several objects."""
+
 MOST_TOLD = 5
 """Of what is unusual in a pickle."""
 
@@ -54,6 +57,7 @@ class Unpickling:
         self._file = file
         self._left = MOST_BYTES
         self._objects = 0
+        self._calls = 0
         self._stack: list[Any] = []
         self._marked: list[list[Any]] = []
         self._memo: dict[int, Any] = {}
@@ -204,6 +208,12 @@ class Unpickling:
         self._objects += number
         if self._objects > MOST_OBJECTS:
             raise self._too_many()
+
+    def count_call(self) -> None:
+        """Count a call; raise `TooLargeError` if there are too many."""
+        self._calls += 1
+        if self._calls > MOST_CALLS:
+            raise TooLargeError(f"it has more than {MOST_CALLS:,} calls, the most that winitgen reads")
 
     def _too_many(self) -> TooLargeError:
         return TooLargeError(f"it has more than {MOST_OBJECTS:,} objects, the most that winitgen reads")
