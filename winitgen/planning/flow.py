@@ -190,7 +190,7 @@ class _Walk:
             outgoing = layer.join(flows)
             check_size(outgoing)
         except Refusal as refusal:
-            hint = self.signals.input_hint(layer.from_, sources) if refusal.key == "from" else ""
+            hint = self.signals.input_hint(layer.from_, sources) if refusal.key in {"", "from"} else ""
             self.mistakes.add(location.of(refusal.key), refusal.message + hint)
             flows, outgoing, fits = (UNKNOWN,) * len(sources), UNKNOWN, False
         origins = tuple(source.source for source in sources)

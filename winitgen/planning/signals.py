@@ -94,8 +94,8 @@ class Signals:
         return Signal(UNKNOWN)
 
     def input_hint(self, names: str | Sequence[str] | None, sources: Sequence[Signal]) -> str:
-        """Return what ``input`` means to a layer of a group that merges it, if that is not the model's only input."""
-        named = zip(names or (), sources, strict=False)
+        """Return what ``input`` means to a layer of a group that cannot take it, if that is not the model's only input."""
+        named = zip((names,) if isinstance(names, str) else names or (), sources, strict=False)
         if not self.aside or not any(name == "input" and one.source > INPUT for name, one in named):
             return ""
         return f"; 'input' is what flows into the group, and {MODEL_INPUT} what flows into the model"

@@ -133,6 +133,19 @@ def test_damage(method: int, tmp_path: Path) -> None:
         ]
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_damage_anywhere(method: int, tmp_path: Path) -> None:
+    """Whichever byte of a short member is changed, its checksums at the end too, the archive is listed."""
+    array, path = zips.npy(NOISE[0, :30]), tmp_path / "w.npz"
+    stream = (bzip2 if method == zipfile.ZIP_BZIP2 else by_lzma)(array)
+    for at in (*range(0, len(stream), 9), *range(len(stream) - 6, len(stream))):
+        changed = bytearray(stream)
+        changed[at] ^= 0x81
+        path.write_bytes(packed({"a.npy": (array, bytes(changed))}, method))
+        with open_weights(path) as weights:
+            assert ["a"] == [one.name for one in weights.tensors]
+
+
 def test_a_header_of_lzma_that_is_none(tmp_path: Path) -> None:
     """Properties of another size, or beyond their bounds, are refused as ``numpy.load`` refuses them; so is no stream at all."""
     array, path = zips.npy(NOISE[0]), tmp_path / "w.npz"

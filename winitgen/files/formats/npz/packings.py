@@ -134,7 +134,10 @@ class _Bzip2:
     def unpack(self, packed: bytes, most: int) -> bytes:
         try:
             return self._stream.decompress(packed, most)
-        except OSError as error:  # bz2 has no exception of its own
+        except (
+            OSError,
+            RuntimeError,
+        ) as error:  # bz2 has no exception of its own, and another one after the first
             raise PackedStreamError from error
 
 
