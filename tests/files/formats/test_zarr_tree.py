@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,12 @@ from tests.files.formats.ocdbt_recorded import database, with_checksums, write_d
 from tests.files.formats.zarr_folders import group, second
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.zarr import folder_tree, stored_arrays
+from winitgen.files.formats.zarr.reader import opened_folder
 from winitgen.files.input import open_weights
+from winitgen.files.input.held_folder import HeldFolder
 from winitgen.files.input.steady import ChangedError
 from winitgen.files.input.stored_array import DamagedValuesError
+from winitgen.files.stores.address import Address
 
 
 def rows(folder: Path) -> list[tuple[str, str]]:
@@ -160,4 +164,14 @@ def test_a_database_that_leads_outside(tmp_path: Path) -> None:
     assert (
         f"{inside} is a database of which 'd' is not a file but a link or a device, which is not followed"
         == str(linked.value)
+    )
+
+
+def test_a_folder_of_a_store() -> None:
+    """Arrays in chunks are read only from a disk."""
+    with ExitStack() as stack, pytest.raises(UnreadableError) as caught:
+        opened_folder(HeldFolder(Address("s3://bucket/w/"), None, stack), stack, database=False)
+
+    assert "s3://bucket/w/ holds arrays in chunks, which are read only from a disk; download it first" == str(
+        caught.value
     )
