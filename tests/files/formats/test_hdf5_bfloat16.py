@@ -13,7 +13,7 @@ from h5py import h5d, h5p, h5s, h5t
 import winitgen
 from winitgen.files.formats.hdf5 import chunked
 from winitgen.files.formats.hdf5.bfloat16 import bfloat16_type
-from winitgen.files.input import open_weights
+from winitgen.files.input import open_weights, slabs
 
 ALL = np.arange(1 << 16, dtype="u2")
 
@@ -59,7 +59,7 @@ def test_all_bits(
     layout: int, shape: tuple[int, ...], order: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each of the 65,536 numbers, NaN among them, has the bits that the file has, from wherever a run begins."""
-    monkeypatch.setattr(chunked, "ROW", 100)
+    monkeypatch.setattr(slabs, "ROW", 100)
     monkeypatch.setattr(chunked, "RUN", 1000)
     bits = ALL[0x7F80:][: int(np.prod(shape))] if layout == h5d.COMPACT else ALL
     path = _stored(tmp_path / "w.h5", bits.reshape(shape), layout, order)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.files.formats.ocdbt_recorded import database, with_checksums, write_database
 from tests.files.formats.zarr_folders import group, second
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.zarr import folder_tree, stored_arrays
+from winitgen.files.formats.zarr.reader import opened_folder
 from winitgen.files.input import open_weights
+from winitgen.files.input.held_folder import HeldFolder
 from winitgen.files.input.steady import ChangedError
 from winitgen.files.input.stored_array import DamagedValuesError
+from winitgen.files.stores.address import Address
 
 
 def rows(folder: Path) -> list[tuple[str, str]]:
@@ -133,3 +138,40 @@ def test_a_tensorstore_that_cannot_be_imported(tmp_path: Path, monkeypatch: pyte
         caught.value
     )
     assert "TensorStore cannot be imported: no such library" == caught.value.why
+
+
+def test_a_database_that_leads_outside(tmp_path: Path) -> None:
+    """Neither a link nor a path with dots leads a database to a file outside of its folder."""
+    inside = tmp_path / "inside"
+    write_database(inside)
+    files = [path for path in database() if path.startswith("d/")]
+    (tmp_path / "d").mkdir()
+    for path in files:
+        (inside / path).rename(tmp_path / path)
+    manifest = database()["manifest.ocdbt"]
+    name = next(path for path in files if path.encode() in manifest)
+    longer = manifest.replace(name.encode(), b"../" + name.encode()[:-3])
+    (inside / "manifest.ocdbt").write_bytes(with_checksums(longer))
+    (tmp_path / name[:-3]).write_bytes((tmp_path / name).read_bytes())
+    with pytest.raises(UnreadableError) as dotted, open_weights(inside):
+        pass
+    (inside / "d").rmdir()
+    (inside / "d").symlink_to(tmp_path / "d", target_is_directory=True)
+    with pytest.raises(UnreadableError) as linked, open_weights(inside):
+        pass
+
+    assert f"{inside} is a damaged database: TensorStore cannot read it" == str(dotted.value)
+    assert (
+        f"{inside} is a database of which 'd' is not a file but a link or a device, which is not followed"
+        == str(linked.value)
+    )
+
+
+def test_a_folder_of_a_store() -> None:
+    """Arrays in chunks are read only from a disk."""
+    with ExitStack() as stack, pytest.raises(UnreadableError) as caught:
+        opened_folder(HeldFolder(Address("s3://bucket/w/"), None, stack), stack, database=False)
+
+    assert "s3://bucket/w/ holds arrays in chunks, which are read only from a disk; download it first" == str(
+        caught.value
+    )

@@ -44,6 +44,8 @@ UNREAD = [
     (second_with(dtype="|O"), "its values are Python objects, which are not read because they can run code"),
     (second_with(dtype="<M8[D]"), "its values are dates or times, not numbers"),
     (second_with(dtype="<f16"), "its number format, '<f16', is none that TensorStore reads"),
+    (second_with(dtype="<(4"), "its number format, '<(4', is none that TensorStore reads"),
+    (second_with(dtype="<m8[25s]"), "its values are dates or times, not numbers"),
     (second_with(dtype="float8"), "its number format, 'float8', is none that TensorStore reads"),
     (second_with(dtype=[["a", "<f4"]]), "its values are records, which are not divided into numbers"),
     (

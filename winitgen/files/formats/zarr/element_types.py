@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.files.input.numpy_formats import numpy_dtype, unread
@@ -26,6 +27,8 @@ _OTHERS = frozenset(
 """Formats of ml_dtypes that TensorStore has; in both formats of zarr they are called so."""
 
 _LONGEST = 100
+_STATED = re.compile(r"[<>|][A-Za-z][0-9]{0,6}(\[[0-9]{0,6}[A-Za-z]{1,2}\])?")
+"""Of the texts that NumPy takes only those of one number format: it evaluates some of the others."""
 
 
 class ZarrElement(NamedTuple):
@@ -46,7 +49,7 @@ def of_second(stated: Any) -> ZarrElement:
     if text in _OTHERS:
         return _known(text)
     try:
-        dtype = np.dtype(text) if text[:1] in {"<", ">", "|"} else None
+        dtype = np.dtype(text) if _STATED.fullmatch(text) else None
     except (TypeError, ValueError):
         dtype = None
     if dtype is None or (dtype.kind in "iufc" and dtype.name not in _PLAIN):

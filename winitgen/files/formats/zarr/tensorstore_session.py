@@ -120,7 +120,9 @@ class TensorStoreSession:
                 raise UnreadableError(
                     f"{self._shown} has more than {MOST_TENSORS:,} arrays, the most that winitgen reads"
                 )
+            yield b""  # it makes progress
             counts = _counts(keys, {key.rpartition(b"/")[0] for key in found})
+            yield b""
             for begin in range(0, len(found), _BATCH):
                 rows = []
                 for key in found[begin : begin + _BATCH]:
