@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from winitgen.files.input.stored_array import StoredArray
 
 MOST_EXPANDED = 1000
 ALWAYS_EXPANDED = 1 << 30
 MOST_SHARED = 100
 """How often each byte of a file may belong to a tensor."""
 
-_ALWAYS_SHARED = 1 << 28
+ALWAYS_SHARED = 1 << 28
+"""Bytes that tensors may share, or repeat, whatever a file stores."""
+
+_DECODED = 4
+"""Bytes of a value that is computed when it is read."""
+
 _LIMIT = f"and winitgen expands no more than {MOST_EXPANDED:,} times as many"
 
 
@@ -33,7 +42,9 @@ def all_expand_too_much(sizes: Iterable[tuple[int, int]]) -> str:
 
 
 class SharedBytes:
-    """What tensors of uncompressed values declare together, one after another, against the bytes that are stored of them.
+    """What tensors declare together, one after another, against the bytes that are stored of them before any expansion.
+
+    The time that reading takes goes by what is declared, as each tensor is read through.
 
     >>> shared = SharedBytes(1000)
     >>> shared.why_not(1 << 28)
@@ -53,6 +64,16 @@ class SharedBytes:
     def why_not(self, nbytes: int) -> str:
         """Note one more tensor; return why its values are not read, empty if they are."""
         self._declared += nbytes
-        if self._declared <= max(_ALWAYS_SHARED, MOST_SHARED * self._stored):
+        if self._declared <= max(ALWAYS_SHARED, MOST_SHARED * self._stored):
             return ""
         return f"with those before it, {self._declared:,} bytes are declared but {self._stored:,} are stored"
+
+    def bounded(self, tensor: StoredArray) -> StoredArray:
+        """Note one more tensor; return it, without its values if they are too many to be explained.
+
+        Of values that are computed, as of quantized blocks or of several in a byte, those count, not what is stored of them.
+        """
+        if not tensor.readable:
+            return tensor
+        computed = tensor.has_bytes or tensor.read_as != tensor.dtype
+        return tensor.without_values(self.why_not(_DECODED * tensor.size if computed else tensor.nbytes))

@@ -141,7 +141,7 @@ class TorchArchive:
             if self._source is not None:
                 raise damaged(self._path, f"its storage {quoted(storage.key)} is deflated")
             source = _unpacking(Deflated(member.place, self._file, self._path, self._stack))
-            return StorageBytes(source, 0, size, storage.format)
+            return StorageBytes(source, 0, size, storage.format, packed=member.info.compress_size)
         stored = self._file if self._source is None else self._source
         remote = isinstance(stored, RemoteFile)
         return StorageBytes(lambda: stored, self._base + member.begin, size, storage.format, remote)
