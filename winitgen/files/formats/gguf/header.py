@@ -74,6 +74,10 @@ class _Cursor:
     def fault(self, why: str) -> UnreadableError:
         return UnreadableError(f"{self._path} is a damaged GGUF file: {why}")
 
+    def too_large(self, why: str) -> UnreadableError:
+        """Return the error for what winitgen does not read, though it may be no damage."""
+        return UnreadableError(f"{self._path} has a header that is too large to read: {why}")
+
     @property
     def position(self) -> int:
         return self._file.tell()
@@ -88,9 +92,7 @@ class _Cursor:
         """Return bytes that are kept as text, of which there may be only so many."""
         self._kept += count
         if self._kept > MOST_KEPT:
-            raise UnreadableError(
-                f"{self._path} has a header that is too large to read: more than {MOST_KEPT:,} bytes of names and texts"
-            )
+            raise self.too_large(f"more than {MOST_KEPT:,} bytes of names and texts")
         return self.take(count)
 
     def skip(self, count: int) -> None:
@@ -114,8 +116,10 @@ class _Cursor:
     def name(self) -> str:
         """Return a key or the name of a tensor, which has to be UTF-8."""
         count = self.number("Q")
+        if count > self._size - self.position:
+            raise self.fault("it ends within its header")
         if count > LONGEST_NAME:
-            raise self.fault(f"it has a name of {count:,} bytes")
+            raise self.too_large(f"a name of {count:,} bytes, where at most {LONGEST_NAME:,} are read")
         try:
             return self.keep(count).decode()
         except UnicodeDecodeError:
@@ -127,7 +131,9 @@ class _Cursor:
             return self.number(_NUMBERS[kind])
         if kind == _TEXT:
             return self.text(LONGEST_SHOWN)
-        if kind != _LIST or depth == DEEPEST:
+        if kind == _LIST and depth == DEEPEST:
+            raise self.too_large(f"lists in the value of {quoted(key)} that are nested deeper than {DEEPEST}")
+        if kind != _LIST:
             raise self.fault(f"the value of {quoted(key)} has the unknown type {kind}")
         kind, count = self.number("I"), self.number("Q")
         if kind not in {*_NUMBERS, _TEXT, _LIST}:
@@ -146,9 +152,7 @@ class _Cursor:
         """Pass texts or lists of a list without keeping them."""
         self._items += count
         if self._items > MOST_ITEMS:
-            raise UnreadableError(
-                f"{self._path} has a header that is too large to read: more than {MOST_ITEMS:,} texts in lists"
-            )
+            raise self.too_large(f"more than {MOST_ITEMS:,} texts in lists")
         for _ in range(count):
             if kind == _TEXT:
                 self.skip(self.number("Q"))
