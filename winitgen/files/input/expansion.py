@@ -41,6 +41,20 @@ def all_expand_too_much(sizes: Iterable[tuple[int, int]]) -> str:
     return f"the compressed members declare {declared:,} bytes together but store {stored:,}, {_LIMIT}"
 
 
+def unpacks_too_much(nbytes: int, stored: int) -> str:
+    """Return why bytes are not unpacked into a temporary file that are too many beside what is stored; empty if they are.
+
+    Weights of which 99 % can be spared are no trained ones; so much of a disk is not filled for a small file.
+
+    >>> unpacks_too_much(1 << 30, 1 << 20)
+    'it declares 1,073,741,824 bytes but stores 1,048,576, and winitgen unpacks no more than 100 times as many into a temporary file'
+    """
+    if nbytes <= max(ALWAYS_SHARED, MOST_SHARED * stored):
+        return ""
+    limit = f"and winitgen unpacks no more than {MOST_SHARED} times as many into a temporary file"
+    return f"it declares {nbytes:,} bytes but stores {stored:,}, {limit}"
+
+
 class SharedBytes:
     """What tensors declare together, one after another, against the bytes that are stored of them before any expansion.
 

@@ -74,9 +74,9 @@ class _Cursor:
     def fault(self, why: str) -> UnreadableError:
         return UnreadableError(f"{self._path} is a damaged GGUF file: {why}")
 
-    def too_large(self, why: str) -> UnreadableError:
-        """Return the error for what winitgen does not read, though it may be no damage."""
-        return UnreadableError(f"{self._path} has a header that is too large to read: {why}")
+    def too_large(self, what: str) -> UnreadableError:
+        """Return the error of a header that holds more than ``what``."""
+        return UnreadableError(f"{self._path} has a header that is too large to read: more than {what}")
 
     @property
     def position(self) -> int:
@@ -92,7 +92,7 @@ class _Cursor:
         """Return bytes that are kept as text, of which there may be only so many."""
         self._kept += count
         if self._kept > MOST_KEPT:
-            raise self.too_large(f"more than {MOST_KEPT:,} bytes of names and texts")
+            raise self.too_large(f"{MOST_KEPT:,} bytes of names and texts")
         return self.take(count)
 
     def skip(self, count: int) -> None:
@@ -119,7 +119,7 @@ class _Cursor:
         if count > self._size - self.position:
             raise self.fault("it ends within its header")
         if count > LONGEST_NAME:
-            raise self.too_large(f"a name of {count:,} bytes, where at most {LONGEST_NAME:,} are read")
+            raise self.too_large(f"{LONGEST_NAME:,} bytes in one name")
         try:
             return self.keep(count).decode()
         except UnicodeDecodeError:
@@ -132,7 +132,7 @@ class _Cursor:
         if kind == _TEXT:
             return self.text(LONGEST_SHOWN)
         if kind == _LIST and depth == DEEPEST:
-            raise self.too_large(f"lists in the value of {quoted(key)} that are nested deeper than {DEEPEST}")
+            raise self.too_large(f"{DEEPEST} levels of lists in the value of {quoted(key)}")
         if kind != _LIST:
             raise self.fault(f"the value of {quoted(key)} has the unknown type {kind}")
         kind, count = self.number("I"), self.number("Q")
@@ -152,7 +152,7 @@ class _Cursor:
         """Pass texts or lists of a list without keeping them."""
         self._items += count
         if self._items > MOST_ITEMS:
-            raise self.too_large(f"more than {MOST_ITEMS:,} texts in lists")
+            raise self.too_large(f"{MOST_ITEMS:,} texts in lists")
         for _ in range(count):
             if kind == _TEXT:
                 self.skip(self.number("Q"))
@@ -185,9 +185,7 @@ def header_of(file: BinaryIO, path: str, most: int = MOST_TENSORS) -> GgufHeader
         )
     count, keys = cursor.number("Q"), cursor.number("Q")
     if count > most or keys > MOST_KEYS:
-        raise UnreadableError(
-            f"{path} has a header that is too large to read: more than {MOST_TENSORS:,} tensors or {MOST_KEYS:,} keys"
-        )
+        raise cursor.too_large(f"{MOST_TENSORS:,} tensors or {MOST_KEYS:,} keys")
     metadata: dict[str, str] = {}
     alignment, twice, refused = 32, "", ""
     for _ in range(keys):
