@@ -263,9 +263,14 @@ DAMAGED = " is a damaged GGUF file: "
         (gguf([], [key("a", 9, listing(13, 0, b""))]), DAMAGED + "the value of 'a' has the unknown type 13"),
         (gguf([WORD, WORD]), DAMAGED + "it holds 'w' twice"),
         (gguf([WORD]).replace(b"\1\0\0\0\0\0\0\0w", b"\1\0\0\0\0\0\0\0\xff"), DAMAGED + "it has a name that is not UTF-8"),
-        (gguf([WORD._replace(name="w" * 70_000)]), DAMAGED + "it has a name of 70,000 bytes"),
+        (gguf([WORD._replace(name="w" * 70_000)]),
+         " has a header that is too large to read: more than 65,535 bytes in one name"),
+        (gguf([], [key("k" * 65_536, 0, b"\1")]),
+         " has a header that is too large to read: more than 65,535 bytes in one name"),
+        (gguf([WORD._replace(name="w" * 70_000)])[:60_000], DAMAGED + "it ends within its header"),
         (gguf([], [key("a", 13, b"")]), DAMAGED + "the value of 'a' has the unknown type 13"),
-        (gguf([], [key("a", 9, listing(9, 1, b"") * 9)]), DAMAGED + "the value of 'a' has the unknown type 9"),
+        (gguf([], [key("a", 9, listing(9, 1, b"") * 9)]),
+         " has a header that is too large to read: more than 8 levels of lists in the value of 'a'"),
         (gguf([], [key("a", 9, listing(4, 1 << 62, b""))]), DAMAGED + "it ends within its header"),
         (gguf([], [key("a", 9, listing(8, 1 << 62, text("") * 8))]),
          " has a header that is too large to read: more than 4,000,000 texts in lists"),
@@ -275,7 +280,7 @@ DAMAGED = " is a damaged GGUF file: "
          DAMAGED + "its alignment is not a power of two, but '24'"),
         (gguf([], [key("general.alignment", 8, text("32"))]), DAMAGED + "its alignment is not a power of two, but '32'"),
     ],
-    ids=range(20),
+    ids=range(22),
 )  # fmt: skip
 def test_refused(content: bytes, message: str, tmp_path: Path) -> None:
     """A file that llama.cpp refuses too, or whose header would take too much, is refused in one line."""

@@ -205,7 +205,7 @@ def test_chunks_across_the_order_of_the_values(made: Callable[..., Path]) -> Non
 
 def test_one_dataset_under_many_names(made: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """Hard links share values; how often each byte is read is bounded."""
-    monkeypatch.setattr(claims, "ALWAYS_EXPANDED", 1 << 20)
+    monkeypatch.setattr(claims, "ALWAYS_SHARED", 1 << 20)
 
     def links(count: int) -> Callable[[Any], object]:
         def fill(file: Any) -> None:
@@ -220,6 +220,26 @@ def test_one_dataset_under_many_names(made: Callable[..., Path], monkeypatch: py
     path = made(links(110))
     size = path.stat().st_size
     expected = f"the datasets declare 116,391,936 bytes in the same places together, and the file stores {size:,}, which winitgen does not expand"
+    assert {expected} == set(reasons(path).values())
+
+
+def test_chunks_under_many_names(made: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chunks are unpacked for each name again; how often is bounded by the size of the file, not by what they unpack to."""
+    monkeypatch.setattr(claims, "ALWAYS_SHARED", 1 << 20)
+
+    def links(count: int) -> Callable[[Any], object]:
+        def fill(file: Any) -> None:
+            file.create_dataset("w", data=np.arange(1 << 16, dtype="f4"), chunks=(1 << 14,))
+            for number in range(count):
+                file[f"n{number}"] = file["w"]
+
+        return fill
+
+    assert {""} == set(reasons(made(links(90))).values())
+    path = made(links(120))
+    size = path.stat().st_size
+    assert 120 << 18 > 100 * size
+    expected = f"31,457,280 bytes are to be unpacked again, of datasets with several names together, and the file stores {size:,}, which winitgen does not expand"
     assert {expected} == set(reasons(path).values())
 
 

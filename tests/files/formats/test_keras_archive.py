@@ -11,7 +11,8 @@ import pytest
 
 import winitgen
 from winitgen.errors import UnreadableError
-from winitgen.files.input import open_weights
+from winitgen.files.formats.keras_archive import reader
+from winitgen.files.input import expansion, open_weights
 
 VALUES = np.arange(6, dtype=np.float32).reshape(2, 3)
 
@@ -62,6 +63,59 @@ def test_weights_that_are_no_hdf5(tmp_path: Path) -> None:
         pass
 
     assert f"model.weights.h5 of {path} is not an HDF5 file, or is damaged" == str(caught.value)
+
+
+def refusal(path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return the message about an archive of which nothing is unpacked to a disk."""
+    monkeypatch.setattr(reader, "write_all", None)
+    with pytest.raises(UnreadableError) as caught, open_weights(path):
+        pass
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("begin", [256, 1000, 1 << 20])
+def test_weights_that_do_not_begin_as_hdf5(
+    packed: bool, begin: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are refused by their first bytes, before any is written to a disk; HDF5 begins at 0, 512, 1024 and so on."""
+    content = np.random.default_rng(1).bytes(3 << 20)
+    content = content[:begin] + b"\x89HDF\r\n\x1a\n" + content[begin + 8 :]
+    path = archive(tmp_path, weights=content, packed=packed)
+    line = (
+        f"model.weights.h5 of {path} is not an HDF5 file, or begins behind 1,048,576 bytes, which is not read"
+    )
+
+    assert line == refusal(path, monkeypatch)
+
+
+@pytest.mark.parametrize("block", [512, 4096, 1 << 19])
+def test_weights_behind_a_block_of_the_users(block: int, tmp_path: Path) -> None:
+    """HDF5 that begins later is read, and told as in a file of its own."""
+    with h5py.File(tmp_path / "w.h5", "w", userblock_size=block) as file:
+        file["layers/dense/vars/0"] = VALUES
+    path = archive(tmp_path, weights=(tmp_path / "w.h5").read_bytes(), packed=True)
+    with open_weights(path) as weights:
+        assert VALUES.reshape(-1).tolist() == weights.tensors[0].read(0, 6).tolist()
+
+
+def test_weights_that_would_fill_a_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is unpacked is a hundred times what is stored, or 256 MiB, at most; a stored member is its own size."""
+    with h5py.File(tmp_path / "w.h5", "w") as file:
+        file["a"], file["layers/dense/vars/0"] = np.zeros(250_000, "f4"), VALUES
+    content = (tmp_path / "w.h5").read_bytes()
+    for packed in (False, True):
+        with open_weights(archive(tmp_path, weights=content, packed=packed)) as weights:
+            assert ["a", "layers/dense/vars/0"] == [one.name for one in weights.tensors]
+    monkeypatch.setattr(expansion, "ALWAYS_SHARED", len(content) - 1)
+    with open_weights(archive(tmp_path, weights=content)) as weights:
+        assert len(weights.tensors) == 2
+    path = archive(tmp_path, weights=content, packed=True)
+    with zipfile.ZipFile(path) as file:
+        stored = file.getinfo("model.weights.h5").compress_size
+    line = f"it declares {len(content):,} bytes but stores {stored:,}, and winitgen unpacks no more than 100 times as many into a temporary file"
+
+    assert f"model.weights.h5 of {path} cannot be read: {line}" == refusal(path, monkeypatch)
 
 
 def test_a_changed_byte(tmp_path: Path) -> None:

@@ -249,7 +249,7 @@ SPARSE = Call(
         (_of_bytes("float4_e2m1fn_x2", (), (), 2), (), "float4_e2m1fn_x2", "NumPy has no number format for float4_e2m1fn_x2"),
         (_of_bytes("bits8", (2,), (1,), 2), (2,), "bits8", "NumPy has no number format for bits8"),
         (tensor(STORED, (1 << 40,), (0,)), (1 << 40,), "float32",
-         "with it, 4,398,046,511,208 bytes are declared but 98 are stored"),
+         "with those before it, 4,398,046,511,208 bytes are declared but 98 are stored"),
     ],
     ids=["sparse", "nested", "conj", "quantized", "meta", "device", "float4", "bits", "expanded"],
 )  # fmt: skip

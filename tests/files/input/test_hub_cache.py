@@ -127,6 +127,54 @@ def test_links_out_of_the_cache(cache: Path) -> None:
     assert 9.0 == load_file(outside)["w"][0]
 
 
+def test_a_snapshot_named_through_links(cache: Path) -> None:
+    """It is one of the cache still, by whatever way it is named: links into the cache are followed, others are not."""
+    folder = cache / "snapshots" / OLD
+    (folder / "unet").mkdir()
+    save_file({"w": np.full(2, 9, "f4")}, cache.parent / "nine.safetensors")
+    (folder / "unet" / "model.safetensors").symlink_to("../../../../../nine.safetensors")
+    other = cache.parent.parent / "other"
+    other.mkdir()
+    (other / "hub").symlink_to(cache.parent)
+    (other / "one").symlink_to("hub/models--org--name/snapshots/" + OLD)
+    (other / "two").symlink_to("one/unet")
+    (other / "three").symlink_to(folder / "unet")
+    assert (str(other / "one" / "model.safetensors"), 1.0) == value(other / "one")
+    ways = {
+        other / "one" / "unet": other / "hub" / "models--org--name",
+        other / "two": other / "hub" / "models--org--name",
+        other / "three": cache,
+        other / "three" / ".." / "unet": cache,
+    }
+    for way, root in ways.items():
+        shown = way / "model.safetensors"
+        assert f"{shown} is a link that leads out of {root}, and is not followed" == refusal(way)
+    (other / "one").unlink()
+    assert f"cannot read {other / 'two'}: No such file or directory" == refusal(other / "two")
+
+
+def test_a_snapshot_that_leads_out(cache: Path) -> None:
+    """A snapshot that is a link to another folder is none of the cache, whether it is named itself or by a link to it."""
+    outside = cache.parent / "outside"
+    outside.mkdir()
+    save_file({"w": np.full(2, 9, "f4")}, outside / "model.safetensors")
+    snapshot = cache / "snapshots" / ("c" * 40)
+    snapshot.symlink_to("../../outside")
+    named = cache.parent / "named"
+    named.symlink_to(snapshot)
+    for folder in (snapshot, named):
+        line = f"{folder / 'model.safetensors'} is a link that leads out of {cache}, and is not followed"
+        assert line == refusal(folder)
+    assert 9.0 == value(outside)[1]
+
+
+def test_links_that_lead_in_a_circle(tmp_path: Path) -> None:
+    """The system's words are told."""
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    assert f"cannot read {tmp_path / 'a'}: Too many levels of symbolic links" == refusal(tmp_path / "a")
+
+
 def test_a_folder_inside_a_snapshot(cache: Path) -> None:
     """Models of several parts have their files in folders of a snapshot."""
     (cache / "snapshots" / OLD / "unet").mkdir()
@@ -150,7 +198,10 @@ def test_values_of_an_onnx_model(cache: Path) -> None:
     (folder / "model.onnx").symlink_to("../../blobs/m")
     link = folder / "model.onnx_data"
     link.symlink_to("../../blobs/d")
-    assert 8.0 == value(cache)[1]
+    named = cache.parent / "named"
+    named.symlink_to(folder)
+    for one in (cache, named, named / "model.onnx"):
+        assert 8.0 == value(one)[1]
     link.unlink()
     (cache.parent / "d").write_bytes(bytes(12))
     link.symlink_to("../../../d")

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from winitgen.files.input.stored_array import StoredArray
 
 MOST_EXPANDED = 1000
 ALWAYS_EXPANDED = 1 << 30
 MOST_SHARED = 100
 """How often each byte of a file may belong to a tensor."""
 
-_ALWAYS_SHARED = 1 << 28
+ALWAYS_SHARED = 1 << 28
+"""Bytes that tensors may share, or repeat, whatever a file stores."""
+
+_DECODED = 4
+"""Bytes of a value that is computed when it is read."""
+
 _LIMIT = f"and winitgen expands no more than {MOST_EXPANDED:,} times as many"
 
 
@@ -32,8 +41,24 @@ def all_expand_too_much(sizes: Iterable[tuple[int, int]]) -> str:
     return f"the compressed members declare {declared:,} bytes together but store {stored:,}, {_LIMIT}"
 
 
+def unpacks_too_much(nbytes: int, stored: int) -> str:
+    """Return why bytes are not unpacked into a temporary file that are too many beside what is stored; empty if they are.
+
+    Weights of which 99 % can be spared are no trained ones; so much of a disk is not filled for a small file.
+
+    >>> unpacks_too_much(1 << 30, 1 << 20)
+    'it declares 1,073,741,824 bytes but stores 1,048,576, and winitgen unpacks no more than 100 times as many into a temporary file'
+    """
+    if nbytes <= max(ALWAYS_SHARED, MOST_SHARED * stored):
+        return ""
+    limit = f"and winitgen unpacks no more than {MOST_SHARED} times as many into a temporary file"
+    return f"it declares {nbytes:,} bytes but stores {stored:,}, {limit}"
+
+
 class SharedBytes:
-    """What tensors of uncompressed values declare together, one after another, against the bytes that are stored of them.
+    """What tensors declare together, one after another, against the bytes that are stored of them before any expansion.
+
+    The time that reading takes goes by what is declared, as each tensor is read through.
 
     >>> shared = SharedBytes(1000)
     >>> shared.why_not(1 << 28)
@@ -53,6 +78,16 @@ class SharedBytes:
     def why_not(self, nbytes: int) -> str:
         """Note one more tensor; return why its values are not read, empty if they are."""
         self._declared += nbytes
-        if self._declared <= max(_ALWAYS_SHARED, MOST_SHARED * self._stored):
+        if self._declared <= max(ALWAYS_SHARED, MOST_SHARED * self._stored):
             return ""
         return f"with those before it, {self._declared:,} bytes are declared but {self._stored:,} are stored"
+
+    def bounded(self, tensor: StoredArray) -> StoredArray:
+        """Note one more tensor; return it, without its values if they are too many to be explained.
+
+        Of values that are computed, as of quantized blocks or of several in a byte, those count, not what is stored of them.
+        """
+        if not tensor.readable:
+            return tensor
+        computed = tensor.has_bytes or tensor.read_as != tensor.dtype
+        return tensor.without_values(self.why_not(_DECODED * tensor.size if computed else tensor.nbytes))

@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import PurePath
 
 from winitgen.errors import UnreadableError
 from winitgen.files.input.open_file import quoted
@@ -19,12 +20,45 @@ MODELS = "models--"
 """How the folder of a model begins in a cache."""
 
 _LONGEST_REF = 1000
+_MOST_LINKS = 40
+"""Links on one path, of which Linux follows no more."""
+
 MOST_NAMED = 5
 
 
 def cache_of(path: str) -> str | None:
-    """Return the folder of the model in a cache of which ``path`` is a snapshot or a folder in one; None if it is none."""
-    folder = os.path.abspath(path)
+    """Return the folder of the model in a cache of which ``path`` is a snapshot or a folder in one; None if it is none.
+
+    It may be named through links, and be a link itself that leads out.
+    """
+    return next(filter(None, map(_cache_above, _ways(path))), None)
+
+
+def _ways(path: str) -> Iterator[str]:
+    """Yield an absolute path, and what it is as one link on it after another is replaced by where that leads."""
+    whole = os.path.join(os.getcwd(), path)
+    for _ in range(_MOST_LINKS):
+        yield os.path.normpath(whole)
+        found = _without_first_link(whole)
+        if found is None:
+            return
+        whole = found
+
+
+def _without_first_link(path: str) -> str | None:
+    """Return an absolute path without the first link on it; None if there is none."""
+    done, *rest = PurePath(path).parts
+    for index, part in enumerate(rest, 1):
+        if part == os.pardir:
+            done = os.path.dirname(done)
+            continue
+        folder, done = done, os.path.join(done, part)
+        if os.path.islink(done):
+            return os.path.join(folder, os.readlink(done), *rest[index:])
+    return None
+
+
+def _cache_above(folder: str) -> str | None:
     while True:
         above, name = os.path.split(folder)
         if not name:

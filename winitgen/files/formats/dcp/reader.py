@@ -18,6 +18,7 @@ from winitgen.files.formats.dcp.assembled import assembled
 from winitgen.files.formats.dcp.checkpoint import Checkpoint, Chunk, ChunkedTensor, checkpoint_of
 from winitgen.files.formats.dcp.file_slice import FileSlice
 from winitgen.files.formats.npz.zip_members import archived
+from winitgen.files.formats.pytorch import legacy
 from winitgen.files.formats.pytorch.contents import named, no_tensors
 from winitgen.files.formats.pytorch.torch_archive import TorchArchive, folder_of
 from winitgen.files.formats.pytorch.unpickling import Unpickling
@@ -188,14 +189,23 @@ class _Chunks:
         file = self._files[chunk.part.file]
         part = FileSlice(file.source, file.path, chunk.part.offset, chunk.part.length)
         stream = cast("BinaryIO", io.BufferedReader(part))
+        arrays, told = self._loaded(stream, shown, file, chunk.part.offset)
+        self._told += [one._replace(text=f"{shown}: {one.text}") for one in told if one.misread]
+        return arrays
+
+    def _loaded(
+        self, stream: BinaryIO, shown: str, file: _ChunkFile, begin: int
+    ) -> tuple[Sequence[StoredArray], Sequence[OtherReading]]:
+        """Return the tensors of a chunk that begins in a file, and what PyTorch takes of it otherwise."""
+        head = stream.read(legacy.LONGEST_MAGIC)
+        stream.seek(0)
+        if legacy.fits(head):
+            old = legacy.read(stream, shown, self._stack, recipe_only=False, source=file.source, base=begin)
+            return old.tensors, old.others
         with archived(stream, shown, "a PyTorch file") as archive:
             folder = folder_of(archive)
             if folder is None:
                 raise UnreadableError(f"{shown} is not a PyTorch file, or is damaged")
-            whole = TorchArchive(
-                archive, folder, stream, shown, self._stack, source=file.source, base=chunk.part.offset
-            )
+            whole = TorchArchive(archive, folder, stream, shown, self._stack, source=file.source, base=begin)
             arrays, told = whole.tensors()
-            told += [*whole.zip_readings(), *whole.readings()]
-        self._told += [one._replace(text=f"{shown}: {one.text}") for one in told if one.misread]
-        return arrays
+            return arrays, [*told, *whole.zip_readings(), *whole.readings()]

@@ -119,8 +119,10 @@ class _Cursor:
     def name(self) -> str:
         """Return a key or the name of a tensor, which has to be UTF-8."""
         count = self.number("Q")
+        if count > self._size - self.position:
+            raise self.fault("it ends within its header")
         if count > LONGEST_NAME:
-            raise self.fault(f"it has a name of {count:,} bytes")
+            raise self.too_large(f"{LONGEST_NAME:,} bytes in one name")
         try:
             return self.keep(count).decode()
         except UnicodeDecodeError:
@@ -132,7 +134,9 @@ class _Cursor:
             return self.number(_NUMBERS[kind])
         if kind == _TEXT:
             return self.text(LONGEST_SHOWN)
-        if kind != _LIST or depth == DEEPEST:
+        if kind == _LIST and depth == DEEPEST:
+            raise self.too_large(f"{DEEPEST} levels of lists in the value of {quoted(key)}")
+        if kind != _LIST:
             raise self.fault(f"the value of {quoted(key)} has the unknown type {kind}")
         kind, count = self.number("I"), self.number("Q")
         if kind not in {*_NUMBERS, _TEXT, _LIST}:

@@ -44,7 +44,7 @@ def read_from(file: BinaryIO, source: Source, path: str, most: int = MOST_TENSOR
     begin = _aligned(header.end, header.alignment)
     shared = SharedBytes(size)
     found = (_tensor(entry, header, source, path, begin, size) for entry in header.tensors)
-    tensors = [one.without_values(shared.why_not(_computed_bytes(one))) for one in found]
+    tensors = [shared.bounded(one) for one in found]
     facts: dict[str, int | str] = {
         "file_bytes": size,
         "header_bytes": begin if tensors else header.end,
@@ -84,11 +84,6 @@ def _tensor(
     why = unread(kind, big=header.big)
     blocks = why or computed(source, path, kind, offset)
     return StoredArray(entry.name, kind.name, entry.shape, nbytes, blocks, offset=offset, read_as="float32")
-
-
-def _computed_bytes(tensor: StoredArray) -> int:
-    """Return how many bytes the values take that are read: those of blocks are many more than the blocks."""
-    return tensor.nbytes if tensor.read_as == tensor.dtype else 4 * tensor.size
 
 
 def _bytes(entry: TensorEntry, kind: BlockType) -> int:

@@ -6,7 +6,13 @@ from collections.abc import Sequence
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.hdf5.listing import CHUNKED, IN_PLACE, DatasetEntry
-from winitgen.files.input.expansion import ALWAYS_EXPANDED, MOST_EXPANDED, MOST_SHARED, expands_too_much
+from winitgen.files.input.expansion import (
+    ALWAYS_EXPANDED,
+    ALWAYS_SHARED,
+    MOST_EXPANDED,
+    MOST_SHARED,
+    expands_too_much,
+)
 from winitgen.files.input.open_file import quoted
 
 _ALWAYS_LOOKED_UP = 1 << 18
@@ -23,15 +29,20 @@ class Claims:
         self.file_bytes = file_bytes
         self._left = max(ALWAYS_EXPANDED, MOST_EXPANDED * file_bytes)
         self._too_much: dict[int, str] = {}
+        most_shared = max(ALWAYS_SHARED, MOST_SHARED * file_bytes)  # by hard links
         chunked = [one for one in listed if one.kind == CHUNKED]
         stored = min(sum(one.place for one in chunked), file_bytes)
         unpacked = sum(one.unpacked for one in chunked)
         if unpacked > max(ALWAYS_EXPANDED, MOST_EXPANDED * stored):
             self._too_much[CHUNKED] = _claim(f"{unpacked:,} bytes are to be unpacked of all datasets", stored)
+        elif (again := unpacked - sum({one.address: one.unpacked for one in chunked}.values())) > most_shared:
+            self._too_much[CHUNKED] = _claim(
+                f"{again:,} bytes are to be unpacked again, of datasets with several names", file_bytes
+            )
         elif why := _too_many_lookups(chunked, stored):
             self._too_much[CHUNKED] = why
         shared = sum(one.nbytes for one in listed if one.kind == IN_PLACE)
-        if shared > max(ALWAYS_EXPANDED, MOST_SHARED * file_bytes):  # by hard links
+        if shared > most_shared:
             self._too_much[IN_PLACE] = _claim(
                 f"the datasets declare {shared:,} bytes in the same places", file_bytes
             )

@@ -9,14 +9,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
 from winitgen.errors import UnreadableError, printable
 from winitgen.files.formats.hdf5 import reader as hdf5
+from winitgen.files.formats.hdf5.user_block import MAGIC, begin_of
 from winitgen.files.formats.npz.member_head import unpacked_bytes
 from winitgen.files.formats.npz.member_stream import hidden_behind
 from winitgen.files.formats.npz.zip_members import archived, members_of, trouble
 from winitgen.files.formats.npz.zip_readings import zip_readings
+from winitgen.files.input.expansion import unpacks_too_much
 from winitgen.files.input.open_file import OpenFile, Reader, quoted
 from winitgen.files.input.opening import opened
 from winitgen.files.input.other_reading import OtherReading
@@ -45,8 +48,9 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
     found = next((member for member in members if member.info.filename == WEIGHTS), None)
     if found is None:
         raise UnreadableError(f"{path} is a Keras archive without {WEIGHTS}")
-    if found.unread:
-        raise UnreadableError(f"{WEIGHTS} of {path} cannot be read: {found.unread}")
+    why = found.unread or unpacks_too_much(found.info.file_size, found.info.compress_size)
+    if why:
+        raise UnreadableError(f"{WEIGHTS} of {path} cannot be read: {why}")
     with unpacking(path):
         folder = stack.enter_context(TemporaryDirectory(prefix="winitgen-"))
     copy = os.path.join(folder, WEIGHTS)
@@ -76,21 +80,32 @@ def _not_read(infos: Sequence[ZipInfo]) -> Iterator[OtherReading]:
 
 
 def _copy(member: Member, archive: ZipFile, file: BinaryIO, path: str, to: str) -> None:
-    """Unpack one member; raise `UnreadableError` if it is damaged."""
+    """Unpack one member; raise `UnreadableError` if it is damaged, or no HDF5 by its first run."""
     with ExitStack() as closing:
-        with unpacking(path):
-            target = closing.enter_context(open(to, "wb", buffering=0))
         with trouble(path, "a Keras archive"):
             packed = (
                 unpacked_bytes(member, archive, file, path) if member.packed else archive.open(member.info)
             )
             source = closing.enter_context(packed)
-        while True:
+            run = source.read(_RUN)
+        _check_start(run, member.info, path)
+        with unpacking(path):
+            target = closing.enter_context(open(to, "wb", buffering=0))
+        while run:
+            write_all(target, run, path)
             with trouble(path, "a Keras archive"):
                 run = source.read(_RUN)
-            if not run:
-                return
-            write_all(target, run, path)
+
+
+def _check_start(run: bytes, info: ZipInfo, path: str) -> None:
+    """Raise `UnreadableError` unless HDF5 begins in the first bytes of the weights, before the rest is unpacked."""
+    start = BytesIO(run)
+    if run.startswith(MAGIC) or begin_of(start):
+        return
+    what = (
+        "is damaged" if len(run) == info.file_size else f"begins behind {len(run):,} bytes, which is not read"
+    )
+    raise UnreadableError(f"{WEIGHTS} of {path} is not an HDF5 file, or {what}")
 
 
 def _fits(head: bytes) -> bool:

@@ -24,7 +24,7 @@ from winitgen.files.formats.onnx.model_content import ModelContent, model_conten
 from winitgen.files.formats.onnx.recognition import begins_as_model, is_model
 from winitgen.files.formats.onnx.tensor_message import TensorMessage
 from winitgen.files.formats.onnx.wire import WireFault, WireReader
-from winitgen.files.input.expansion import expands_too_much
+from winitgen.files.input.expansion import SharedBytes
 from winitgen.files.input.numpy_formats import little, native
 from winitgen.files.input.open_file import OpenFile, Reader, quoted
 from winitgen.files.input.other_reading import OtherReading
@@ -73,7 +73,7 @@ class _Rows:
 
     def __init__(self, file: BinaryIO, path: str, beside: ExternalFiles) -> None:
         self._file, self._path, self._beside = file, path, beside
-        self._declared = 0
+        self._shared, self._counted = SharedBytes(), 0
         self.inside = 0
         self.others: list[OtherReading] = []
 
@@ -97,13 +97,20 @@ class _Rows:
         else:
             values, offset = ElementValues(_Numbers(one.numbers, kind.name)), 0
         read, as_bytes, read_as = values
-        return StoredArray(
+        found = StoredArray(
             *(name, kind.name, shape, needed, read),
             offset=offset,
             read_bytes=as_bytes,
             read_as=read_as,
             incidental=one.of_node,
         )
+        return found if entry.external is None else self._bounded(found)
+
+    def _bounded(self, found: StoredArray) -> StoredArray:
+        """Return a tensor whose values are in another file, without them if too many tensors share that."""
+        self._shared.store(self._beside.end - self._counted)
+        self._counted = self._beside.end
+        return self._shared.bounded(found)
 
     def _values(
         self, name: str, entry: TensorMessage, kind: ElementType, size: int
@@ -117,9 +124,6 @@ class _Rows:
             if isinstance(place, str):
                 return ElementValues(place), 0
             file, offset, length = place
-            self._declared += length
-            if why := expands_too_much(self._declared, self._beside.end):
-                return ElementValues(f"with those before it, {why}"), 0
             found = raw_values(kind, size, file.source, file.path, offset, length)
             return found, file.begin + offset
         return self._inside(name, entry, kind, size)

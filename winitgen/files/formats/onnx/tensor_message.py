@@ -46,7 +46,7 @@ class TensorMessage(NamedTuple):
 def name_in(reader: WireReader, field: WireField) -> str:
     """Return a name, which has to be UTF-8."""
     if field.length > LONGEST_NAME:
-        raise WireFault(f"it has a name of {field.length:,} bytes")
+        raise reader.too_large(f"more than {LONGEST_NAME:,} bytes in one name")
     try:
         return reader.content(field, LONGEST_NAME).decode()
     except UnicodeDecodeError:

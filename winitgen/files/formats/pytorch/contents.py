@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -25,7 +24,7 @@ from winitgen.files.formats.pytorch.unpickling import (
     TooLargeError,
     Unpickling,
 )
-from winitgen.files.input.expansion import ALWAYS_EXPANDED, MOST_EXPANDED
+from winitgen.files.input.expansion import SharedBytes
 from winitgen.files.input.open_file import quoted
 from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.input.stored_array import StoredArray
@@ -170,19 +169,22 @@ def arrays_of(
     storage in two formats is added to the content.
     """
     places = {key: place(storage) for key, storage in content.storages.items()}
-    stored = sum(storage.size for storage in places.values())
+    shared = _bound(places.values())
     found: list[StoredArray] = []
-    declared = 0
     for name, tensor in content.state.tensors.items():
         storage, one = _stored(tensor, content, places, big=big)
-        declared += math.prod(one.shape) * one.format.itemsize
-        if declared > ALWAYS_EXPANDED and declared > MOST_EXPANDED * stored:
-            one = one._replace(reason=f"with it, {declared:,} bytes are declared but {stored:,} are stored")
         try:
-            found.append(stored_array(name, one, storage, path, big=big))
+            found.append(shared.bounded(stored_array(name, one, storage, path, big=big)))
         except BadTensorError as error:
             raise damaged(path, f"the tensor {quoted(name)} {error}") from None
     return found
+
+
+def _bound(storages: Collection[StorageBytes]) -> SharedBytes:
+    """Return what bounds the values that tensors declare by the bytes that a file has of them; unpacking those counts, too."""
+    shared = SharedBytes(sum(one.size if one.packed is None else one.packed for one in storages))
+    shared.why_not(sum(one.size for one in storages if one.packed is not None))
+    return shared
 
 
 def _stored(

@@ -24,6 +24,7 @@ from winitgen.files.formats.pytorch.stored_views import StorageBytes
 from winitgen.files.formats.pytorch.torch_pickle import TorchPickle
 from winitgen.files.input.open_file import OpenFile, quoted
 from winitgen.files.input.other_reading import OtherReading
+from winitgen.files.input.raw_values import Source
 from winitgen.files.stores.remote_file import RemoteFile
 
 if TYPE_CHECKING:
@@ -47,8 +48,16 @@ def fits(head: bytes) -> bool:
     return head.startswith(_MAGICS)
 
 
-def read(file: BinaryIO, path: str, _: ExitStack, *, recipe_only: bool) -> OpenFile:
-    """Return the tensors that the fourth pickle describes."""
+def read(  # what a part of a file needs
+    file: BinaryIO,
+    path: str,
+    _: ExitStack,
+    *,
+    recipe_only: bool,
+    source: Source | None = None,
+    base: int = 0,
+) -> OpenFile:
+    """Return the tensors that the fourth pickle describes, of a file or of the part of ``source`` that begins at ``base``."""
     if recipe_only:
         return OpenFile(path, "pytorch")
     beside: list[OtherReading] = []
@@ -60,6 +69,8 @@ def read(file: BinaryIO, path: str, _: ExitStack, *, recipe_only: bool) -> OpenF
     keys = _loaded(file, path, beside)
     content.others.extend(other for other in dict.fromkeys(beside) if other not in content.others)
     places = _places(file, path, keys, content.storages)
+    if source is not None:
+        places = {key: _part(one, source, base) for key, one in places.items()}
 
     def place(storage: StorageUse) -> StorageBytes:
         if storage.key not in places:
@@ -85,6 +96,13 @@ def _untyped(storages: Mapping[str, StorageUse]) -> Iterator[OtherReading]:
         yield OtherReading(
             f"its storage {quoted(bad)} is an UntypedStorage, which PyTorch refuses in a file of the form before 1.6"
         )
+
+
+def _part(storage: StorageBytes, source: Source, base: int) -> StorageBytes:
+    """Return a storage of the part of ``source`` that begins at ``base``."""
+    return storage._replace(
+        source=lambda: source, begin=base + storage.begin, remote=isinstance(source, RemoteFile)
+    )
 
 
 def _loaded(file: BinaryIO, path: str, others: list[OtherReading]) -> Any:

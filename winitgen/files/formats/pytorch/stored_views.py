@@ -25,7 +25,8 @@ class StorageBytes(NamedTuple):
     """Where the bytes of a storage are: ``begin`` and ``size`` in a file, or of an unpacked copy of it.
 
     ``source`` is called for the file when values are read. ``format`` is that of the storage. ``remote`` tells that the
-    file is in a store, where values that stand far from each other cost a request each.
+    file is in a store, where values that stand far from each other cost a request each. ``packed`` is how many bytes the file
+    has of a storage that is unpacked when it is read, None if it has all of them.
     """
 
     source: Callable[[], Source]
@@ -33,6 +34,7 @@ class StorageBytes(NamedTuple):
     size: int
     format: TorchFormat
     remote: bool = False
+    packed: int | None = None
 
 
 def contiguous(shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -142,11 +142,13 @@ class TorchArchive:
         self._used.add(member.info.filename)
         if member.info.compress_type:
             if self._source is not None:
-                raise damaged(self._path, f"its storage {quoted(storage.key)} is deflated")
+                raise UnreadableError(
+                    f"{self._path} has the deflated storage {quoted(storage.key)}, which is read only in a file of its own"
+                )
             source = _unpacking(
                 PackedMember(member.place, self._file, self._path, self._stack, self._streams)
             )
-            return StorageBytes(source, 0, size, storage.format)
+            return StorageBytes(source, 0, size, storage.format, packed=member.info.compress_size)
         stored = self._file if self._source is None else self._source
         remote = isinstance(stored, RemoteFile)
         return StorageBytes(lambda: stored, self._base + member.begin, size, storage.format, remote)
