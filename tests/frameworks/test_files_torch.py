@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.files.formats.torch_files import storage, tensor, zipped
 from winitgen.errors import UnreadableError
+from winitgen.files.formats.pytorch.torch_formats import ALLOWED
 from winitgen.files.input import open_weights
 
 
@@ -80,6 +85,54 @@ def test_what_torch_refuses_is_named(torch: Any, tmp_path: Path) -> None:
         f"{path} holds 'torch.nn.modules.linear.Linear', which is not read, as it could run code; load it where it is "
         "trusted, and save it with safetensors.torch.save_file" == str(caught.value)
     )
+
+
+def test_names_that_torch_knows(torch: Any) -> None:
+    """The names that a pickle may hold are those that PyTorch lists."""
+    from torch._weights_only_unpickler import _get_allowed_globals
+
+    assert set(_get_allowed_globals()) == ALLOWED
+
+
+@pytest.mark.parametrize("dtype", ["float8_e5m2", "uint16"])
+def test_an_old_file_without_number_formats(torch: Any, dtype: str, tmp_path: Path) -> None:
+    """PyTorch writes formats without a storage class into its old form, and cannot load them again."""
+    path = tmp_path / "w.pt"
+    values = torch.arange(5).to(getattr(torch, dtype))
+    torch.save({"w": values}, path, _use_new_zipfile_serialization=False)
+    with pytest.raises(AttributeError, match="UntypedStorage"):
+        torch.load(path, weights_only=True)
+    with open_weights(path) as weights:
+        assert values.view(torch.uint8).numpy().tobytes() == weights.tensors[0].read(0, 5).tobytes()
+        assert [
+            (
+                "its pickle has a storage without a number format, for which PyTorch refuses a file of before 1.6",
+                True,
+            )
+        ] == weights.others
+
+
+@pytest.mark.parametrize(
+    ("names", "refusal"),
+    [
+        ({"data/0": "data/ä", "version": "VERSION"}, ""),
+        ({"data/0": "data/Ä"}, "file not found"),
+        ({"data/0": "data/ä", "archive/v": "Archive/v"}, "not in a subdirectory"),
+    ],
+)
+def test_names_of_members(torch: Any, names: dict[str, str], refusal: str, tmp_path: Path) -> None:
+    """PyTorch takes no letters but A to Z for a to z, and only names in one folder."""
+    path = tmp_path / "w.pt"
+    content = zipped({"w": tensor(storage("ä", 1), (1,), (1,))}, {"0": bytes(4)})
+    with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(path, "w") as changed:
+        for info in archive.infolist():
+            name = info.filename
+            for old, new in names.items():
+                name = name.replace(old, new)
+            changed.writestr(name, archive.read(info))
+    found = contextlib.nullcontext() if not refusal else pytest.raises(RuntimeError, match=refusal)
+    with found:
+        torch.load(path, weights_only=True)
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning", "ignore::FutureWarning")

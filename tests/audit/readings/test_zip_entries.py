@@ -100,6 +100,28 @@ def test_npz_local_headers(npz: Path, place: int, form: str, what: str) -> None:
     assert [f"differs: {line}"] == told(npz)
 
 
+def test_npz_names_that_are_not_ascii(npz: Path) -> None:
+    """Names are compared by their bytes, and those without the mark of UTF-8 mean different letters to different readers."""
+    name = "n\ufffd\ufffd\ufffd".encode()
+    content = repacked(npz, {name.decode(): b"see"}).read_bytes()
+    unread = f"its member '{name.decode()}' is not an array, and was not read"
+    assert [unread] == told(npz)
+    npz.write_bytes(content.replace(name, b"n" + b"\xf0\x90\x80" * 3, 1))
+    assert [f"differs: the header in front of '{name.decode()}' has another name than the directory"] == told(
+        npz
+    )
+
+    unmarked = content.replace(name, b"gr\x81n12345\x81")
+    offsets, directory, _ = zips.parts(content)
+    place = unmarked.rindex(b"PK\1\2")
+    assert directory < place
+    unmarked = zips.changed(zips.changed(unmarked, offsets[-1] + 6, "<H", 0), place + 8, "<H", 0)
+    npz.write_bytes(unmarked)
+    assert [
+        "differs: the name of the member 'grün12345ü' is neither ASCII nor marked as UTF-8, and readers decode it in several ways"
+    ] == told(npz)
+
+
 def test_npz_signatures(npz: Path) -> None:
     """numpy.load refuses a member whose header is none."""
     content = npz.read_bytes()

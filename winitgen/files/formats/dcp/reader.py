@@ -20,7 +20,8 @@ from winitgen.files.formats.dcp.file_slice import FileSlice
 from winitgen.files.formats.npz.zip_members import archived
 from winitgen.files.formats.pytorch import legacy
 from winitgen.files.formats.pytorch.contents import named, no_tensors
-from winitgen.files.formats.pytorch.torch_archive import TorchArchive, folder_of
+from winitgen.files.formats.pytorch.torch_archive import TorchArchive
+from winitgen.files.formats.pytorch.torch_members import folder_of
 from winitgen.files.formats.pytorch.unpickling import Unpickling
 from winitgen.files.input.expansion import SharedBytes
 from winitgen.files.input.folder_loaders import OTHER_WEIGHTS

@@ -9,6 +9,8 @@ import struct
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
+from winitgen.files.formats.npz.raw_name import UTF8, raw_name
+
 if TYPE_CHECKING:
     from zipfile import ZipInfo
 
@@ -16,12 +18,11 @@ _FIXED = struct.Struct("<4s5H3L2H")
 _START = b"PK\3\4"
 _DESCRIPTOR = b"PK\7\x08"
 _SIZES_FOLLOW = 1 << 3
-_UTF8 = 1 << 11
 _FULL = 0xFFFFFFFF
 _ZIP64, UNICODE_PATH = 0x0001, 0x7075
 
 
-KNOWN = 1 << 1 | 1 << 2 | _SIZES_FOLLOW | _UTF8
+KNOWN = 1 << 1 | 1 << 2 | _SIZES_FOLLOW | UTF8
 """How well it was deflated, where the sizes stand, and how the name is encoded; zipfile refuses bits 5 and 6, and no writer sets others."""
 
 
@@ -87,12 +88,11 @@ def contradictions(info: ZipInfo, local: LocalHeader) -> Iterator[str]:
     """Yield what a member's own header says otherwise than the directory, in words such as ``name``."""
     if local.start != _START:
         yield "signature"
-    name = local.name.decode("utf-8" if info.flag_bits & _UTF8 else "cp437", errors="replace")
-    if name != info.orig_filename or (local.flags ^ info.flag_bits) & _UTF8:
+    if local.name != raw_name(info) or (local.flags ^ info.flag_bits) & UTF8:
         yield "name"
     if local.method != info.compress_type:
         yield "compression method"
-    if (local.flags ^ info.flag_bits) & ~_UTF8:
+    if (local.flags ^ info.flag_bits) & ~UTF8:
         yield "flags"
     wanted = (info.CRC, info.compress_size, info.file_size)
     found = (local.checksum, *_sizes(local))

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
 from winitgen.files.formats.npz.local_header import KNOWN, LONGEST_DESCRIPTOR, descriptor_size
+from winitgen.files.formats.npz.raw_name import is_ambiguous
 from winitgen.files.formats.npz.zip_end import faults_of_end
 from winitgen.files.input.open_file import quoted
 from winitgen.files.input.other_reading import OtherReading
@@ -28,7 +29,7 @@ def zip_readings(archive: ZipFile, members: Sequence[Member], file: BinaryIO) ->
 
 
 def _names(members: Sequence[Member]) -> Iterator[str]:
-    """Yield the names that stand twice in the directory, or that readers cut at different places."""
+    """Yield the names that stand twice in the directory, or that readers cut or decode in several ways."""
     names: set[str] = set()
     for member in members:
         if member.info.filename in names:
@@ -36,6 +37,8 @@ def _names(members: Sequence[Member]) -> Iterator[str]:
         names.add(member.info.filename)
         if member.info.filename != member.info.orig_filename:
             yield f"the name of the member {quoted(member.info.orig_filename)} has a NUL character"
+        if is_ambiguous(member.info):
+            yield f"the name of the member {quoted(member.info.filename)} is neither ASCII nor marked as UTF-8, and readers decode it in several ways"
 
 
 def _headers(members: Sequence[Member]) -> Iterator[str]:

@@ -21,7 +21,7 @@ from winitgen.files.formats.pytorch.contents import (
 from winitgen.files.formats.pytorch.opcodes import loaded
 from winitgen.files.formats.pytorch.rebuilt import StorageUse
 from winitgen.files.formats.pytorch.stored_views import StorageBytes
-from winitgen.files.formats.pytorch.torch_pickle import TorchPickle
+from winitgen.files.formats.pytorch.torch_pickle import OF_STREAM, TorchPickle
 from winitgen.files.input.open_file import OpenFile, quoted
 from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.input.raw_values import Source
@@ -39,8 +39,6 @@ LONGEST_MAGIC = max(map(len, _MAGICS))
 
 _VERSION = 1001
 _COUNT = 8
-_PARTS = 6
-"""Of the id of a storage: its form, its class, its key, its device, its number of values, and a view or None."""
 
 
 def fits(head: bytes) -> bool:
@@ -65,7 +63,7 @@ def read(  # what a part of a file needs
     if _loaded(file, path, beside) != _VERSION:
         raise damaged(path, f"its protocol is not {_VERSION}")
     _loaded(file, path, beside)
-    content = content_of(TorchPickle(file, _PARTS), path)
+    content = content_of(TorchPickle(file, OF_STREAM), path)
     keys = _loaded(file, path, beside)
     content.others.extend(other for other in dict.fromkeys(beside) if other not in content.others)
     places = _places(file, path, keys, content.storages)
@@ -108,7 +106,7 @@ def _part(storage: StorageBytes, source: Source, base: int) -> StorageBytes:
 def _loaded(file: BinaryIO, path: str, others: list[OtherReading]) -> Any:
     """Return what the next pickle says, and leave the file behind it; what is unusual in it is added to ``others``."""
     with explained(path):
-        pickle = TorchPickle(file, _PARTS)
+        pickle = TorchPickle(file, OF_STREAM)
         found = loaded(pickle)
     others += unusual_readings(pickle)
     return found

@@ -14,7 +14,8 @@ from winitgen.files.formats.npz import reader as npz
 from winitgen.files.formats.npz.local_header import in_folder
 from winitgen.files.formats.npz.zip_members import archived
 from winitgen.files.formats.pytorch import legacy
-from winitgen.files.formats.pytorch.torch_archive import TorchArchive, folder_of
+from winitgen.files.formats.pytorch.torch_archive import TorchArchive
+from winitgen.files.formats.pytorch.torch_members import folder_of
 from winitgen.files.input.open_file import OpenFile, Reader
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ from winitgen.files.formats.npz.zip_readings import zip_readings
 from winitgen.files.formats.pytorch.contents import arrays_of, content_of, damaged
 from winitgen.files.formats.pytorch.rebuilt import StorageUse
 from winitgen.files.formats.pytorch.stored_views import StorageBytes
-from winitgen.files.formats.pytorch.torch_pickle import TorchPickle
+from winitgen.files.formats.pytorch.torch_members import TorchMembers
+from winitgen.files.formats.pytorch.torch_pickle import OF_ZIP, TorchPickle
 from winitgen.files.formats.pytorch.unpickling import MOST_BYTES
 from winitgen.files.input.open_file import quoted
 from winitgen.files.input.other_reading import OtherReading
@@ -30,29 +31,16 @@ if TYPE_CHECKING:
     from contextlib import ExitStack
     from zipfile import ZipFile
 
-    from winitgen.files.formats.npz.member import Member
-
-_OWN = frozenset(
-    {"data.pkl", "byteorder", "version", ".data/version", ".format_version", ".storage_alignment"}
-)
 _SERIAL = ".data/serialization_id"
 _ALIGNMENT = ".storage_alignment"
 _VERSIONS = (".data/version", "version")
 """Where the version may stand; PyTorch takes the first that is there."""
 
+_OWN = ("data.pkl", "byteorder", ".format_version", *_VERSIONS, _ALIGNMENT, _SERIAL)
+
 _KNOWN_VERSION = re.compile(rb"([1-9]|10)\n?")
 _NUMBER = re.compile(rb"[0-9]{1,18}\n?")
 _LONGEST_TEXT = 1000
-
-_PARTS = 5
-"""Of the id of a storage: its form, its class, its key, its device and its number of values."""
-
-
-def folder_of(archive: ZipFile) -> str | None:
-    """Return the folder of a zip in which PyTorch looks for its members, with a slash; None if it has no pickle there."""
-    infos = archive.infolist()
-    folder = infos[0].filename.partition("/")[0] + "/" if infos else ""
-    return folder if f"{folder}data.pkl".lower() in map(str.lower, archive.namelist()) else None
 
 
 class TorchArchive:
@@ -64,62 +52,55 @@ class TorchArchive:
     def __init__(  # what a part of a file needs
         self,
         archive: ZipFile,
-        folder: str,
+        folder: bytes,
         file: BinaryIO,
         path: str,
         stack: ExitStack,
         source: Source | None = None,
         base: int = 0,
     ) -> None:
-        self._archive, self._folder, self._file = archive, folder, file
+        self._archive, self._file = archive, file
         self._path, self._stack = path, stack
         self._source, self._base = source, base
-        self._members = zip_members.members_of(archive, file, "torch.save", {STORED, DEFLATED})
-        unread = next((member for member in self._members if member.unread), None)
+        members = zip_members.members_of(archive, file, "torch.save", {STORED, DEFLATED})
+        unread = next((member for member in members if member.unread), None)
         if unread is not None:
             raise UnreadableError(f"{path}: its member {quoted(unread.info.filename)}: {unread.unread}")
-        self._by_name = {member.info.filename.lower(): member for member in self._members}
-        self._used: set[str] = set()
+        self._members = TorchMembers(members, folder)
         self._streams = OpenStreams()
 
     def tensors(self) -> tuple[list[StoredArray], list[OtherReading]]:
         """Return the tensors that the pickle describes, and what PyTorch takes of it otherwise."""
-        if self._member("constants.pkl") is not None:
+        if self._members.named("constants.pkl") is not None:
             raise UnreadableError(
                 f"{self._path} is a TorchScript archive, which holds code; load it with torch.jit.load where it is trusted, and save its state_dict() with safetensors.torch.save_file"
             )
         order = self._order()
-        content = content_of(TorchPickle(io.BytesIO(self._text("data.pkl")), _PARTS), self._path)
+        content = content_of(TorchPickle(io.BytesIO(self._text("data.pkl")), OF_ZIP), self._path)
         found = arrays_of(content, self._place, self._path, big=order == b"big")
         return found, content.others
 
     @property
     def stored_bytes(self) -> int:
         """The bytes of the storages in the file."""
-        return sum(
-            member.info.compress_size for member in self._members if member.info.filename in self._used
-        )
+        return self._members.stored_bytes
 
     def zip_readings(self) -> list[OtherReading]:
         """Return what readers of the zip could disagree about."""
-        return zip_readings(self._archive, self._members, self._file)
+        return zip_readings(self._archive, self._members.all, self._file)
 
     def _order(self) -> bytes:
         """Return the byte order that the file says, little if it says none."""
-        if self._member("byteorder") is None:
+        if self._members.named("byteorder") is None:
             return b"little"
         found = self._text("byteorder")
         if found not in {b"little", b"big"}:
             raise damaged(self._path, f"its byte order is {quoted(found.decode(errors='replace'))}")
         return found
 
-    def _member(self, name: str) -> Member | None:
-        """Return a member of the folder; PyTorch does not tell capital letters from small ones."""
-        return self._by_name.get(f"{self._folder}{name}".lower())
-
     def _text(self, name: str) -> bytes:
         """Return the bytes of a member, of which a whole pickle may be read."""
-        member = self._member(name)
+        member = self._members.named(name)
         assert member is not None  # the caller has seen it
         if member.info.file_size > MOST_BYTES:
             raise UnreadableError(
@@ -130,7 +111,7 @@ class TorchArchive:
 
     def _place(self, storage: StorageUse) -> StorageBytes:
         """Return where the bytes of a storage are."""
-        member = self._member(f"data/{storage.key}")
+        member = self._members.named(f"data/{storage.key}")
         if member is None:
             raise damaged(self._path, f"it has no storage {quoted(storage.key)}")
         size = storage.values * storage.format.itemsize
@@ -139,7 +120,7 @@ class TorchArchive:
                 self._path,
                 f"its storage {quoted(storage.key)} holds {member.info.file_size:,} bytes, not {size:,}",
             )
-        self._used.add(member.info.filename)
+        self._members.read(member)
         if member.info.compress_type:
             if self._source is not None:
                 raise UnreadableError(
@@ -155,24 +136,11 @@ class TorchArchive:
 
     def readings(self) -> list[OtherReading]:
         """Return what PyTorch could read of the members otherwise, or does not read."""
-        found = [*self._own_readings()]
-        names = [member.info.filename for member in self._members]
-        if len({name.lower() for name in names}) < len(set(names)):
-            found.append(
-                OtherReading(
-                    "it has members whose names differ only in capital letters, which PyTorch takes for one"
-                )
-            )
-        known = {f"{self._folder}{name}" for name in (*_OWN, _SERIAL)} | self._used
-        unknown = sorted(name for name in {*names} - known if not name.endswith("/"))
-        if unknown:
-            more = f", and {len(unknown) - 1:,} more were not" if len(unknown) > 1 else ""
-            found.append(OtherReading(f"its member {quoted(unknown[0])} was not read{more}", misread=False))
-        return found
+        return [*self._own_readings(), *self._members.readings(_OWN)]
 
     def _own_readings(self) -> Iterator[OtherReading]:
         """Yield why PyTorch refuses the zip for what stands in members of its own."""
-        version = next((name for name in _VERSIONS if self._member(name) is not None), None)
+        version = next((name for name in _VERSIONS if self._members.named(name) is not None), None)
         if version is None:
             yield OtherReading("it has no member 'version', without which PyTorch refuses it")
         elif not _KNOWN_VERSION.fullmatch(self._start(version)):
@@ -181,19 +149,19 @@ class TorchArchive:
             yield OtherReading(f"its member {quoted(_ALIGNMENT)} is not a number, and PyTorch refuses it")
         if not _is_utf8(self._start(_SERIAL)):
             yield OtherReading(f"its member {quoted(_SERIAL)} is not in UTF-8, and PyTorch refuses it")
-        if any(member.info.volume for member in self._members):
+        if any(member.info.volume for member in self._members.all):
             yield OtherReading("it has members on other disks, for which PyTorch refuses it")
 
     def _start(self, name: str) -> bytes:
         """Return the bytes of a short member; those of a number if there is none, and none that are any text if it is long."""
-        member = self._member(name)
+        member = self._members.named(name)
         if member is None:
             return b"1"
         return self._text(name) if member.info.file_size <= _LONGEST_TEXT else b"\xff"
 
     def late(self, read_rest: bool) -> Sequence[OtherReading]:
         """Return what only the streams of deflated members tell."""
-        deflated = [member.place for member in self._members if member.info.compress_type]
+        deflated = [member.place for member in self._members.all if member.info.compress_type]
         return hidden_behind(deflated, self._file, self._path) if read_rest else ()
 
 

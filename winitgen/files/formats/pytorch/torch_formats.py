@@ -72,26 +72,31 @@ def format_of_name(name: str) -> TorchFormat | None:
     return _FORMATS.get(name)
 
 
+_STORED = {
+    f"torch.{place}{kind}": _FORMATS[f"torch.{name}"]
+    for kind, name in _STORAGES.items()
+    for place in ("", "cuda.")
+    if not (place and name.startswith("q"))
+}
+"""The format of each class of storages; those of CUDA have no quantized ones."""
+
+
 def format_of_storage(name: str) -> TorchFormat | None:
     """Return the format of the values of a storage, by its class; bytes for one without a format.
 
     >>> format_of_storage("torch.HalfStorage").name, format_of_storage("os.system")
     ('float16', None)
     """
-    if name == UNTYPED:
-        return TorchFormat("uint8", 1, numeric=True)
-    short = name.removeprefix("torch.").removeprefix("cuda.")
-    return format_of_name(f"torch.{_STORAGES[short]}") if short != name and short in _STORAGES else None
+    return TorchFormat("uint8", 1, numeric=True) if name == UNTYPED else _STORED.get(name)
 
 
 DICTIONARIES = frozenset({"collections.OrderedDict", "collections.Counter"})
 
 TENSOR_TYPES = frozenset({"torch.Tensor", "torch.nn.parameter.Parameter"})
 
-OLD_TENSORS = frozenset(
-    f"torch.{kind}Tensor"
-    for kind in ("Float", "Double", "Half", "BFloat16", "Long", "Int", "Short", "Char", "Byte", "Bool")
-)
+_KINDS = ("Float", "Double", "Half", "BFloat16", "Long", "Int", "Short", "Char", "Byte")
+
+OLD_TENSORS = frozenset(f"torch.{kind}Tensor" for kind in (*_KINDS, "Bool"))
 """Classes whose objects PyTorch made before 0.4, and gave their storage afterwards."""
 
 UNREAD_TENSORS = frozenset(
@@ -99,10 +104,15 @@ UNREAD_TENSORS = frozenset(
 )
 """Functions of PyTorch that make tensors of which not even the shape is read."""
 
-_ALLOWED = frozenset(
+ALLOWED = frozenset(
     {
         *DICTIONARIES,
         *OLD_TENSORS,
+        *(f"torch.cuda.{kind}Tensor" for kind in (*_KINDS, "Bool")),
+        *(f"torch.{place}sparse.{kind}Tensor" for place in ("", "cuda.") for kind in _KINDS),
+        *_FORMATS,
+        *_STORED,
+        *(UNTYPED, "torch.storage.TypedStorage"),
         *("torch.Tensor", "torch.nn.parameter.Parameter", "torch.Size", "torch.device"),
         *("_codecs.encode", "builtins.bytearray", "builtins.set", "builtins.complex"),
         *("torch.serialization._get_layout", "torch._tensor._rebuild_from_type_v2"),
@@ -121,6 +131,7 @@ _ALLOWED = frozenset(
         "torch._utils._rebuild_device_tensor_from_cpu_tensor",
     }
 )
+"""What ``_get_allowed_globals`` of PyTorch 2.13 lists."""
 
 
 _LOCATION = re.compile(r"cpu|mps|meta|(cuda|xpu|hpu|mtia)(:[0-9]+)?")
@@ -143,10 +154,4 @@ def is_device(text: str) -> bool:
 
 def is_allowed(name: str) -> bool:
     """Tell whether ``torch.load(weights_only=True)`` accepts a name in a pickle."""
-    plain = name.replace("torch.cuda.", "torch.").replace("torch.sparse.", "torch.")
-    return (
-        plain in _ALLOWED
-        or format_of_name(name) is not None
-        or format_of_storage(plain) is not None
-        or name == "torch.storage.TypedStorage"
-    )
+    return name in ALLOWED

@@ -17,6 +17,7 @@ from winitgen.files.formats.pytorch.torch_formats import (
     DICTIONARIES,
     OLD_TENSORS,
     UNREAD_TENSORS,
+    UNTYPED,
     is_allowed,
     is_device,
 )
@@ -26,13 +27,19 @@ from winitgen.files.input.open_file import quoted
 _ORDERED = "collections.OrderedDict"
 _PARAMETER = "torch.nn.parameter.Parameter"
 
+OF_ZIP, OF_STREAM = 5, 6
+"""Of how many parts the id of a storage is: its form, class, key, device and number of values; before 1.6 a view or None, too."""
+
 _OF_AN_ERROR = 10
 _OF_ARGUMENTS = 4
 """How many objects a call counts for that PyTorch refuses, or whose arguments are those of another: it takes as long as they do."""
 
 
 class TorchPickle(Unpickling):
-    """A pickle of PyTorch; ``parts`` is of how many parts the id of a storage is, which differs between its two forms of files."""
+    """A pickle of PyTorch; ``parts`` is of how many parts the id of a storage is, which differs between its two forms of files.
+
+    Of files from before 1.6 PyTorch asks the class of a storage for its number format, which `UNTYPED` has not (``_legacy_load``).
+    """
 
     def __init__(self, file: BinaryIO, parts: int) -> None:
         super().__init__(file)
@@ -45,6 +52,8 @@ class TorchPickle(Unpickling):
         found = self.top.id
         if type(found) is not tuple or len(found) != self._parts:
             self.tell("names a storage otherwise than torch.save does")
+        elif self._parts == OF_STREAM and getattr(found[1], "name", "") == UNTYPED:
+            self.tell("has a storage without a number format, for which PyTorch refuses a file of before 1.6")
 
     def called(self, name: GlobalName, args: Any, *, new: bool) -> Any:
         """Return what a call gives, with the tensor that it makes; of a name that PyTorch refuses nothing is known."""
