@@ -17,7 +17,6 @@ from winitgen.files.formats.pytorch.torch_formats import (
     DICTIONARIES,
     OLD_TENSORS,
     UNREAD_TENSORS,
-    UNTYPED,
     is_allowed,
     is_device,
 )
@@ -36,10 +35,7 @@ _OF_ARGUMENTS = 4
 
 
 class TorchPickle(Unpickling):
-    """A pickle of PyTorch; ``parts`` is of how many parts the id of a storage is, which differs between its two forms of files.
-
-    Of files from before 1.6 PyTorch asks the class of a storage for its number format, which `UNTYPED` has not (``_legacy_load``).
-    """
+    """A pickle of PyTorch; ``parts`` is of how many parts the id of a storage is, which differs between its two forms of files."""
 
     def __init__(self, file: BinaryIO, parts: int) -> None:
         super().__init__(file)
@@ -52,8 +48,6 @@ class TorchPickle(Unpickling):
         found = self.top.id
         if type(found) is not tuple or len(found) != self._parts:
             self.tell("names a storage otherwise than torch.save does")
-        elif self._parts == OF_STREAM and getattr(found[1], "name", "") == UNTYPED:
-            self.tell("has a storage without a number format, for which PyTorch refuses a file of before 1.6")
 
     def called(self, name: GlobalName, args: Any, *, new: bool) -> Any:
         """Return what a call gives, with the tensor that it makes; of a name that PyTorch refuses nothing is known."""
