@@ -16,6 +16,7 @@ from tests.files.formats.onnx_recorded import RECORDED, Recorded
 from winitgen.errors import UnreadableError, UsageError
 from winitgen.files.formats.onnx import varints
 from winitgen.files.input import open_weights
+from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.input.stored_array import DamagedValuesError
 
 
@@ -134,6 +135,44 @@ def test_damaged_lists(values: bytes, why: str, tmp_path: Path) -> None:
     assert f"{path} is a damaged ONNX model: the values of 'w': {why}" == str(caught.value)
     assert why == caught.value.why
     assert ["w"] == [one["name"] for one in winitgen.inspect(path)["tensors"] if one.get("unread")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "one", "more", "text"),
+    [
+        (10, 15360, 1 << 16, "16 bits in its list, for which ONNX Runtime refuses the model"),
+        (16, 16256, -(1 << 16), "16 bits in its list, for which ONNX Runtime refuses the model"),
+        (17, 56, 1 << 20, "8 bits in its list, for which ONNX Runtime refuses the model"),
+        (20, 0x40, -256, "8 bits in its list, for which ONNX Runtime refuses the model"),
+        (9, 0, 1 << 9, "8 bits in its list, which are true for ONNX Runtime and false for the package onnx"),
+        (10, 15360, 1 << 32, ""),
+        (9, 1, 1 << 9, ""),
+        (2, 1, 1 << 8, ""),
+        (5, 1, 1 << 16, ""),
+    ],
+    ids=range(9),
+)
+def test_numbers_of_more_bits(kind: int, one: int, more: int, text: str, tmp_path: Path) -> None:
+    """Higher bits than a format has are cut off, and told if ONNX Runtime refuses them, or takes them for another boolean."""
+    values = content(5, varint(one) + varint(one + more))
+    path = written(model(graph([tensor("w", kind, (2,), values)])), tmp_path)
+    told = [OtherReading(f"'w' has numbers of more than {text}")] if text else []
+    with open_weights(path) as weights:
+        assert weights.tensors[0].read(0, 1).tobytes() == weights.tensors[0].read(1, 1).tobytes()
+        assert told == weights.late(False)
+    with open_weights(path) as weights:
+        weights.tensors[0].read(0, 1)
+        assert [] == weights.late(False)
+        assert told == weights.late(True)
+
+
+def test_a_damaged_list_that_is_left_out(tmp_path: Path) -> None:
+    """What nothing compared is told, too."""
+    values = content(5, varint(15360))
+    with open_weights(written(model(graph([tensor("w", 10, (2,), values)])), tmp_path)) as weights:
+        assert [
+            OtherReading("the values of 'w' are damaged: it has 1 numbers where its shape needs 2")
+        ] == weights.late(True)
 
 
 def test_one_long_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

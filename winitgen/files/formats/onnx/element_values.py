@@ -9,10 +9,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from winitgen.files.formats.onnx.element_types import DOUBLES, FLOATS, ElementType
+from winitgen.files.formats.onnx.bits_in_words import BitsInWords
+from winitgen.files.formats.onnx.element_types import DOUBLES, FLOATS, WORDS, ElementType
 from winitgen.files.formats.onnx.varints import Varints
 from winitgen.files.input.byte_order import byte_form
 from winitgen.files.input.numpy_formats import numpy_dtype
+from winitgen.files.input.other_reading import LateReadings, nothing_late
 from winitgen.files.input.packed_values import PACKED, numbers_of, unpacked
 from winitgen.files.input.raw_values import RawValues, Source
 from winitgen.files.input.stored_array import Read
@@ -24,12 +26,14 @@ if TYPE_CHECKING:
 class ElementValues(NamedTuple):
     """What reads values, and what reads the bytes that they share, None if nothing does; and the format they are read in.
 
-    A text in place of ``read`` says why nothing reads them; ``read_as`` is empty if they are read in their own format.
+    A text in place of ``read`` says why nothing reads them; ``read_as`` is empty if they are read in their own format. ``late`` tells what loaders
+    make of them otherwise.
     """
 
     read: Read | str
     read_bytes: Read | None = None
     read_as: str = ""
+    late: LateReadings = nothing_late
 
 
 def bytes_needed(kind: ElementType, size: int) -> int:
@@ -53,7 +57,10 @@ def listed_values(  # where a list is, and what it should hold
         return ElementValues(partial(_codes, kind, numbers), read_as="float32")
     if kind.bits < 8 or numpy_dtype(kind.name) is None:
         return _shared(kind, size, partial(_cast, numbers, "u1"))
-    return ElementValues(partial(_listed, kind, numbers))
+    if kind.field == WORDS and kind.bits < 32:
+        bits = BitsInWords(kind, numbers, size, what)
+        return ElementValues(partial(_listed, kind, bits.read), late=bits.late)
+    return ElementValues(partial(_listed, kind, partial(_cast, numbers, f"u{kind.bits // 8}")))
 
 
 def raw_values(
@@ -123,10 +130,10 @@ def _cast(numbers: Varints, dtype: str, start: int, count: int) -> Array:
     return numbers.read(start, count).astype(dtype)
 
 
-def _listed(kind: ElementType, numbers: Varints, start: int, count: int) -> Array:
+def _listed(kind: ElementType, bits_of: Read, start: int, count: int) -> Array:
     """Return values whose bits are those of the numbers in a list."""
     dtype = numpy_dtype(kind.name)
     assert dtype is not None  # the caller has asked
-    bits = _cast(numbers, f"u{dtype.itemsize}", start, count)
+    bits = bits_of(start, count)
     found: Array = bits != 0 if dtype.kind == "b" else bits.view(dtype)
     return found

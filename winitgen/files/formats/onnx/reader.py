@@ -27,7 +27,7 @@ from winitgen.files.formats.onnx.wire import WireFault, WireReader
 from winitgen.files.input.expansion import SharedBytes
 from winitgen.files.input.numpy_formats import little, native
 from winitgen.files.input.open_file import OpenFile, Reader, quoted
-from winitgen.files.input.other_reading import OtherReading
+from winitgen.files.input.other_reading import LateReadings, OtherReading, nothing_late
 from winitgen.files.input.stored_array import StoredArray
 
 if TYPE_CHECKING:
@@ -61,7 +61,9 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
         "files": beside.count + 1,
     }
     others = [*_readings(model, reader.size), *rows.others]
-    return OpenFile(path, NAME, tensors, model.metadata, facts=facts, others=others, check=beside.check)
+    return OpenFile(
+        path, NAME, tensors, model.metadata, facts=facts, others=others, check=beside.check, late=rows.late
+    )
 
 
 class _Rows:
@@ -76,6 +78,11 @@ class _Rows:
         self._shared, self._counted = SharedBytes(), 0
         self.inside = 0
         self.others: list[OtherReading] = []
+        self._late: list[LateReadings] = []
+
+    def late(self, read_rest: bool) -> list[OtherReading]:
+        """Return what the values tell that stand in lists."""
+        return [one for late in self._late for one in late(read_rest)]
 
     def row(self, name: str, one: Initializer) -> StoredArray:
         """Return the row of a tensor, with the reason if its values are not read."""
@@ -96,7 +103,8 @@ class _Rows:
             values, offset = self._values(name, entry, kind, size)
         else:
             values, offset = ElementValues(_Numbers(one.numbers, kind.name)), 0
-        read, as_bytes, read_as = values
+        read, as_bytes, read_as, late = values
+        self._late += [] if late is nothing_late else [late]
         found = StoredArray(
             *(name, kind.name, shape, needed, read),
             offset=offset,
