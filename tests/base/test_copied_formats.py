@@ -141,3 +141,23 @@ def test_a_tensor_that_keras_has_no_place_for_is_left_out(spec: Written, tmp_pat
     assert ["ema"] == report["left_out"]
     assert "left out of Keras's file, since no layer of Keras has it: ema" == report["notes"][-1]
     assert 6 == winitgen.verify(path, base=trained)["copied"]["tensors"]
+
+
+def test_names_that_an_archive_cannot_hold(spec: Written, base: Written, tmp_path: Path) -> None:
+    """A copied tensor whose name in an archive numpy.load takes for that of another one is refused, and so is one that is too long."""
+    for more, message in (
+        (
+            "norm.bias.npy",
+            "npz cannot hold both 'norm.bias' and 'norm.bias.npy', as numpy.load takes the second for the first; .safetensors can",
+        ),
+        (
+            "z" * 65_532,
+            f"npz cannot hold '{'z' * 100}...', whose name in the archive would have 65,536 bytes, more than 65,535; .safetensors can",
+        ),
+    ):
+        trained = base({more: np.ones(2)})
+        with pytest.raises(winitgen.UsageError) as refusal:
+            winitgen.write(spec(), tmp_path / "new.npz", base=trained, only=["head.*"])
+
+        assert message == str(refusal.value)
+        assert not (tmp_path / "new.npz").exists()

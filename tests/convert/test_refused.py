@@ -30,6 +30,7 @@ def source(tmp_path: Path) -> Path:
         ("x.npz", {"ignore": ["m.?"]}, "ignore leaves no tensor of {source} to be written"),
         ("x.npz", {"rename": ["[ab]=c"]}, "{source}: 'm.a' and 'm.b' would both be called 'm.c'"),
         ("x.npz", {"dtype": "int8"}, "dtype is one of float64, float32, float16, bfloat16, float8_e4m3fn, float8_e5m2, float8_e4m3fnuz, float8_e5m2fnuz, not 'int8'"),
+        ("x.npz", {"rename": ["m[.]b=m.a.npy"]}, "npz cannot hold both 'm.a' and 'm.a.npy', as numpy.load takes the second for the first; .safetensors can"),
         ("x.weights.h5", {}, "convert cannot write keras-h5, which has the paths of Keras's own objects; '.h5' is plain HDF5"),
         ("w.safetensors", {"force": True}, "{source}: the output would take the place of a file whose values it needs; give it another name"),
         ("x.txt", {}, "{folder}/x.txt: unknown ending '.txt'; the endings are .h5, .hdf5, .npy, .npz, .safetensors, .weights.h5, and / for a folder"),

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import ml_dtypes
 import numpy as np
 import pytest
 
@@ -189,6 +190,26 @@ def test_a_header_of_too_many_levels(text: str, ending: str, tmp_path: Path) -> 
 
     inside = "it has no header of NumPy's, or a damaged one"
     assert found == (f"{path} is not an npy file, or is damaged" if ending == "npy" else inside)
+
+
+@pytest.mark.parametrize(
+    "name", ["'float8_e4m3fn'", "'int4'", "[('a', 'bfloat16')]", "[('a', [('b', 'float8_e5m2', (2,))])]"]
+)
+@pytest.mark.parametrize("container", ["npy", "npz"])
+def test_names_of_ml_dtypes(name: str, container: str, tmp_path: Path) -> None:
+    """A name that NumPy alone does not know describes no format, whatever else was imported or read before."""
+    np.dtype(ml_dtypes.bfloat16)
+    header = f"{{'descr': {name}, 'fortran_order': False, 'shape': (1,), }}\n".encode()
+    array = b"\x93NUMPY\1\0" + struct.pack("<H", len(header)) + header + bytes(4)
+    path = tmp_path / f"w.{container}"
+    path.write_bytes(array if container == "npy" else zips.archive({"w.npy": array}))
+    if container == "npy":
+        with pytest.raises(UnreadableError) as caught, open_weights(path):
+            pass
+        assert f"{path} is not an npy file, or is damaged" == str(caught.value)
+        return
+    with open_weights(path) as weights:
+        assert ["it has no header of NumPy's, or a damaged one"] == [one.unread for one in weights.tensors]
 
 
 def test_a_lack_of_memory_is_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from tests.files.conftest import recipe_in
 from tests.needed import missing
-from winitgen.errors import UnreadableError
+from winitgen.errors import UnreadableError, UsageError
 from winitgen.files.formats import by_name
 from winitgen.files.formats.format import byte_count
 from winitgen.numeric.dtypes import DTYPES
@@ -64,6 +64,45 @@ def test_names_in_other_letters(fake: Any, save: Callable[..., str], tmp_path: P
     save(FORMAT, [fake("fc1/kernel", (2,)), fake("über/漢", (2,))], tmp_path / "w.npz")
     with np.load(tmp_path / "w.npz") as found:
         assert found.files == ["fc1/kernel", "über/漢"]
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        (
+            ["w.npy", "v", "w"],
+            "npz cannot hold both 'w' and 'w.npy', as numpy.load takes the second for the first; .safetensors can",
+        ),
+        (
+            ["m.npy.npy", "m.npy"],
+            "npz cannot hold both 'm.npy' and 'm.npy.npy', as numpy.load takes the second for the first; .safetensors can",
+        ),
+        (
+            ["ä" * 32_766],
+            f"npz cannot hold '{'ä' * 100}...', whose name in the archive would have 65,536 bytes, more than 65,535; .safetensors can",
+        ),
+    ],
+    ids=["with its ending", "with two", "too long"],
+)
+def test_names_that_do_not_fit(
+    names: list[str], message: str, fake: Any, save: Callable[..., str], tmp_path: Path
+) -> None:
+    """Names under which numpy.load gives another tensor, and those that no zip holds, are refused before anything is written."""
+    with pytest.raises(UsageError) as caught:
+        save(FORMAT, [fake(name, (1,)) for name in names], tmp_path / "w.npz")
+
+    assert message == str(caught.value)
+    assert [] == list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("names", [["w.npy", "w.npy.npz"], ["ä" * 32_765 + "b"]], ids=["ending", "longest"])
+def test_names_that_fit(names: list[str], fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
+    """A name may end as those of members, and have as many bytes as a zip has room for."""
+    tensors = [fake(name, (2,)) for name in names]
+    save(FORMAT, tensors, tmp_path / "w.npz")
+    with np.load(tmp_path / "w.npz") as found:
+        for tensor in tensors:
+            assert np.array_equal(tensor.values(), found[tensor.name])
 
 
 def test_long_comment(fake: Any, save: Callable[..., str], tmp_path: Path) -> None:

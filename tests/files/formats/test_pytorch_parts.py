@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import struct
+import tarfile
 import time
 from pathlib import Path
 from typing import Any
@@ -14,6 +17,7 @@ from tests.files.formats.torch_files import Call, Kept, Name, pickled, storage, 
 from winitgen.errors import UnreadableError
 from winitgen.files.input import open_weights
 
+BLOCK = tarfile.BLOCKSIZE
 VALUES = np.arange(24, dtype="<f4")
 BYTES = {"0": VALUES.tobytes()}
 STORED = storage("0", 24)
@@ -251,3 +255,25 @@ def test_a_state_that_is_set_twice(tmp_path: Path) -> None:
     assert [
         "its .metadata sets the state of 'torch.distributed.checkpoint.metadata.Metadata' twice, of which a loader may take both"
     ] == told
+
+
+def test_an_old_file_that_is_a_tar(tmp_path: Path) -> None:
+    """PyTorch looks for the tar that it wrote once before it looks for pickles; here the text of a pickle holds the header's fields."""
+    plain = streamed({"w": tensor(storage("0", 24), (24,), (1,))}, {"0": (24, BYTES["0"])})
+    facts = plain.index(b"\x80\2}")
+    fields = tarfile.TarInfo("x").tobuf()[100:BLOCK]
+    text = bytes(100 - facts - 7) + fields
+    block = plain[:facts] + b"\x80\2X" + struct.pack("<I", len(text)) + text
+    checksum = sum(block[:148] + b" " * 8 + block[156:BLOCK])
+    block = block[:148] + b"%06o\0 " % checksum + block[156:] + b"."
+    behind = plain.index(b"\x80\2", facts + 1)
+    content = block + plain[behind:]
+    with tarfile.open(fileobj=io.BytesIO(block[:BLOCK] + bytes(2 * BLOCK)), mode="r:") as found:
+        assert 1 == len(found.getnames())
+
+    values, told = read(content, tmp_path)
+    assert {"w": VALUES.tolist()} == values
+    assert [
+        "it begins as a tar archive, too, which PyTorch reads first, and torch.load(weights_only=True) refuses"
+    ] == told
+    assert (values, []) == read(content[:148] + b"000000" + content[154:], tmp_path)

@@ -65,6 +65,23 @@ def test_the_snapshot_of_main(cache: Path) -> None:
     assert (str(cache / "snapshots" / NEW / "model.safetensors"), 2.0) == value(cache)
 
 
+def test_a_link_to_a_snapshot(cache: Path, tmp_path: Path) -> None:
+    """A snapshot is one by any way that leads to it: links within the cache are followed, others are not."""
+    (tmp_path / "ways").mkdir()
+    link = tmp_path / "ways" / "latest"
+    link.symlink_to(cache / "snapshots" / NEW)
+    (tmp_path / "hubs").symlink_to(cache.parent)
+    assert (str(link / "model.safetensors"), 2.0) == value(link)
+    assert 2.0 == value(tmp_path / "hubs" / cache.name / "snapshots" / NEW)[1]
+    blob = cache / "blobs" / "2-model.safetensors"
+    blob.rename(tmp_path / "elsewhere")
+    blob.symlink_to(tmp_path / "elsewhere")
+
+    assert f"{link}/model.safetensors is a link that leads out of {cache}, and is not followed" == refusal(
+        link
+    )
+
+
 def test_a_model_without_main(cache: Path) -> None:
     """The only snapshot stands for it; of several one has to be named."""
     (cache / "refs" / "main").unlink()

@@ -45,7 +45,14 @@ def described(descr: Any) -> tuple[np.dtype[Any], str]:
     if isinstance(descr, str) and (known := numpy_dtype(_ML[descr]) if descr in _ML else None) is not None:
         return known, ""
     found = descr_to_dtype(descr)
+    if _has_foreign(found):  # by a name of its own, which NumPy knows only where ml_dtypes was imported
+        raise TypeError
     return found, "" if is_numeric(found) else unread(found)
+
+
+def _has_foreign(dtype: np.dtype[Any]) -> bool:
+    """Tell whether a format, a field of a record or an element of an array in one is of ml_dtypes."""
+    return is_foreign(dtype.base) or any(_has_foreign(dtype.base[name]) for name in dtype.base.names or ())
 
 
 def format_readings(dtype: np.dtype[Any], name: str = "") -> Iterator[OtherReading]:

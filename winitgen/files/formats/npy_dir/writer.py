@@ -13,6 +13,7 @@ from winitgen.files.formats.format import Drawable, FilePlan, FixedBytes, Folder
 from winitgen.files.formats.npy import writer as npy
 from winitgen.files.formats.npy_dir.folder_readings import file_name
 from winitgen.files.formats.npy_dir.reader import INDEX
+from winitgen.files.input.open_file import quoted
 from winitgen.files.input.opening import LONGEST_TEXT, is_modest
 from winitgen.files.recipe import KEY, check_room
 from winitgen.files.windows_names import trouble_here
@@ -38,7 +39,9 @@ def _file_names(tensors: Sequence[Drawable]) -> list[str]:
     for tensor in tensors:
         name = file_name(tensor.name)
         if len(name.encode()) > _LONGEST_NAME:
-            raise UsageError(f"npy-dir cannot name a file {name!r}, which is too long; .npz can hold it")
+            raise UsageError(
+                f"npy-dir cannot name a file {quoted(name)}, which is too long; .npz can hold it"
+            )
         if "\\" in name:
             raise UsageError(
                 f"npy-dir cannot name a file {name!r}, as a backslash stands for a folder on Windows; .npz can hold it"

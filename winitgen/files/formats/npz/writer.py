@@ -11,13 +11,17 @@ import zlib
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from winitgen.errors import UsageError
 from winitgen.files.formats.format import Drawable, FilePlan, FixedBytes, Format, TensorSpan, byte_count
 from winitgen.files.formats.npy import writer as npy
+from winitgen.files.input.open_file import quoted
 from winitgen.files.output.crc32 import combine
 from winitgen.files.recipe import KEY, fitting
 
 _END = struct.Struct("<4s4H2LH")
 LONGEST_COMMENT = 65_535
+_LONGEST_NAME = 65_535  # bytes, with the ending
+_ENDING = ".npy"
 _FULL, _FULL_COUNT = 0xFFFFFFFF, 0xFFFF  # stands for a number given in a zip64 field
 _FIRST_OF_JANUARY_1980 = 1 << 5 | 1
 _UNIX = 3
@@ -44,7 +48,11 @@ class _ZippedTensor(NamedTuple):
 
 
 def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FilePlan:
-    """Plan the archive: each member after its header, then the directory, then the end."""
+    """Plan the archive: each member after its header, then the directory, then the end.
+
+    Raises `UsageError` for names that it cannot hold.
+    """
+    _check_names({tensor.name for tensor in tensors})
     members, offset = [], 0
     for tensor in tensors:
         members.append(_member(tensor, offset))
@@ -70,8 +78,21 @@ def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FilePla
     return FilePlan(offset + directory + len(end), fixed, spans, finish)
 
 
+def _check_names(names: set[str]) -> None:
+    """Raise `UsageError` for a name that is too long, and for one under which ``numpy.load`` gives another tensor."""
+    for name in sorted(names):
+        if (length := len(f"{name}{_ENDING}".encode())) > _LONGEST_NAME:
+            raise UsageError(
+                f"npz cannot hold {quoted(name)}, whose name in the archive would have {length:,} bytes, more than {_LONGEST_NAME:,}; .safetensors can"
+            )
+        if name.endswith(_ENDING) and (other := name.removesuffix(_ENDING)) in names:
+            raise UsageError(
+                f"npz cannot hold both {quoted(other)} and {quoted(name)}, as numpy.load takes the second for the first; .safetensors can"
+            )
+
+
 def _member(tensor: Drawable, offset: int) -> _ZippedTensor:
-    name = f"{tensor.name}.npy"
+    name = f"{tensor.name}{_ENDING}"
     flags = 0 if name.isascii() else _UTF8
     return _ZippedTensor(
         name.encode(), flags, npy.header(npy.descr(tensor), tensor.shape), byte_count(tensor), offset

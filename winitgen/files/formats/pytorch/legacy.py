@@ -58,7 +58,7 @@ def read(  # what a part of a file needs
     """Return the tensors that the fourth pickle describes, of a file or of the part of ``source`` that begins at ``base``."""
     if recipe_only:
         return OpenFile(path, "pytorch")
-    beside: list[OtherReading] = []
+    beside = [*_tar_readings(file)]
     _loaded(file, path, beside)
     if _loaded(file, path, beside) != _VERSION:
         raise damaged(path, f"its protocol is not {_VERSION}")
@@ -100,6 +100,21 @@ def _part(storage: StorageBytes, source: Source, base: int) -> StorageBytes:
     """Return a storage of the part of ``source`` that begins at ``base``."""
     return storage._replace(
         source=lambda: source, begin=base + storage.begin, remote=isinstance(source, RemoteFile)
+    )
+
+
+def _tar_readings(file: BinaryIO) -> Iterator[OtherReading]:
+    """Yield that a file begins as a tar, as ``torch.save`` wrote before 0.2; PyTorch looks for one first. Leave it at its beginning."""
+    from tarfile import BLOCKSIZE, HeaderError, TarInfo
+
+    block = file.read(BLOCKSIZE)
+    file.seek(0)
+    try:
+        TarInfo.frombuf(block, "utf-8", "surrogateescape")
+    except HeaderError:
+        return
+    yield OtherReading(
+        "it begins as a tar archive, too, which PyTorch reads first, and torch.load(weights_only=True) refuses"
     )
 
 
