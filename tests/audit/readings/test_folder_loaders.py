@@ -175,3 +175,57 @@ def test_weights_of_keras(tmp_path: Path) -> None:
 
     found = winitgen.verify(tmp_path / "w", SPEC, layout="keras")["notes"]
     assert ["'pytorch_model.bin' stands beside it and was not read"] == found
+
+
+@pytest.mark.parametrize(
+    ("fields", "loaded"),
+    [
+        ({"dtype": "bfloat16"}, "bfloat16"),
+        ({"torch_dtype": "half"}, "float16"),
+        ({"dtype": None, "torch_dtype": "float64"}, "float64"),
+        ({"dtype": "float16", "torch_dtype": "float32"}, "float16"),
+        ({"dtype": "float32", "torch_dtype": "float16"}, ""),
+        ({"dtype": "float"}, ""),
+        ({"dtype": "float16", "transformers_weights": "./model.safetensors"}, "float16"),
+        ({"dtype": {"": "float16"}}, ""),
+        ({"text_config": {"dtype": "float16"}}, ""),
+    ],
+    ids=range(9),
+)
+def test_the_number_format_of_a_config(tmp_path: Path, fields: dict[str, object], loaded: str) -> None:
+    """Transformers converts all floats to the format that the config names, if it names one."""
+    path = folder(tmp_path, "model.safetensors")
+    config(path, **fields)
+    line = f"its config.json has {loaded} as dtype, to which from_pretrained of transformers converts what is float32"
+
+    assert [f"differs: {line}"] * bool(loaded) == told(path)
+    assert [line] * bool(loaded) == winitgen.inspect(path)["notes"]
+    found = winitgen.verify(path, SPEC, statistics=True)
+    assert ("differs" if loaded else "agrees", [line] * bool(loaded)) == (found["verdict"], found["hints"])
+    winitgen.convert(path, tmp_path / "converted.npz")
+    assert [] == told(path / "model.safetensors")
+
+
+def test_a_config_beside_what_transformers_does_not_read(tmp_path: Path) -> None:
+    """A file of another name, and one that another one hides, are not converted."""
+    path = folder(tmp_path, "weights.safetensors")
+    config(path, dtype="float16")
+    assert [] == told(path)
+    config(path, dtype="float16", transformers_weights="weights.safetensors")
+    assert [
+        "differs: its config.json has float16 as dtype, to which from_pretrained of transformers converts what is float32"
+    ] == told(path)
+
+
+def test_a_few_tensors_of_another_format(tmp_path: Path) -> None:
+    """A format that the spec gives to some tensors, as for the counts of a norm, is no other than the config's."""
+    spec = {"model": "m", "input": 3, "dtype": "bfloat16", "layers": [
+        {"name": "fc", "type": "dense", "units": 5},
+        {"name": "scale", "type": "param", "shape": [2], "dtype": "float32", "init": {"scheme": "normal", "std": 1}},
+    ]}  # fmt: skip
+    winitgen.write(spec, tmp_path / "model.safetensors")
+    config(tmp_path, dtype="bfloat16")
+    assert [] == told(tmp_path, spec)
+    config(tmp_path, dtype="float32")
+    line = "its config.json has float32 as dtype, to which from_pretrained of transformers converts what is bfloat16"
+    assert [f"differs: {line}"] == told(tmp_path, spec)

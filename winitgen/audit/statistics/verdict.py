@@ -18,7 +18,7 @@ from winitgen.audit.statistics.relations.tied import compare_ties
 from winitgen.audit.statistics.row import TensorRow
 from winitgen.audit.statistics.tensor_rows import GatheredParameter, compare
 from winitgen.audit.true_arrays import true_array
-from winitgen.audit.verify.by_recipe import another_framework
+from winitgen.audit.verify.by_recipe import another_dtype, another_framework
 from winitgen.files.input.open_file import OpenFile
 from winitgen.files.input.other_reading import misread
 from winitgen.layouts import LAYOUTS, tensors
@@ -55,7 +55,8 @@ def check(
         parts = Parts()
         rows = _rows(found, weights.format, parts, progress)
         count = relate(parts, LEVEL * SHARE) + _judge(rows, ideal=ideal)
-    others = [*misread([*weights.others, *weights.late(True)]), *another_framework(weights, planned)]
+    loaders = [*another_framework(weights, planned), *another_dtype(weights, planned)]
+    others = [*misread([*weights.others, *weights.late(True)]), *loaders]
     differs = bool(found.missing or found.extra or others) or any(row.why for row in rows)
     return {
         "file": weights.path,

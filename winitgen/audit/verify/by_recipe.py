@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from winitgen import arguments
 from winitgen.errors import UsageError
 from winitgen.files.canonical import as_written
+from winitgen.files.input.folder_config import conversion
 from winitgen.files.input.open_file import OpenFile, quoted
 from winitgen.files.recipe import KEY, Recipe
 from winitgen.layouts import LAYOUTS
@@ -45,6 +46,16 @@ def another_framework(weights: OpenFile, planned: Plan) -> Iterator[str]:
         found = metadata.get("format")
         if found is not None and found != wanted:
             yield f"{where}its metadata says that its format is {quoted(found)}, not {wanted!r}"
+
+
+def another_dtype(weights: OpenFile, planned: Plan) -> Iterator[str]:
+    """Yield that the loader of a folder converts what is in the number format of the plan to another one.
+
+    Tensors whose own format the spec states are not looked at: many loaders leave such as they are.
+    """
+    loaded = weights.loaded_as
+    if loaded and loaded != planned.dtype and any(one.dtype == planned.dtype for one in weights.tensors):
+        yield conversion(planned.dtype, loaded)
 
 
 def not_compared(weights: OpenFile) -> list[str]:

@@ -10,6 +10,7 @@ from winitgen.audit.name_rules import NameRules
 from winitgen.audit.recipe_plan import plan_of
 from winitgen.audit.ruled_matching import match_ruled, ruled_report
 from winitgen.audit.verify.by_recipe import (
+    another_dtype,
     another_framework,
     another_recipe,
     hash_of,
@@ -118,6 +119,7 @@ class Verification:
             *another_recipe(self.expect, self.recipe),
             *misread(self.weights.others),
             *another_framework(self.weights, self.planned),
+            *another_dtype(self.weights, self.planned),
             *claimed(self.copied, self.base, by_file=self.by_file),
         ]
 

@@ -16,7 +16,7 @@ from typing import BinaryIO
 from winitgen.errors import UnreadableError
 from winitgen.files.formats import modules
 from winitgen.files.input.container_ending import other_container
-from winitgen.files.input.folder_loaders import folder_loaders
+from winitgen.files.input.folder_loaders import with_loaders
 from winitgen.files.input.held_folder import HeldFolder, holding
 from winitgen.files.input.hub_cache import snapshot_in
 from winitgen.files.input.main_file import main_file
@@ -127,12 +127,7 @@ def _open_folder(folder: HeldFolder, stack: ExitStack, *, recipe_only: bool) -> 
     else:
         file, _ = stack.enter_context(folder.member(name))
         weights = _read_file(file, join(folder.path, name), stack, recipe_only=recipe_only)
-    loaders = (
-        ()
-        if recipe_only
-        else folder_loaders(folder, name, names, [split(path)[1] for path in weights.shards])
-    )
-    return weights._replace(others=[*weights.others, *loaders])
+    return weights if recipe_only else with_loaders(folder, name, names, weights)
 
 
 def _folder_of_arrays(folder: HeldFolder, names: list[str]) -> Callable[..., OpenFile] | None:

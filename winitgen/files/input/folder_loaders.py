@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from winitgen.files.input.folder_config import CONFIG, FolderConfig, conversion_note, folder_config, is_file
 from winitgen.files.input.held_folder import HeldFolder
-from winitgen.files.input.open_file import quoted
-from winitgen.files.input.opening import is_modest
+from winitgen.files.input.open_file import OpenFile, quoted
 from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.shards.file_names import ENDING, KERAS_ENDING, ShardNames, names_of_index
 from winitgen.files.shards.torch_names import TORCH_ENDING, TorchNames
-from winitgen.files.stores.address import is_remote
+from winitgen.files.stores.address import split
 
 _IN_ORDER = (
     "model.safetensors",
@@ -22,8 +22,7 @@ _IN_ORDER = (
     "pytorch_model.bin",
     "pytorch_model.bin.index.json",
 )
-_CONFIG, _FIELD = "config.json", "transformers_weights"
-_LONGEST_CONFIG = 10_000_000
+_FIELD = "transformers_weights"
 _ADAPTER, _OF_ADAPTER = "adapter_config.json", "adapter_model.safetensors"
 
 OTHER_WEIGHTS = (
@@ -33,18 +32,30 @@ OTHER_WEIGHTS = (
 """Endings of weight files, of winitgen's containers and of others."""
 
 
-def folder_loaders(
-    folder: HeldFolder, main: str, names: Collection[str], shards: Collection[str] = ()
-) -> Iterator[OtherReading]:
-    """Yield what else than ``main`` a loader takes of a folder with files of these names, and the weight files beside it.
+def with_loaders(folder: HeldFolder, main: str, names: Collection[str], weights: OpenFile) -> OpenFile:
+    """Return what was read of ``main`` with what a loader takes of a folder with files of these names.
 
-    ``shards`` are the names of those that ``main`` lists as an index.
+    That is what else it takes, the weight files beside it, and the number format to which it converts the values.
     """
-    taken = None
-    if not main.endswith(KERAS_ENDING) and not _is_keras_index(main):
-        taken = next((name for name in _IN_ORDER if name in names and _is_file(folder, name)), None)
-        yield from _of_transformers(folder, main, names, taken)
-    yield from _beside(main, sorted({*names} - {main, taken, *shards}))
+    shards = {split(path)[1] for path in weights.shards}
+    if main.endswith(KERAS_ENDING) or _is_keras_index(main):
+        return weights._replace(others=[*weights.others, *_beside(main, sorted({*names} - {main, *shards}))])
+    config = folder_config(folder, names)
+    taken = next((name for name in _IN_ORDER if name in names and is_file(folder, name)), None)
+    named = config.fields.get(_FIELD)
+    is_loaded = main == taken if named is None else named in _ways(main)
+    loaded = config.dtype if is_loaded else ""
+    others = (
+        *_of_transformers(config, main, names, taken),
+        *_beside(main, sorted({*names} - {main, taken, *shards})),
+        *conversion_note(weights.tensors, loaded),
+    )
+    return weights._replace(others=[*weights.others, *others], loaded_as=loaded)
+
+
+def _ways(main: str) -> tuple[str, str]:
+    """Return the ways in which a config may name a file; any other may lead elsewhere, through a link."""
+    return main, f"./{main}"
 
 
 def _is_keras_index(main: str) -> bool:
@@ -52,16 +63,11 @@ def _is_keras_index(main: str) -> bool:
     return names is not None and not isinstance(names, ShardNames)
 
 
-def _is_file(folder: HeldFolder, name: str) -> bool:
-    return is_remote(folder.path) or folder.size_of(name) is not None
-
-
 def _of_transformers(
-    folder: HeldFolder, main: str, names: Collection[str], taken: str | None
+    config: FolderConfig, main: str, names: Collection[str], taken: str | None
 ) -> Iterator[OtherReading]:
     """Yield why ``from_pretrained`` reads other weights than those of ``main``."""
-    if _CONFIG in names and _is_file(folder, _CONFIG):
-        yield from _by_config(folder, main)
+    yield from _by_config(config, main)
     if _ADAPTER in names and main != _OF_ADAPTER:
         yield OtherReading(
             f"{_ADAPTER!r} stands beside it, and from_pretrained of transformers puts an adapter over the weights"
@@ -73,23 +79,15 @@ def _of_transformers(
         )
 
 
-def _by_config(folder: HeldFolder, main: str) -> Iterator[OtherReading]:
-    """Yield what config.json says about the file to read; Python's json reads it, as transformers does."""
-    import json
-
-    with folder.member(_CONFIG) as (file, _):
-        text = file.read(_LONGEST_CONFIG + 1)
-    try:
-        if len(text) > _LONGEST_CONFIG or not is_modest(text):
-            raise ValueError
-        config = json.loads(text.decode())  # transformers takes no other encoding, and no byte order mark
-    except (ValueError, RecursionError):
-        yield OtherReading(f"its {_CONFIG} cannot be read as JSON, so that nobody knows what it names")
+def _by_config(config: FolderConfig, main: str) -> Iterator[OtherReading]:
+    """Yield what config.json says about the file to read."""
+    if not config.readable:
+        yield OtherReading(f"its {CONFIG} cannot be read as JSON, so that nobody knows what it names")
         return
-    named = config.get(_FIELD) if isinstance(config, dict) else None
-    if named not in (None, main, f"./{main}"):  # any other way to it may lead elsewhere, through a link
+    named = config.fields.get(_FIELD)
+    if named is not None and named not in _ways(main):
         yield OtherReading(
-            f"its {_CONFIG} has {quoted(str(named))} as {_FIELD}, which from_pretrained of transformers reads, not {quoted(main)}"
+            f"its {CONFIG} has {quoted(str(named))} as {_FIELD}, which from_pretrained of transformers reads, not {quoted(main)}"
         )
 
 

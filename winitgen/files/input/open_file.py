@@ -25,7 +25,8 @@ class OpenFile(NamedTuple):
     ``facts`` are sizes, such as ``header_bytes``, and counts. ``shards`` are the paths of the files that an index lists.
     ``check`` raises `ChangedError` if a file has been changed since it was opened; so does closing.
     ``others`` is what a loader could read beside the arrays, and ``late`` returns what only the values tell of it.
-    ``parts`` has by the name of each shard the metadata that not all shards have.
+    ``parts`` has by the name of each shard the metadata that not all shards have. ``loaded_as`` is the number format to which
+    the loader of a folder converts all floats, empty if it does not.
     """
 
     path: str
@@ -39,6 +40,7 @@ class OpenFile(NamedTuple):
     others: Sequence[OtherReading] = ()
     late: LateReadings = nothing_late
     parts: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+    loaded_as: str = ""
 
 
 class ReadFile(Protocol):
