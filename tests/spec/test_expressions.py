@@ -12,6 +12,8 @@ from winitgen.spec.work import Work
 
 Planned = Callable[..., Plan]
 
+TOO_SMALL = "too small for float64, whose smallest number is 5e-324; write 0"
+
 SPEC = """
 input: 8
 vars: {d: 64, n: "${4 * d}", half: "${n / 2}"}
@@ -179,6 +181,11 @@ def test_nothing_else(expression: str) -> None:
         ("1 or true", "'or' takes true or false, not 1"),
         ("[kinds]", "a list in an expression holds numbers, text, true and false, not a mapping"),
         ("1e400 > 1", "an intermediate result exceeds 2^1023"),
+        ("3 * 2e-330 + 1", f"2e-330 is {TOO_SMALL}"),
+        ("tiny * tiny", f"an intermediate result is {TOO_SMALL}"),
+        ("tiny / 1e150", f"an intermediate result is {TOO_SMALL}"),
+        ("(-tiny) ** 2 < 1", f"an intermediate result is {TOO_SMALL}"),
+        ("tiny ** -2", f"an intermediate result is {TOO_SMALL}"),
         ("7 % 0", "'7 % 0' divides by zero"),
         ("min(3, 'a')", "min takes numbers, not 'a'"),
         ("abs('a')", "abs takes numbers, not 'a'"),
@@ -188,11 +195,28 @@ def test_nothing_else(expression: str) -> None:
 def test_messages(expression: str, message: str) -> None:
     """A mistake is told in one line, with the limits that it passes."""
     many = {f"k{number}": number for number in range(200)}
-    names = {"long": tuple(range(1001)), "one": (7,), "none": (), "kinds": {"a": 1, "b": 2}, "many": many}
+    kinds = {"a": 1, "b": 2}
+    names = {
+        "long": tuple(range(1001)),
+        "one": (7,),
+        "none": (),
+        "kinds": kinds,
+        "many": many,
+        "tiny": 1e-180,
+    }
     with pytest.raises(BadExpression) as caught:
         evaluate(expression, names)
 
     assert message == str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["0 * tiny", "-0.0 / 3", "0.00e-400", "0.0 ** 2", "tiny - tiny", "tiny // 1", "False and 1 > 0"],
+)
+def test_zeros(expression: str) -> None:
+    """What is 0 by itself stays so."""
+    assert 0 == evaluate(expression, {"tiny": 1e-180, "False": False})
 
 
 def test_variables(planned: Planned) -> None:

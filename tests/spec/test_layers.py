@@ -171,3 +171,36 @@ layers:
     assert ["seed", "layers[0].units", "layers[1].inputs", "layers[2]"] == [
         m.path for m in caught.value.mistakes
     ]
+
+
+def test_names_in_deep_groups(planned: Planned) -> None:
+    """A name in a list counts for more steps the more groups it is looked up through."""
+    names = ", ".join(["a"] * 60)
+    body = f"{{type: repeat, times: 9000, layers: [{{type: add, name: 'sum{{i}}', from: [{names}]}}]}}"
+    for level in range(20):
+        body = f"{{type: group, name: level{level}, layers: [{body}]}}"
+
+    with pytest.raises(SpecError) as caught:
+        planned(f"input: 4\nlayers:\n  - {{name: a, type: dense, units: 4}}\n  - {body}\n")
+
+    few = "variables, expressions and lists in from take more than 3000000 steps, with repeats expanded; use fewer or shorter ones"
+    assert [f"{few} (i = 8333)"] == [mistake.message for mistake in caught.value.mistakes]
+
+
+def test_indices_in_a_name(planned: Planned) -> None:
+    """Each index in braces is filled in, several times too; other braces stay, and are refused as a name."""
+    text = """
+input: 4
+layers:
+  - {name: d0-7, type: dense, units: 4}
+  - type: repeat
+    times: 1
+    layers:
+      - {type: repeat, times: 1, start: 7, index: j, layers: [{name: "s{j}{i}{j}", type: add, from: ["d{i}-{j}", input]}]}
+      - {name: last, type: dense, units: 4, from: "s707"}
+"""
+    assert ["d0-7", "last"] == paths(planned(text))
+    with pytest.raises(
+        SpecError, match=r"layers\[1\].layers\[1\].from: no earlier layer is called 's\{k\}07'"
+    ):
+        planned(text.replace('"s707"', '"s{k}{i}7"'))

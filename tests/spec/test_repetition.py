@@ -67,6 +67,24 @@ layers:
     assert {"b": (3, 8)} == shapes(plan)
 
 
+@pytest.mark.parametrize("no_times", ["times: 0", "over: []", "times: 3, when: false"])
+def test_no_repetition_takes_nothing(planned: Planned, no_times: str) -> None:
+    """However a repetition is left out, no other layer notices: neither what its `from` names nor its place is used."""
+    plan = planned(f"""
+input: 8
+layers:
+  - {{name: a, type: dense, units: 5}}
+  - {{name: b, type: dense, units: 6}}
+  - {{type: repeat, from: a, {no_times}, name: "n{{i}}", layers: [{{type: dense, units: 2}}]}}
+  - type: residual
+    layers: [{{name: c, type: dense, units: 6}}]
+    shortcut: [{{type: repeat, {no_times}, name: "s{{i}}", layers: [{{type: dense, units: 2}}]}}]
+""")
+
+    assert {"a": (5, 8), "b": (6, 5), "c": (6, 6)} == shapes(plan)
+    assert "shortcut" not in plan.spec["layers"][2]
+
+
 def test_variables_of_a_repeat(planned: Planned) -> None:
     """They are evaluated anew in each repetition, with earlier ones, the index and the fields; the innermost wins."""
     plan = planned("""

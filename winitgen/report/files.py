@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 import os
 import re
+import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from winitgen.errors import OutputError, UsageError
+
+Place = str | int | None
+"""A file by its path, or by the descriptor of a standard stream; None if there is none."""
+STDIN, STDOUT = 0, 1
 
 _SCALARS = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 
@@ -107,7 +112,12 @@ def check_name(
 
     That is the spec, the output, the base or the family's file. ``others`` are the paths of the reports before it.
     """
-    taken = {"the layer-spec": spec, "the output": out, "the base": base, "the family's file": family}
+    taken: dict[str, Place] = {
+        "the layer-spec": read_from(spec),
+        "the output": STDOUT if out == "-" else out,
+        "the base": base,
+        "the family's file": family,
+    }
     check_path(path, "report", FORMS, {**taken, **{f"another report, {other}": other for other in others}})
     if out is not None and (out.endswith("/") or os.path.isdir(out)):
         inside = os.path.join(os.path.realpath(out), "")
@@ -115,7 +125,7 @@ def check_name(
             raise UsageError(f"{path}: the report would be inside the output; write it beside it")
 
 
-def check_path(path: str, what: str, endings: Iterable[str], others: Mapping[str, str | None]) -> None:
+def check_path(path: str, what: str, endings: Iterable[str], others: Mapping[str, Place]) -> None:
     """Raise `UsageError` unless ``path`` has one of the endings, its folder exists, and it is none of ``others``.
 
     If it is itself a folder, that is an `OutputError`.
@@ -150,18 +160,34 @@ def _is_report(path: str) -> bool:
     return text.startswith(b'{\n  "') and all(b'\n  "%s": ' % key in text for key in (b"notes", b"seed"))
 
 
-def refuse_replacing(path: str, what: str, others: Iterable[tuple[str, str | None]]) -> None:
-    """Raise `UsageError` if ``path`` is one of ``others``, which come with what each is, also by a link."""
+def read_from(path: str | None) -> Place:
+    """Return what is read by a path that may be ``-``, standard input."""
+    return STDIN if path == "-" else path
+
+
+def refuse_replacing(path: str, what: str, others: Iterable[tuple[str, Place]]) -> None:
+    """Raise `UsageError` if ``path`` is one of ``others``, which come with what each is, also by a link or a stream."""
     for name, other in others:
-        if other not in (None, "-") and _is_same(path, other or ""):
+        if other is not None and is_same(path, other):
             raise UsageError(f"{path}: the {what} would replace {name}; give it another name")
 
 
-def _is_same(path: str, other: str) -> bool:
-    """Tell whether two paths are of one file, by links of any kind."""
+def is_same(path: str, other: str | int) -> bool:
+    """Tell whether a path is of the same file as another one, by links of any kind, or as a stream."""
+    if isinstance(other, int):
+        return _is_stream(path, other)
     if os.path.realpath(path) == os.path.realpath(other):
         return True
     return os.path.isfile(path) and os.path.isfile(other) and os.path.samefile(path, other)
+
+
+def _is_stream(path: str, descriptor: int) -> bool:
+    """Tell whether a stream is a file, the one at ``path``, as in ``winitgen init - < FILE``."""
+    try:
+        found = os.fstat(descriptor)
+        return stat.S_ISREG(found.st_mode) and os.path.samestat(os.stat(path), found)
+    except (OSError, ValueError):  # no such file, or no path at all
+        return False
 
 
 def shows_histograms(path: str) -> bool:

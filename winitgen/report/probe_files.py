@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from winitgen.report.files import as_json, check_path, ending_of, replace
+from winitgen.report.files import Place, as_json, check_path, ending_of, read_from, replace
 
 PLOTS = (".png", ".svg", ".html")
 """The endings of a plot; an HTML page also contains the report."""
@@ -41,7 +41,10 @@ def check_files(
     """
     from winitgen.probing.sample_files import split_path
 
-    taken = {"the layer-spec": spec, "the samples": None if samples is None else split_path(samples)[0]}
+    taken: dict[str, Place] = {
+        "the layer-spec": read_from(spec),
+        "the samples": None if samples is None else split_path(samples)[0],
+    }
     for what, paths, endings in (("plot", plots, PLOTS), ("report", reports, tuple(FORMS))):
         for path in paths:
             check_path(path, what, endings, taken)

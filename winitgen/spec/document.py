@@ -158,7 +158,8 @@ class _Document:
         node = self.root.pairs["layers"][1]
         layers = LayerReader(self.most_layers).read(node, "layers", self.scope, Counter())
         if layers == ():
-            self.scope.fail(node, "layers", "no layer is left: 'when' or an empty 'over' leaves out each one")
+            message = "no layer is left: 'when', 'times: 0' or an empty 'over' leaves out each one"
+            self.scope.fail(node, "layers", message)
         return () if layers is BAD else layers
 
 

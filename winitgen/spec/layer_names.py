@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from winitgen.spec.absence import optional
@@ -15,6 +16,9 @@ from winitgen.spec.variables import written_out
 
 STEPS_PER_SOURCE = 4
 """How many steps of an expression take the time of reading one name in a list and looking it up."""
+LEVELS_PER_STEP = 8
+"""Through how many groups a name is looked up in the time of one more step."""
+_INDEX = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 SEGMENT = re.compile(r"[A-Za-z0-9_-]+")
 DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
 
@@ -35,9 +39,9 @@ def read_name(node: Node, path: str, scope: Scope, number: str = "") -> str | An
 
 def fill(text: str, scope: Scope) -> str:
     """Return ``text`` with ``{i}`` replaced by the number of the repetition."""
-    for index, number in scope.indices.items():
-        text = text.replace(f"{{{index}}}", str(number))
-    return text
+    if "{" not in text or not scope.indices:
+        return text
+    return _INDEX.sub(lambda match: str(scope.indices.get(match[1], match[0])), text)
 
 
 TAKEN = {
@@ -115,7 +119,8 @@ def read_from(node: Node, path: str, scope: Scope) -> str | tuple[str, ...] | An
     node = written_out(node, scope)
     if not isinstance(node, Sequence):
         return read_reference(node, path, scope)
-    scope.spend(STEPS_PER_SOURCE * len(node.items), node, path)
+    steps = STEPS_PER_SOURCE + path.count(".layers[") // LEVELS_PER_STEP
+    scope.spend(steps * len(node.items), node, path)
     names = [read_reference(item, f"{path}[{i}]", scope) for i, item in enumerate(node.items)]
     return BAD if BAD in names else tuple(names)
 
@@ -126,5 +131,10 @@ def outward(name: str, scope: tuple[str, ...] | list[str]) -> Iterator[str]:
     >>> list(outward("fc", ("encoder", "block0")))
     ['encoder.block0.fc', 'encoder.fc', 'fc']
     """
-    for depth in range(len(scope), -1, -1):
-        yield ".".join((*scope[:depth], name))
+    return (prefix + name for prefix in _prefixes(tuple(scope)))
+
+
+@lru_cache(maxsize=64)
+def _prefixes(scope: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what stands before a name in the group at ``scope``, and in each group around it."""
+    return tuple("".join(f"{group}." for group in scope[:depth]) for depth in range(len(scope), -1, -1))

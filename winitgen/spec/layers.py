@@ -183,8 +183,6 @@ class LayerReader:
         loop = read_loop(mapping, once, path, scope)
         if loop is None:
             return Entry(None, "", location)
-        if once.times == 0:
-            return Entry(once, "", location)
         rounds: list[Entry] = []
         for inner in loop.scopes():
             found = self._round(mapping, path, inner, location, counters)

@@ -23,6 +23,7 @@ from winitgen.spec.operations import (
     truth,
     value_of_key,
 )
+from winitgen.spec.scalars import fraction
 from winitgen.spec.work import Work
 
 CONSTANTS = {"true": True, "false": False, "null": None}
@@ -59,8 +60,19 @@ def parsed(expression: str) -> Parsed:
     if "#" in expression and _has_comment(expression):
         raise SyntaxError
     nodes = [node for node in ast.walk(tree) if isinstance(node, ast.expr)]
+    _check_constants(expression.strip(), nodes)
     names = dict.fromkeys(node.id for node in nodes if isinstance(node, ast.Name))
     return Parsed(tree, len(nodes), tuple(names))
+
+
+def _check_constants(expression: str, nodes: list[ast.expr]) -> None:
+    """Raise `BadExpression` for a number that Python reads as 0, though it is none."""
+    for node in nodes:
+        if isinstance(node, ast.Constant) and type(node.value) is float and not node.value:
+            try:
+                fraction(ast.get_source_segment(expression, node) or "")
+            except ValueError as error:
+                raise BadExpression(str(error)) from None
 
 
 def _has_comment(expression: str) -> bool:

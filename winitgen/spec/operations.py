@@ -57,6 +57,15 @@ def truth(value: Any, what: str) -> bool:
     return value
 
 
+def _not_lost(result: Number, *operands: Number) -> Number:
+    """Return a product, a quotient or a power, which is 0 only if a factor is: the smallest ones have no float64."""
+    if result == 0 and all(operands):
+        raise BadExpression(
+            "an intermediate result is too small for float64, whose smallest number is 5e-324; write 0"
+        )
+    return result
+
+
 def _arithmetic(symbol: str, compute: Callable[..., Any]) -> Callable[..., Number]:
     """Return ``compute`` for bounded numbers only; text and truth values are refused."""
 
@@ -80,8 +89,8 @@ def _power(base: Number, exponent: Number) -> Number:
     else:
         for _ in range(abs(exponent)):  # once too large it stays so
             power *= base
-    number(power, "**")
-    return power if exponent >= 0 else 1 / power
+    number(_not_lost(power, base), "**")
+    return power if exponent >= 0 else _not_lost(1 / power, base)
 
 
 def _order(symbol: str, compare: Callable[..., bool]) -> Callable[..., bool]:
@@ -116,8 +125,8 @@ def _searched(held: tuple[Any, ...], what: str) -> tuple[Any, ...]:
 OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Add: _arithmetic("+", operator.add),
     ast.Sub: _arithmetic("-", operator.sub),
-    ast.Mult: _arithmetic("*", operator.mul),
-    ast.Div: _arithmetic("/", operator.truediv),
+    ast.Mult: _arithmetic("*", lambda a, b: _not_lost(a * b, a, b)),
+    ast.Div: _arithmetic("/", lambda a, b: _not_lost(a / b, a)),
     ast.FloorDiv: _arithmetic("//", operator.floordiv),
     ast.Mod: _arithmetic("%", operator.mod),
     ast.Pow: _arithmetic("**", _power),

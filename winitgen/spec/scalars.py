@@ -43,10 +43,10 @@ def resolve(text: str) -> Value:
         raise ValueError(f"the number has {len(text)} characters; at most {LONGEST_NUMBER} are allowed")
     if _DECIMAL.fullmatch(text):
         return int(text)
-    return int(text, 0) if _OTHER_BASE.fullmatch(text) else _fraction(text)
+    return int(text, 0) if _OTHER_BASE.fullmatch(text) else fraction(text)
 
 
-def _fraction(text: str) -> float:
+def fraction(text: str) -> float:
     """Return the number that a text with a dot or an exponent is; raise ValueError if float64 has only 0 for it."""
     number = float(text)
     if number == 0 and re.search("[1-9]", text.lower().partition("e")[0]):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -47,13 +49,17 @@ class Source(NamedTuple):
 
 def read(spec: str, out: str | None, choices: dict[str, Any]) -> Source:
     """Return what a call of ``init`` writes: of a layer-spec one file, of a config in a folder two."""
-    from winitgen.report.files import refuse_replacing
+    from winitgen.report.files import read_from, refuse_replacing
 
     base = base_options.choice(choices)
     source = _read(spec, out, choices)._replace(base=base)
     if source.config is not None and source.out is not None:
         for path in (source.config_path, source.out):
             refuse_replacing(path, "output", [("the family's file", choices["family"])])
+        refuse_replacing(source.out, "output", [("the config that it is made of", read_from(spec))])
+    for path in _old_shards(source):
+        taken = [("the layer-spec", read_from(spec)), ("the family's file", choices["family"])]
+        refuse_replacing(path, "output", taken)
     if source.config is not None and _is_other(spec, source.config_path, source.config):
         raise UsageError(
             f"{source.config_path}: the config of the changed model would replace the one that it is made of; give the "
@@ -62,12 +68,25 @@ def read(spec: str, out: str | None, choices: dict[str, Any]) -> Source:
     return source
 
 
+def _old_shards(source: Source) -> Iterator[str]:
+    """Yield the files in the folder of the shards that are called like one, or like their index."""
+    if source.shards is None or is_remote(source.folder):
+        return
+    names, folder = source.shards.names, source.folder
+    with suppress(OSError):  # there is no folder yet, or the writer says what is wrong with it
+        yield from (os.path.join(folder, name) for name in os.listdir(folder or ".") if names.are_of(name))
+
+
 def _is_other(spec: str, config_path: str, config: bytes) -> bool:
     """Tell whether a config would be written over the one that was read, with other content."""
-    if is_remote(config_path) or not (os.path.isfile(spec) and os.path.isfile(config_path)):
+    from winitgen.report.files import is_same, read_from
+
+    if is_remote(config_path) or not (
+        os.path.isfile(config_path) and is_same(config_path, read_from(spec) or 0)
+    ):
         return False
     with open(config_path, "rb") as file:
-        return os.path.samefile(spec, config_path) and file.read() != config
+        return file.read() != config
 
 
 def _read(spec: str, out: str | None, choices: dict[str, Any]) -> Source:

@@ -42,12 +42,14 @@ def imported(source: str | None, choices: dict[str, Any]) -> Imported:
 def _check_output(source: str | None, choices: dict[str, Any]) -> None:
     """Raise `UsageError` for an output over the source, or over another file that belongs to it."""
     from winitgen.files.weight_files import weight_files
-    from winitgen.report.files import refuse_replacing
+    from winitgen.report.files import read_from, refuse_replacing
 
     out = choices["out"]
     if out == options.STDIN:
         return
-    refuse_replacing(out, "output", [("the source", source), ("the family's file", choices["family"])])
+    refuse_replacing(
+        out, "output", [("the source", read_from(source)), ("the family's file", choices["family"])]
+    )
     if source not in (None, options.STDIN):
         refuse_replacing(out, "output", (("a file of the source", file) for file in weight_files(source)))
 

@@ -11,6 +11,7 @@ from winitgen.files.stores.address import is_remote
 if TYPE_CHECKING:
     from winitgen.cli.commands._checkpoint import Source
     from winitgen.planning.plan import Plan
+    from winitgen.report.files import Place
 
 SOURCE = "a file that the layer-spec needs"
 
@@ -21,7 +22,9 @@ def check_reports(reports: Iterable[str], source: Source) -> None:
     from winitgen.report.files import refuse_other_json, refuse_replacing
 
     for path in reports:
-        others = [("the config of the output", source.config_path)] if source.config is not None else []
+        others: list[tuple[str, Place]] = []
+        if source.config is not None:
+            others.append(("the config of the output", source.config_path))
         if source.shards is not None and _is_shard(path, source):
             others.append(("a file of the output", path))
         if source.base is not None:

@@ -109,9 +109,10 @@ def _check_call(spec: str, out: str | None, choices: dict[str, Any]) -> None:
     if out == "-":
         stdio.check_output()
     elif out:
-        from winitgen.report.files import refuse_replacing
+        from winitgen.report.files import read_from, refuse_replacing
 
-        refuse_replacing(out, "output", [("the layer-spec", spec), ("the family's file", choices["family"])])
+        taken = [("the layer-spec", read_from(spec)), ("the family's file", choices["family"])]
+        refuse_replacing(out, "output", taken)
     if choices["report"]:
         from winitgen.report.files import check_name
 
