@@ -239,7 +239,7 @@ def test_chunks_under_many_names(made: Callable[..., Path], monkeypatch: pytest.
     path = made(links(120))
     size = path.stat().st_size
     assert 120 << 18 > 100 * size
-    expected = f"31,457,280 bytes are to be unpacked again, of datasets with several names together, and the file stores {size:,}, which winitgen does not expand"
+    expected = f"31,457,280 bytes are to be unpacked again of datasets with several names together, and the file stores {size:,}, which winitgen does not expand"
     assert {expected} == set(reasons(path).values())
 
 

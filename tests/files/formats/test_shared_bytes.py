@@ -153,13 +153,15 @@ def test_what_is_unpacked_counts_too(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_values_that_are_not_read_do_not_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A tensor without values takes no time, whatever its shape is."""
     monkeypatch.setattr(expansion, "ALWAYS_SHARED", 1000)
-    meta = Call(
-        "torch._utils._rebuild_meta_tensor_no_storage", Name("torch.float16"), (1 << 40,), (1,), False
+    bits = Call(
+        "torch._utils._rebuild_tensor_v3",
+        *(storage("1", 1, "torch.storage.UntypedStorage"), 0, (1 << 40,), (0,), False, None),
+        Name("torch.bits8"),
     )
     own = tensor(storage("0", 10), (10,), (1,))
-    (tmp_path / "w.pt").write_bytes(zipped({"a": meta, "b": own}, {"0": VALUES.tobytes()}))
+    (tmp_path / "w.pt").write_bytes(zipped({"a": bits, "b": own}, {"0": VALUES.tobytes(), "1": b"?"}))
     with open_weights(tmp_path / "w.pt") as weights:
-        told = "it is on the meta device, without values"
+        told = "NumPy has no number format for bits8"
         assert [told, ""] == [one.unread for one in weights.tensors]
 
 

@@ -162,6 +162,7 @@ def test_a_snapshot_named_through_links(cache: Path) -> None:
         other / "two": other / "hub" / "models--org--name",
         other / "three": cache,
         other / "three" / ".." / "unet": cache,
+        other / "hub" / ".." / "other" / "three": cache,
     }
     for way, root in ways.items():
         shown = way / "model.safetensors"

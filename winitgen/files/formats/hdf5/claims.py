@@ -37,7 +37,7 @@ class Claims:
             self._too_much[CHUNKED] = _claim(f"{unpacked:,} bytes are to be unpacked of all datasets", stored)
         elif (again := unpacked - sum({one.address: one.unpacked for one in chunked}.values())) > most_shared:
             self._too_much[CHUNKED] = _claim(
-                f"{again:,} bytes are to be unpacked again, of datasets with several names", file_bytes
+                f"{again:,} bytes are to be unpacked again of datasets with several names", file_bytes
             )
         elif why := _too_many_lookups(chunked, stored):
             self._too_much[CHUNKED] = why
