@@ -76,9 +76,11 @@ def test_another_index_is_replaced_only_by_force(winitgen: Winitgen, complete: P
     (out / INDEX).write_text("{}")
     run = winitgen("finalize", "out", cwd=out.parent)
 
-    assert (3, "", f"winitgen: out/{INDEX} exists and lists other shards; --force replaces it\n") == tuple(
-        run
-    )
+    assert (
+        3,
+        "",
+        f"winitgen: out/{INDEX} exists and differs from the index of these shards; --force replaces it\n",
+    ) == tuple(run)
     assert 0 == winitgen("finalize", "out", "--force", cwd=out.parent).code
     assert content(complete / "out") == content(out)
 

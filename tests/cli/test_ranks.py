@@ -162,7 +162,7 @@ def test_an_index_of_another_model_is_replaced_only_by_force(
     call = ["init", spec, "-o", f"{out}/", *SIZE, "--rank", "0", "--world-size", "2", "-q"]
     run = winitgen(*call)
 
-    why = "exists and lists other shards; --force replaces it"
+    why = "exists and differs from the index of these shards; --force replaces it"
     assert (3, "", f"winitgen: {out}/model.safetensors.index.json {why}\n") == tuple(run)
     assert ["model.safetensors.index.json"] == list(content(out))
     assert 0 == winitgen(*call, "--force").code

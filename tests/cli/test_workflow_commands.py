@@ -86,6 +86,20 @@ def test_annotations_are_commands(winitgen: Winitgen) -> None:
     assert "::error title=winitgen::cannot read nothere.yaml: No such file or directory\n" == run.err
 
 
+def test_an_annotation_holds_no_other_command(winitgen: Winitgen, tmp_path: Path) -> None:
+    """Neither the name of the file nor a key in it is obeyed by another pipeline's agent."""
+    (tmp_path / "##[b]s.yaml").write_text("'##vso[task.complete]k': 1\nlayers: 3\n")
+    run = winitgen("plan", "##[b]s.yaml", "--error-format", "github", cwd=tmp_path)
+
+    begin = r"::error file=\u0023#[b]s.yaml,line=%d,col=%d,title=winitgen::"
+    key = r"\u0023#vso[task.complete]k"
+    keys = "model, winitgen, seed, dtype, layout, input, outputs, vars, defaults, rules, layers"
+    assert [
+        begin % (1, 1) + f"{key}: a layer-spec has no key '{key}'; its keys are {keys}",
+        begin % (2, 9) + "layers: expected a list of one or more layers, not 3",
+    ] == run.err.splitlines()
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

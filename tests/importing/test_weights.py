@@ -78,6 +78,20 @@ def test_every_kind_of_file(write: Any, tmp_path: Path) -> None:
     assert 0.02 == laws["fc.weight"].std
 
 
+@pytest.mark.parametrize("place", [".", "./", "inside/.."])
+def test_a_folder_by_its_place(place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder has its own name, however it is named."""
+    folder = tmp_path / "tiny.model"
+    (folder / "inside").mkdir(parents=True)
+    single(folder)
+    monkeypatch.chdir(folder)
+
+    lines = of_file(place, fit=True).text.splitlines()
+    heading = "# The tensors of tiny.model. Their laws are found in its values; the comments say by what."
+    assert heading == lines[0]
+    assert "model: tiny.model" == lines[1]
+
+
 def test_a_lone_array(tmp_path: Path) -> None:
     """An array without a name is called ``array``."""
     np.save(tmp_path / "x.npy", normal(3, 100, 30))

@@ -26,6 +26,13 @@ REFUSED: dict[str, tuple[str, Any, Flow, type[WinitgenError], str]] = {
         UnreadableError,
         "x.npy has the shape (4, 3, 2, 5), but the model takes (2, 3, 5); write samples of the shape (N, 2, 3, 5)",
     ),
+    "a sample without its axis": (
+        "x.npy",
+        np.ones((2, 3, 5)),
+        IMAGE,
+        UnreadableError,
+        "x.npy has the shape (2, 3, 5), that of one sample; write samples of the shape (N, 2, 3, 5)",
+    ),
     "not a number": ("x.npy", NAN, IMAGE, UnreadableError, "x.npy: NaN in sample 1, at [1, 0, 2]"),
     "an infinite number": (
         "x.npy",

@@ -122,7 +122,7 @@ def _annotation(mistake: Mistake) -> str:
 
 
 def _escaped(text: str) -> str:
-    return printable(text).replace("%", "%25")
+    return workflow_commands.without_hashes(printable(text)).replace("%", "%25")
 
 
 def _property(text: str) -> str:

@@ -123,9 +123,15 @@ def _ties(found: Sequence[FoundTensor]) -> list[str]:
     return [f"{ties:,} tensors hold the values of another one, and are tied to it"] if ties else []
 
 
+def _name_of(path: str) -> str:
+    """Return the name of a file or folder, also of one that is named by its place, such as ``.``."""
+    name = os.path.basename(os.path.normpath(path))
+    return os.path.basename(os.path.realpath(path)) or path if name in ("", ".", "..") else name
+
+
 def _model(path: str) -> str:
     """Return the name of a model by its file's."""
-    name = os.path.basename(os.path.normpath(path))
+    name = _name_of(path)
     ending = next((ending for ending in ENDINGS if name.lower().endswith(ending)), "")
     return name[: len(name) - len(ending)] or "model"
 
@@ -138,6 +144,6 @@ def _dtype(found: Sequence[FoundTensor]) -> str:
 
 def _heading(path: str, *, fit: bool) -> str:
     """Return the comment at the top of the spec."""
-    name = os.path.basename(os.path.normpath(path))
+    name = _name_of(path)
     how = "found in its values" if fit else "guessed by the names"
     return f"The tensors of {name}. Their laws are {how}; the comments say by what."

@@ -30,8 +30,9 @@ def _shaped(path: str, values: Array, incoming: Flow) -> Array:
     """Return samples in the shape of the input, from such samples or from rows of as many numbers."""
     shape = tuple(size for size in incoming.shape or () if size is not None)
     if values.shape[1:] != shape and values.shape[1:] != (math.prod(shape),):
+        why = f"but the model takes {incoming}" if values.shape != shape else "that of one sample"
         raise UnreadableError(
-            f"{path} has the shape {values.shape}, but the model takes {incoming}; "
+            f"{path} has the shape {values.shape}, {why}; "
             f"write samples of the shape ({', '.join(['N', *map(str, shape)])})"
         )
     return values.reshape(len(values), *shape)

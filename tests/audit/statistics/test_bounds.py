@@ -17,7 +17,7 @@ def test_second_moment_of_normals(count: int, square: float) -> None:
     """The bound holds for the mean of n squared normals, which is chi-square over n."""
     values, weights = Law("normal").nodes()
     exact = 2 * min(stats.chi2.cdf(count * square, count), stats.chi2.sf(count * square, count))
-    bound = bounds.chernoff(values**2, weights, square, count)
+    bound = bounds.chernoff(bounds.Draw.of(values**2, weights), square, count)
 
     assert exact <= bound <= 30 * exact
 
@@ -28,7 +28,9 @@ def test_mean_of_normals(count: int, z: float) -> None:
     values, weights = Law("normal").nodes()
     exact = math.erfc(abs(z) / math.sqrt(2))
 
-    assert exact <= bounds.chernoff(values, weights, z / math.sqrt(count), count) <= 20 * exact
+    assert (
+        exact <= bounds.chernoff(bounds.Draw.of(values, weights), z / math.sqrt(count), count) <= 20 * exact
+    )
 
 
 @pytest.mark.parametrize(("count", "heads"), [(100, 70), (10_000, 5_200), (7, 7), (1_000_000, 501_000)])

@@ -149,3 +149,14 @@ def test_numbers_that_no_model_has(digits: int) -> None:
     assert ShardNames("model").place(f"model-00001-of-{'9' * 18}.safetensors") == (0, 10**18 - 1)
     assert ShardNames("model").place(f"model-00001-of-{'9' * digits}.safetensors") is None
     assert ShardNames("model").place(f"model-{'9' * digits}-of-{'9' * digits}.safetensors") is None
+
+
+@pytest.mark.parametrize(("names", "ending"), [(ShardNames, 27), (KerasNames, 17)])
+def test_the_longest_stem(names: type[ShardNames | KerasNames], ending: int) -> None:
+    """The names of the shards have at most 255 bytes; a letter of another script has two or more."""
+    names("ж" + "a" * (253 - ending)).check()
+    with pytest.raises(UsageError) as caught:
+        names("ж" + "a" * (256 - ending)).check()
+
+    long = "--shard-name gives names of files with 258 bytes; at most 255 are possible, so shorten it by 3"
+    assert long == str(caught.value)

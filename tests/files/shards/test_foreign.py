@@ -55,7 +55,9 @@ def test_an_index_of_other_shards(out: Path) -> None:
     write(out)
     (out / INDEX).write_text("{}")
 
-    assert f"OUT/{INDEX} exists and lists other shards; --force replaces it" == refusal(ExistsError, out)
+    assert f"OUT/{INDEX} exists and differs from the index of these shards; --force replaces it" == refusal(
+        ExistsError, out
+    )
     assert f"OUT/{INDEX} differs" == refusal(DiffersError, out, check=True)
     before = stamps(out)
     assert "written" == write(out, force=True).status

@@ -6,6 +6,7 @@ No asymptotic law is used, so a small bias vector raises no more false alarms th
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,20 +20,40 @@ _WIDEST = 8.0
 """Largest change of the exponent over a quadrature panel at which the sums are still exact."""
 
 
-def chernoff(values: Array, weights: Array, mean: float, count: int) -> float:
+class Draw(NamedTuple):
+    """The distribution of one draw: its ``expected`` value, the values less that, and their weights.
+
+    ``centred`` and ``weights`` have the shape (panels, points); ``limit`` is the largest tilt at which the sums are exact.
+    """
+
+    expected: float
+    centred: Array
+    weights: Array
+    variance: float
+    limit: float
+
+    @staticmethod
+    def of(values: Array, weights: Array) -> Draw:
+        """Return the distribution of values with weights that sum to 1."""
+        expected = float((weights * values).sum())
+        centred = values - expected
+        variance = float((weights * centred**2).sum())
+        widest = float(np.abs(centred[:, -1] - centred[:, 0]).max())
+        limit = _WIDEST / widest if widest else math.inf
+        largest = float(np.abs(centred).max())
+        return Draw(expected, centred, weights, variance, min(limit, 600.0 / largest) if largest else limit)
+
+
+def chernoff(draw: Draw, mean: float, count: int) -> float:
     """Return a bound on the probability that ``count`` draws average at least as far from the expectation as ``mean``.
 
-    ``values`` and ``weights``, shape (panels, points), are the distribution of a draw. Chernoff: the probability on one
-    side is at most exp(-n (t s - K(t))) for every t, with K the logarithm of E exp(t x); twice that covers both.
+    Chernoff: the probability on one side is at most exp(-n (t s - K(t))) for every t, with K the logarithm of
+    E exp(t x); twice that covers both.
     """
-    expected = float((weights * values).sum())
-    centred, offset = values - expected, mean - expected
-    variance = float((weights * centred**2).sum())
+    expected, centred, weights, variance, limit = draw
     if variance <= 0.0:
         return 1.0
-    widest = float(np.abs(centred[:, -1] - centred[:, 0]).max())
-    limit = _WIDEST / widest if widest else math.inf
-    limit = min(limit, 600.0 / float(np.abs(centred).max()))
+    offset = mean - expected
     side = math.copysign(1.0, offset)
     near, far = 0.0, limit  # the best tilt lies between them; any tilt gives a valid bound
     tilt, best = min(abs(offset) / variance, limit), 0.0

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from winitgen.audit.statistics import bounds
 from winitgen.audit.statistics.lattice import epsilon_of
+from winitgen.audit.statistics.laws import Law
 from winitgen.audit.statistics.sample import CLIP, POWERS, Sample
 from winitgen.numeric.arrays import Array
 
@@ -42,18 +44,33 @@ def tests_of(sample: Sample) -> list[Test]:
 
 
 def _moments(sample: Sample) -> list[Test]:
-    values, weights = standardised(sample)
     powers = POWERS if sample.count >= FEW else POWERS[:2]
     found = []
     for power in powers:
-        raised = values**power
-        mean = float((weights * raised).sum())
-        spread = math.sqrt(max(float((weights * (raised - mean) ** 2).sum()), 0.0) / sample.count)
+        draw = _raised(sample, power)
+        mean = draw.expected
+        spread = math.sqrt(max(draw.variance, 0.0) / sample.count)
         seen = float(sample.sums[power - 1]) / sample.count
         z = (seen - mean) / spread if spread else 0.0
-        p = bounds.chernoff(raised, weights, seen, sample.count)
+        p = bounds.chernoff(draw, seen, sample.count)
         found.append(Test(MOMENTS[power - 1], *_shown(sample, power, seen, mean), z, p))
     return found
+
+
+def _raised(sample: Sample, power: int) -> bounds.Draw:
+    """Return the distribution of a power of one clipped value, in standard deviations."""
+    if sample.lattice is None:
+        law = sample.law
+        return _of_shape(law.kind, law.low, law.high, power)
+    values, weights = standardised(sample)
+    return bounds.Draw.of(values**power, weights)
+
+
+@lru_cache(maxsize=64)
+def _of_shape(kind: str, low: float, high: float, power: int) -> bounds.Draw:
+    """Return the same for all laws of one shape, whatever their centre and scale."""
+    values, weights = Law(kind, low=low, high=high).nodes()
+    return bounds.Draw.of(np.clip(values, -CLIP, CLIP) ** power, weights)
 
 
 def standardised(sample: Sample) -> tuple[Array, Array]:

@@ -21,6 +21,8 @@ CHECKPOINT_INDEX = ".metadata"
 
 _SHARD = re.compile(rf"(.+)-(\d{{5,}})-of-(\d{{5,}}){re.escape(ENDING)}")
 
+_LONGEST_NAME = 255
+"""Bytes in the name of a file, on every file system in common use."""
 _MOST_DIGITS = 18
 """No model has more shards than numbers of so many digits; Python does not even convert those of thousands."""
 
@@ -93,6 +95,7 @@ class ShardNames(NamedTuple):
         """Raise `UsageError` for a stem that makes no file names."""
         name, dot, variant = self.stem.partition(".")
         _check_stem(self.stem, sound=bool(name) and (not dot or bool(variant)))
+        _check_length(self.shard(1, 2), self.index_file)
 
 
 class KerasNames(NamedTuple):
@@ -140,6 +143,7 @@ class KerasNames(NamedTuple):
     def check(self) -> None:
         """Raise `UsageError` for a stem that makes no file names."""
         _check_stem(self.stem, sound=bool(self.stem) and ".weights" not in self.stem)
+        _check_length(self.shard(1, 2), self.index_file)
 
 
 Names = ShardNames | KerasNames
@@ -160,4 +164,14 @@ def _check_stem(stem: str, *, sound: bool) -> None:
     if not sound or os.path.basename(stem) != stem or not stem.isprintable():
         raise UsageError(
             f"--shard-name takes the beginning of file names, such as model or model.fp16, not {stem!r}"
+        )
+
+
+def _check_length(*names: str) -> None:
+    """Raise `UsageError` if no disk takes a file with one of these names, before a folder is made for it."""
+    longest = max(len(os.fsencode(name)) for name in names)
+    if longest > _LONGEST_NAME:
+        raise UsageError(
+            f"--shard-name gives names of files with {longest} bytes; at most {_LONGEST_NAME} are possible, so shorten it "
+            f"by {longest - _LONGEST_NAME}"
         )

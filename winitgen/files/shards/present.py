@@ -89,7 +89,7 @@ def check(folder: str, planned: ShardSet, present: Present, *, force: bool, only
         path = join(folder, planned.names.index_file)
         if only_check:
             raise DiffersError(f"{path} differs")
-        raise ExistsError(f"{path} exists and lists other shards; --force replaces it")
+        raise ExistsError(f"{path} exists and differs from the index of these shards; --force replaces it")
 
 
 def _difference(path: str, shard: Shard) -> str:

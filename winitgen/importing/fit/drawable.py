@@ -8,11 +8,16 @@ from functools import lru_cache
 from typing import Any
 
 from winitgen.errors import SpecError
-from winitgen.load import plan
+from winitgen.load import SpecDraft, plan, plan_of
 from winitgen.planning.choose import DRAWABLE
 from winitgen.planning.plan import Plan
+from winitgen.spec.document import read_nodes
+from winitgen.spec.json_nodes import nodes
+from winitgen.spec.mistakes import Mistakes
 
 NAME = "tensor"
+_SHORT = 1000
+"""Characters of a layer-spec that holds fewer values than any limit of a file."""
 
 ROOM = 4.0
 """By what factor the standard deviation of a law may differ from the spread by which it is drawn, generously."""
@@ -34,10 +39,20 @@ def planned_alone(
     }
     if fans is not None and all(fan == int(fan) for fan in fans):
         line |= {"fan_in": int(fans[0]), "fan_out": int(fans[1])}
+    text = json.dumps({"layers": [line]})
     try:
-        return plan({"layers": [line]})
+        return plan(json.loads(text)) if len(text) > _SHORT else _planned(text)
     except SpecError as error:
         return error.mistakes[0].message.removeprefix(f"{NAME}: ")
+
+
+def _planned(text: str) -> Plan:
+    """Return the plan of a layer-spec in JSON; without a parser of YAML, as a file may have thousands of tensors."""
+    mistakes = Mistakes(NAME)
+    spec = read_nodes(nodes(json.loads(text)), mistakes)
+    if spec is None:
+        raise SpecError(mistakes.found)
+    return plan_of(SpecDraft(spec, mistakes))
 
 
 def why_undrawable(

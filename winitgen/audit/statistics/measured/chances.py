@@ -91,7 +91,7 @@ def _rare_chances(sample: Sample, drawn: Rare) -> Iterator[float]:
 
 def _moment(raised: Array, weights: Array, total: float, count: int) -> float:
     raised, weights = (one if one.ndim == 2 else one[:, np.newaxis] for one in (raised, weights))
-    return bounds.chernoff(raised, weights, total / count, count)
+    return bounds.chernoff(bounds.Draw.of(raised, weights), total / count, count)
 
 
 def _powers(sample: Sample) -> tuple[int, ...]:
