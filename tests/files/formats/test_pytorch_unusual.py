@@ -102,6 +102,7 @@ def of_type(state: Any) -> Call:
         (model(code(GOOD), b"s", code("c"), code(Call(V2, *GOOD.args))[:-1] + b"\x81"), otherwise(V2)),
         (model(code(GOOD), b"s", code("c"), code(Call("torch.Size", (2, None)))), otherwise("torch.Size")),
         (model(code(GOOD), b"s", code("c"), code(Call("torch.device", "nowhere"))), otherwise("torch.device")),
+        (model(code(GOOD), b"s", code("c"), code(Call("torch.device", "cuda:00"))), otherwise("torch.device")),
         (model(code(GOOD), b"s", code("c"), code(Call("torch.device", "cpu", "x"))), otherwise("torch.device")),
         (model(code(GOOD), b"s", code("c"), code(Call("_codecs.encode", "\u0100", "latin1"))), otherwise("_codecs.encode")),
         (model(code(GOOD), b"s", code("c"), code(Call("_codecs.encode", "x", []))), otherwise("_codecs.encode")),
@@ -139,7 +140,7 @@ def of_type(state: Any) -> Call:
         (zipped({"w": GOOD, "b": Call("argparse.Namespace"), "c": Call("torch.float32")}, BYTES),
          "it holds 'argparse.Namespace', which is not read, as it could run code: torch.load(weights_only=True) refuses the file"),
     ],
-    ids=range(51),
+    ids=range(52),
 )  # fmt: skip
 def test_told(program: bytes, text: str, tmp_path: Path) -> None:
     """Each is told in one clause, and nothing else is."""

@@ -134,15 +134,15 @@ ALLOWED = frozenset(
 """What ``_get_allowed_globals`` of PyTorch 2.13 lists."""
 
 
-_LOCATION = re.compile(r"cpu|mps|meta|(cuda|xpu|hpu|mtia)(:[0-9]+)?")
-_DEVICE = re.compile(r"(cpu|mps|meta|cuda|xpu|hpu|mtia|xla|ipu)(:[0-9]+)?")
+_LOCATION = re.compile(r"cpu|mps|meta|(cuda|xpu|hpu|mtia)(:(0|[1-9][0-9]{0,8}))?")
+_DEVICE = re.compile(r"(cpu|mps|meta|cuda|xpu|hpu|mtia|xla|ipu)(:(0|[1-9][0-9]{0,8}))?")
 
 
 def is_location(text: str) -> bool:
     """Tell whether PyTorch itself has a device that is named like this as the place of a storage.
 
-    >>> is_location("cuda:1"), is_location("cpu:0")
-    (True, False)
+    >>> is_location("cuda:1"), is_location("cpu:0"), is_location("cuda:01")
+    (True, False, False)
     """
     return _LOCATION.fullmatch(text) is not None
 
