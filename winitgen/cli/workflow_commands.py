@@ -31,6 +31,15 @@ def escaped(text: str) -> str:
     '\\u003a:add-mask::x\n a \\u0023#vso[task.setvariable]b, 1::2'
     """
     text = _AT_A_START.sub(lambda found: f"{found[1]}{found[2]}\\u00{ord(found[3]):x}", text)
+    return without_hashes(text)
+
+
+def without_hashes(text: str) -> str:
+    r"""Return text in which nothing is obeyed wherever it stands in a line, such as within another command.
+
+    >>> without_hashes("a ##[error]b ::c")
+    'a \\u0023#[error]b ::c'
+    """
     return _ANYWHERE.sub(r"\\u0023", text)
 
 

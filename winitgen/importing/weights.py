@@ -11,6 +11,7 @@ from winitgen.errors import Mistake, SpecError
 from winitgen.files.input import open_weights
 from winitgen.files.input.misreading import refuse_misread
 from winitgen.files.input.stored_array import StoredArray
+from winitgen.files.stores.address import located
 from winitgen.importing.found import FoundTensor, Imported
 from winitgen.importing.guesses import guessed
 from winitgen.importing.kept import kept, kept_note, path_from
@@ -36,11 +37,13 @@ def of_file(path: str, *, fit: bool = False, keep: bool = False, folder: str = "
     `UnreadableError` for a file that cannot be read, or that a loader may misread. With ``keep`` a tensor that follows no law is taken from the file;
     ``folder`` is that of the layer-spec, where its path to the file begins.
     """
+    path = located(path)
+    source = path_from(folder, path) if keep else None
     with open_weights(path) as weights:
         arrays = true_arrays(weights)
         names = dotted([array.name for array in arrays])
         if fit:
-            found, notes = _fitted(arrays, names, path, path_from(folder, path) if keep else None)
+            found, notes = _fitted(arrays, names, path, source)
         else:
             found, notes = _guessed(arrays, names, path), []
         refuse_misread(weights)
