@@ -28,15 +28,15 @@ def path_from(folder: str, path: str) -> str:
     return written
 
 
+_LONE = re.compile("[\ud800-\udfff]")
+"""Half of a character: a byte of a path that is no UTF-8."""
+
 _PROBLEMS: dict[str, Callable[[str], bool]] = {
     "a layer-spec takes values from files on a disk, not from a store": is_remote,
     "a layer-spec cannot hold a path with '${' in it, which begins an expression": lambda path: "${" in path,
     "a layer-spec is UTF-8, and this path is not": lambda path: bool(_LONE.search(path)),
 }
 """What a path may have that a layer-spec cannot say, and whether it has it."""
-
-_LONE = re.compile("[\ud800-\udfff]")
-"""Half of a character: a byte of a path that is no UTF-8."""
 
 
 def kept(name: str, array: StoredArray, path: str, why: str) -> FoundTensor:
