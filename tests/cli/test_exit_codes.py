@@ -80,15 +80,15 @@ def test_a_command_without_output_has_none_to_complete(
     error, code, line = ENDS[end]
     line = line.removesuffix("; no output is complete")
 
-    assert (code, f"{line}\n" if line else "") == (exit_code(error, command), capsys.readouterr().err)
+    assert (code, f"{line}\n" if line else "") == (exit_code(error, [command]), capsys.readouterr().err)
 
 
-@pytest.mark.parametrize("command", ["init", "finalize", "import", "probe"])
+@pytest.mark.parametrize("command", ["init", "finalize", "import", "convert", "probe"])
 def test_a_command_with_output_has_none_that_is_complete(
     command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Whoever waits for the files knows that none is whole."""
-    assert 3 == exit_code(MemoryError(), command)
+    assert 3 == exit_code(MemoryError(), [command])
     assert "winitgen: not enough memory for this; no output is complete\n" == capsys.readouterr().err
 
 

@@ -95,8 +95,10 @@ def test_expressions_see_the_config_and_what_is_small(monkeypatch: pytest.Monkey
     changed = family.__class__(
         family.name,
         family.family.__class__(**{**as_dict(family.family), "small": small}),
-        family.text,
+        family.before,
+        family.after,
         family.variables,
+        family.file,
     )
     values = Values(read_config(json.dumps(CONFIG).encode(), "config.json"), changed)
 

@@ -316,3 +316,39 @@ def test_round_trip(found: list[FoundTensor], data: st.DataObject) -> None:
         assume("cannot be named from here" not in str(error))
         raise
     check(found, text)
+
+
+def test_names_that_clash_are_told_within_the_limit() -> None:
+    """Each name that clashes with an earlier one, for the first hundred; those that are left out clash with none."""
+    names = [name for number in range(3_000) for name in (f"n{number}.w", f"N{number}.W", f"n{number}.w.v")]
+    with pytest.raises(SpecError) as caught:
+        written([FoundTensor(name, (2,), "float32", "zeros") for name in names])
+
+    lines = str(caught.value).splitlines()
+    beginning = "this tensor and 'n0.w' cannot both be stored in one file; rename one of them in the source"
+    assert [f"m: 'N0.W': {beginning}", f"m: 'n0.w.v': {beginning}"] == lines[:2]
+    assert (101, "m: 5,900 more tensors have a mistake") == (len(lines), lines[-1])
+
+
+def test_one_more_mistake() -> None:
+    """The last line counts in words."""
+    with pytest.raises(SpecError, match=r"\nm: 1 more tensor has a mistake$"):
+        written([FoundTensor(f"a b{number}", (2,), "float32", "zeros") for number in range(101)])
+
+
+def test_very_many_laws_that_vary() -> None:
+    """Each option that varies from layer to layer has a variable of its own, however many there are."""
+    found = [
+        FoundTensor(
+            f"h.{layer}.w{place}x",
+            (2,),
+            "float32",
+            {"scheme": "normal", "std": 0.01 + 0.001 * layer**2 + 1e-7 * place},
+        )
+        for layer in range(3)
+        for place in range(1_003)
+    ]
+    text = written(found)
+
+    assert "std_1003" in text
+    assert {tensor.name for tensor in found} == {tensor.name for tensor in tensors(planned(text))}

@@ -118,5 +118,5 @@ def _run(args: list[str] | None) -> int:
         return terminated.exit_code
     except BaseException as error:
         # A library that calls back, as HDF5 does, may turn a signal's exception into another one.
-        return 128 + signals.received[0] if signals.received else exit_code(error, *given[:1])
+        return 128 + signals.received[0] if signals.received else exit_code(error, given)
     return code if isinstance(code, int) else 0

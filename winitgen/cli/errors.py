@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -17,39 +17,59 @@ from winitgen.files.working_folder import REMOVED, is_removed
 
 BROKEN_PIPE, BUG, OF_THE_SYSTEM = 141, 4, 3
 
-WITH_OUTPUT = frozenset({"", "init", "finalize", "import", "probe"})
+WITH_OUTPUT = frozenset({"", "init", "finalize", "import", "convert", "probe"})
 """Commands that write files; none has been found yet if the name is empty."""
 
 
-def exit_code(error: BaseException, command: str = "") -> int:
+def exit_code(error: BaseException, call: Sequence[str] = ()) -> int:
     """Print the message of ``error`` on standard error and return the exit code.
 
-    ``command`` is the name of the command that it stopped, if that is known.
+    ``call`` are the arguments of the call that it stopped: the command, and how messages are printed.
     """
+    style = style_of(call)
     handlers = (handler for kind, handler in _HANDLERS.items() if isinstance(error, kind))
-    code = next(handlers, _bug)(error)
+    code = next(handlers, _bug)(error, style)
     if isinstance(code, str):
-        ending = "; no output is complete" if command in WITH_OUTPUT else ""
-        click.echo(f"winitgen: {printable(code)}{ending}", err=True)
+        ending = "; no output is complete" if "".join(call[:1]) in WITH_OUTPUT else ""
+        _say_line(f"{code}{ending}", style)
         code = OF_THE_SYSTEM
     drop_output()
     return code
 
 
-def _refused(error: Any) -> int:
-    say(error)
+def style_of(call: Sequence[str]) -> str:
+    """Return what ``--error-format`` says in the arguments of a call, be they right or wrong: ``text`` or ``github``.
+
+    >>> style_of(["plan", "m", "--error-format", "github"]), style_of(["plan", "--", "--error-format=github"])
+    ('github', 'text')
+    """
+    said = "text"
+    for argument, after in zip(call, [*call[1:], ""], strict=False):
+        if argument == "--":
+            break
+        name, equals, value = argument.partition("=")
+        if name == "--error-format":
+            said = value if equals else after
+    return "github" if said == "github" else "text"
+
+
+def _refused(error: Any, style: str) -> int:
+    say(error, style)
     return int(error.exit_code)
 
 
-def _misused(error: Any) -> int:
+def _misused(error: Any, style: str) -> int:
     """Say what is wrong with the call; a call without a command is answered by the help."""
     from winitgen.cli.misuse import is_empty, line
 
-    click.echo(error.ctx.get_help() if is_empty(error) else line(error), err=True)
+    if style == "github" and not is_empty(error):
+        workflow_commands.obey(_annotation(Mistake("", 0, 0, "", line(error))))
+    else:
+        click.echo(error.ctx.get_help() if is_empty(error) else line(error), err=True)
     return 2
 
 
-def _refused_by_the_system(error: Any) -> str:
+def _refused_by_the_system(error: Any, _: str) -> str:
     """Tell an error of the operating system that no file or stream of the call explains, such as too few descriptors."""
     if error.filename is None and error.errno == errno.ENOENT and is_removed():
         return REMOVED
@@ -57,24 +77,24 @@ def _refused_by_the_system(error: Any) -> str:
     return f"{about}{error.strerror or error}"
 
 
-def _not_loaded(error: Any) -> int | str:
+def _not_loaded(error: Any, style: str) -> int | str:
     """Tell a library that cannot be loaded, be it damaged or too large for the memory; one of winitgen is a bug."""
     cause = error.__cause__ if isinstance(error.__cause__, ImportError) else error
     if (cause.name or "").partition(".")[0] == "winitgen":
-        return _bug(error)
+        return _bug(error, style)
     first, *_ = str(cause).strip().splitlines() or ["no reason is given"]
     return f"a library cannot be loaded: {first}"
 
 
-def _no_memory(_: BaseException) -> str:
+def _no_memory(*_: object) -> str:
     return "not enough memory for this"
 
 
-def _no_thread(error: Any) -> int | str:
+def _no_thread(error: Any, style: str) -> int | str:
     """Tell that the system starts no more threads, or has no memory for one; any other `RuntimeError` is a bug."""
     if "allocate lock" in str(error):
-        return _no_memory(error)
-    return "the system starts no more threads" if "new thread" in str(error) else _bug(error)
+        return _no_memory()
+    return "the system starts no more threads" if "new thread" in str(error) else _bug(error, style)
 
 
 def drop_output() -> None:
@@ -129,24 +149,31 @@ def _property(text: str) -> str:
     return _escaped(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def _bug(error: BaseException) -> int:
+def _say_line(text: str, style: str) -> None:
+    """Print one message that is about no place in a file."""
+    if style == "github":
+        workflow_commands.obey(_annotation(Mistake("", 0, 0, "", text)))
+    else:
+        click.echo(f"winitgen: {printable(text)}", err=True)
+
+
+def _bug(error: BaseException, style: str) -> int:
     """Report a bug of winitgen; the traceback is printed only on request."""
     if os.environ.get("WINITGEN_TRACEBACK"):
         import traceback
 
         traceback.print_exception(error)
-    reported = printable(f"{type(error).__name__}: {error}")
-    click.echo(
-        f"winitgen: a bug in winitgen, please report it with the layer-spec and the command: {reported} "
-        "(WINITGEN_TRACEBACK=1 shows where)",
-        err=True,
+    _say_line(
+        "a bug in winitgen, please report it with the layer-spec and the command: "
+        f"{type(error).__name__}: {error} (WINITGEN_TRACEBACK=1 shows where)",
+        style,
     )
     return BUG
 
 
-_HANDLERS: dict[type[BaseException], Callable[[Any], int | str]] = {
-    SystemExit: lambda error: error.code if isinstance(error.code, int) else 0,
-    BrokenPipeError: lambda _: BROKEN_PIPE,  # quietly: the reader of standard output has closed it
+_HANDLERS: dict[type[BaseException], Callable[[Any, str], int | str]] = {
+    SystemExit: lambda error, _: error.code if isinstance(error.code, int) else 0,
+    BrokenPipeError: lambda *_: BROKEN_PIPE,  # quietly: the reader of standard output has closed it
     MemoryError: _no_memory,
     OSError: _refused_by_the_system,
     ImportError: _not_loaded,

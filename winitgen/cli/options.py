@@ -109,7 +109,7 @@ error_format = option(
     type=click.Choice(["text", "github"]),
     default="text",
     show_default=True,
-    help="How to print mistakes; github makes annotations of a pull request.",
+    help="How to print errors; github makes annotations of a pull request.",
 )
 
 as_json = option("Report", "--json", "json_", is_flag=True, help="Print JSON instead of a table.")

@@ -16,6 +16,12 @@ MARKS = (b'"model_type"', b'"architectures"')
 """What a config has and a layer-spec in JSON does not."""
 
 
+DEEPEST = 50
+"""How many lists and objects of a config may be nested in each other; those of real ones are about five."""
+
+TOO_DEEP = "not a config: its lists and mappings are nested too deep"
+
+
 @dataclass(frozen=True)
 class Config:
     """A config: the name of its file, its text, and its fields as JSON gives them."""
@@ -94,18 +100,36 @@ def read_config(content: bytes, file: str) -> Config:
     except json.JSONDecodeError as error:
         _refuse(file, error.lineno, error.colno, f"not JSON: {error.msg[:1].lower()}{error.msg[1:]}")
     except RecursionError:
-        _refuse(file, 0, 0, "not a config: its lists and mappings are nested too deep")
+        _refuse(file, 0, 0, TOO_DEEP)
     except TwiceError as repeated:
         field = str(repeated)
         mistake = Config(file, text, {}).mistake(field, f"the field {show(field)} appears twice")
         raise SpecError([mistake]) from None
     except ValueError:
         _refuse(file, 0, 0, "not a config: a number has more digits than can be read")
+    if _is_deep(fields):
+        _refuse(file, 0, 0, TOO_DEEP)
     if not isinstance(fields, dict):
         _refuse(
             file, 0, 0, f'a config is a JSON object such as {{"model_type": "llama"}}, not {show(fields)}'
         )
     return Config(file, text, fields)
+
+
+def _is_deep(value: Any) -> bool:
+    """Return whether lists and objects are nested deeper than any function here goes into them."""
+    level = [value]
+    for _ in range(DEEPEST):
+        inner = [
+            item
+            for held in level
+            if isinstance(held, dict | list)
+            for item in (held.values() if isinstance(held, dict) else held)
+        ]
+        if not inner:
+            return False
+        level = inner
+    return True
 
 
 def _refuse(file: str, line: int, column: int, message: str) -> NoReturn:

@@ -16,7 +16,7 @@ import msgspec
 from winitgen.errors import Mistake, SpecError
 from winitgen.spec import yaml
 from winitgen.spec.fields import Scope, value_of
-from winitgen.spec.mistakes import Mistakes
+from winitgen.spec.mistakes import LONGEST_MESSAGE, LONGEST_PATH, Mistakes, shortened
 from winitgen.spec.nodes import Mapping, Node, Scalar, Sequence
 
 FOLDER = files("winitgen") / "families"
@@ -65,12 +65,23 @@ class Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Template(msgspec.Struct, frozen=True):
-    """A family's file, read: the family, the layer-spec as text, and its variables as nodes, in order."""
+    """A family's file, read: the family, the layer-spec around its ``vars`` as text, and its variables as nodes, in order.
+
+    ``file`` is its path, for mistakes. ``is_shipped`` is whether it is one of winitgen's.
+    """
 
     name: str
     family: Family
-    text: str
+    before: str
+    after: str
     variables: dict[str, Node]
+    file: str
+    is_shipped: bool = True
+
+    def mistake(self, path: str, message: str) -> SpecError:
+        """Return the error for a mistake in the first document of the file."""
+        place, text = shortened(path, LONGEST_PATH), shortened(message, LONGEST_MESSAGE)
+        return SpecError([Mistake(self.file, 0, 0, place, text)])
 
     @property
     def fields(self) -> list[str]:
@@ -115,26 +126,53 @@ def template(name: str) -> Template:
     return read_template(path.read_text(encoding="utf-8"), name, str(path))
 
 
-def read_template(text: str, name: str, file: str) -> Template:
+def read_template(text: str, name: str, file: str, *, is_shipped: bool = True) -> Template:
     """Return the template in the text of a ``file``; raise `SpecError` if it is none."""
     head, line, body = text.partition("\n---\n")
     if not line:
         raise SpecError(
             [Mistake(file, 0, 0, "", "a family has two YAML documents, with a line --- between them")]
         )
-    layer_spec = _document(body, file, before=head.count("\n") + 2)
+    before = head.count("\n") + 2
+    layer_spec = _document(body, file, before)
     _, variables = layer_spec.pairs.get("vars", (None, None))
     if not isinstance(variables, Mapping):
         raise SpecError(
             [Mistake(file, 0, 0, "", "the layer-spec of a family needs 'vars', the fields of the config")]
         )
+    _check_keys(layer_spec, file, before)
     try:
-        family = msgspec.convert(_plain(_document(head, file)), Family)
+        family = msgspec.convert(_plain(_document(head, file), file), Family)
     except msgspec.ValidationError as error:
         raise SpecError(
             [Mistake(file, 0, 0, "", f"the first document: {str(error)[:1].lower()}{str(error)[1:]}")]
         ) from None
-    return Template(name, family, body, {key: node for key, (_, node) in variables.pairs.items()})
+    if not family.classes:
+        raise SpecError([Mistake(file, 0, 0, "classes", "expected a list of one or more classes, not []")])
+    parts = _around_variables(body, layer_spec)
+    nodes = {key: node for key, (_, node) in variables.pairs.items()}
+    return Template(name, family, *parts, nodes, file, is_shipped)
+
+
+def _check_keys(layer_spec: Mapping, file: str, before: int) -> None:
+    """Refuse keys of a family's layer-spec that the values of a config cannot be written into; ``before`` is as for `_document`."""
+    for name, (key, _) in layer_spec.pairs.items():
+        message = ""
+        if key.column > 1:
+            message = "each key of the layer-spec of a family begins a line"
+        elif name == "dtype":
+            message = "the number format is that of the config; leave 'dtype' out"
+        if message:
+            raise SpecError([Mistake(file, key.line + before, key.column, name, message)])
+
+
+def _around_variables(body: str, layer_spec: Mapping) -> tuple[str, str]:
+    """Return the text before the key ``vars``, and that from the key after it on."""
+    lines = body.split("\n")
+    starts = sorted(key.line for key, _ in layer_spec.pairs.values())
+    own = layer_spec.pairs["vars"][0].line
+    after = next((line for line in starts if line > own), len(lines) + 1)
+    return "".join(f"{line}\n" for line in lines[: own - 1]), "\n".join(lines[after - 1 :])
 
 
 def _document(text: str, file: str, before: int = 0) -> Mapping:
@@ -152,11 +190,14 @@ def _document(text: str, file: str, before: int = 0) -> Mapping:
     return node
 
 
-def _plain(node: Node) -> Any:
-    """Return a document as plain values, with its expressions as text."""
+def _plain(node: Node, file: str) -> Any:
+    """Return a document as plain values, with its expressions as text; raise `SpecError` for a number that is none."""
     if isinstance(node, Mapping):
-        return {key: _plain(value) for key, (_, value) in node.pairs.items()}
+        return {key: _plain(value, file) for key, (_, value) in node.pairs.items()}
     if isinstance(node, Sequence):
-        return [_plain(item) for item in node.items]
+        return [_plain(item, file) for item in node.items]
     assert isinstance(node, Scalar)
-    return node.text if "${" in node.text else value_of(node, "", Scope(Mistakes(""), {}))
+    scope = Scope(Mistakes(file), {})
+    value = node.text if "${" in node.text else value_of(node, "", scope)
+    scope.mistakes.raise_if_any()
+    return value

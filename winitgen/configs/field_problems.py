@@ -45,7 +45,14 @@ def _problem_of_number(value: Any, *, signed: bool) -> str:
 def _problem_of_list(value: Any, default: tuple[Any, ...]) -> str:
     if not isinstance(value, list):
         return "a list"
+    if not default:
+        return "" if all(map(_may_be_an_item, value)) else "a list of text without '${' or of whole numbers"
     unequal = len({type(item) for item in default}) > 1
     examples = default if unequal and len(default) == len(value) else default[:1]
-    problems = [problem_of(item, examples[i % len(examples)]) for i, item in enumerate(value) if examples]
+    problems = [problem_of(item, examples[i % len(examples)]) for i, item in enumerate(value)]
     return next((f"a list of which each item is {problem}" for problem in problems if problem), "")
+
+
+def _may_be_an_item(value: Any) -> bool:
+    """Return whether a list may have this item if its default, which is empty, does not say of what it is."""
+    return not _problem_of_text(value) if isinstance(value, str) else not problem_of(value, 0)

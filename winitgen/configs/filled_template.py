@@ -18,11 +18,8 @@ def filled_template(template: Template, given: Mapping[str, Any], dtype: str) ->
         f"  {name}: {literal(given[name]) if name in given else _source(node)}"
         for name, node in template.variables.items()
     ]
-    before, _, rest = template.text.partition("\nvars:")
-    after = re.search(r"^[^\s#]", rest, re.MULTILINE)
-    body = rest[after.start() :] if after else ""
-    dtype_line = "" if dtype == "float32" else f"\ndtype: {dtype}"
-    return f"{before}{dtype_line}\nvars:\n" + "\n".join(lines) + f"\n{body}"
+    dtype_line = "" if dtype == "float32" else f"dtype: {dtype}\n"
+    return f"{template.before}{dtype_line}vars:\n" + "\n".join(lines) + f"\n{template.after}"
 
 
 def literal(value: Any) -> str:
@@ -52,12 +49,23 @@ def _source(node: Node) -> str:
     if isinstance(node, Sequence):
         return f"[{', '.join(_inside(item) for item in node.items)}]"
     if isinstance(node, MappingNode):
-        return f"{{{', '.join(f'{key}: {_inside(value)}' for key, (_, value) in node.pairs.items())}}}"
+        return f"{{{', '.join(f'{_key(key)}: {_inside(value)}' for key, (_, value) in node.pairs.items())}}}"
     assert isinstance(node, Scalar)
-    return node.text if node.plain else json.dumps(node.text)
+    return node.text if node.plain and "\n" not in node.text else json.dumps(node.text)
 
 
 def _inside(node: Node) -> str:
-    """Return the text of a node within brackets, where an expression needs quotes."""
+    """Return the text of a node within brackets, where an expression needs quotes, as does text with a comma."""
     text = _source(node)
-    return json.dumps(text) if text.startswith("${") else text
+    if isinstance(node, Scalar) and node.plain and not text.startswith('"'):
+        return json.dumps(text) if _INDICATOR.search(text) else text or "null"
+    return text
+
+
+def _key(key: str) -> str:
+    """Return a key within brackets, in quotes unless it is made of letters, digits and the like."""
+    return key if re.fullmatch(r"[\w.-]+", key, re.ASCII) else json.dumps(key)
+
+
+_INDICATOR = re.compile(r"[,\[\]{}#:]")
+"""What has a meaning of its own within brackets, and none or less of it elsewhere."""

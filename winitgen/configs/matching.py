@@ -37,7 +37,7 @@ def own_template(path: str, config: Config) -> Template:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise UnreadableError(f"cannot read {path}: {reason}") from None
-    template = read_template(text, os.path.basename(path).removesuffix(".yaml"), path)
+    template = read_template(text, os.path.basename(path).removesuffix(".yaml"), path, is_shipped=False)
     _check_usable(config, template)
     return template
 

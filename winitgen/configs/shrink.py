@@ -9,7 +9,8 @@ from winitgen.configs.per_layer import LAYERS, fitted, kinds, lists_of_layers
 from winitgen.configs.values import Values
 from winitgen.spec.expressions import substitute
 from winitgen.spec.fields import NAME
-from winitgen.spec.operations import is_number
+from winitgen.spec.mistakes import show
+from winitgen.spec.operations import BadExpression, is_number
 
 
 def small_fields(values: Values) -> dict[str, Any]:
@@ -25,7 +26,13 @@ def small_fields(values: Values) -> dict[str, Any]:
     for name, wanted in values.family.small.items():
         if _stays(values, name):
             continue
-        value = _evaluated(wanted, {**values.all, "small": small})
+        try:
+            value = _evaluated(wanted, {**values.all, "small": small})
+        except BadExpression as error:
+            raise values.template.mistake(f"small.{name}", str(error)) from None
+        if name in (*LAYERS, "vocab_size") and type(value) is not int:
+            message = f"expected a whole number, not {show(value)}"
+            raise values.template.mistake(f"small.{name}", message)
         own = values.all.get(
             name
         )  # of a field that changes no tensor there is none, but it must fit those that do
@@ -52,7 +59,7 @@ def _lists(values: Values, small: Mapping[str, Any]) -> dict[str, Any]:
     name = next((name for name in LAYERS if name in small), None)
     if name is None:
         return {}
-    lists = lists_of_layers(values.config.fields, values.all[name])
+    lists = lists_of_layers(values.config.fields, values.all.get(name))
     lists = {key: items for key, items in lists.items() if key not in small}
     count = max([small[name], *(len(kinds(items)) for items in lists.values())])
     return {name: count} | {key: fitted(items, count) for key, items in lists.items()}
@@ -66,7 +73,7 @@ def _tokens(values: Values, small: Mapping[str, Any]) -> dict[str, Any]:
     moved: dict[int, int] = {}
 
     def token(value: Any) -> Any:
-        if isinstance(value, list):
+        if isinstance(value, list | tuple):
             return [token(item) for item in value]
         if not isinstance(value, int) or isinstance(value, bool) or value < size:
             return value

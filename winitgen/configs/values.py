@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
+from winitgen.configs import layer_types
 from winitgen.configs.config import Config
 from winitgen.configs.family import Template
 from winitgen.configs.field_problems import problem_of
@@ -53,6 +54,7 @@ class Values:
         self._spread()
         self._evaluate()
         self._refuse_others()
+        self._check_layer_types()
         if not self._mistakes:
             self._check()
         if self._mistakes:
@@ -103,7 +105,9 @@ class Values:
         stated = {name: self._fields[name] for name in self.template.fields if name in self._fields}
         for name, node in self.template.variables.items():
             scope = Scope(Mistakes(""), {**self.all})
-            default = read_value(node, name, scope) if name not in others else _filled(others[name], self.all)
+            default = (
+                read_value(node, name, scope) if name not in others else self._of_type(name, others[name])
+            )
             if scope.mistakes.found:
                 raise _default_mistake(self, name, scope.mistakes.found[0])
             path, value = stated.get(name, (name, self.given.get(name)))
@@ -113,6 +117,14 @@ class Values:
                     self.given[name] = default
                 continue
             self.all[name] = self.given[name] = self._value(path, name, value, default)
+
+    def _of_type(self, name: str, default: Any) -> Any:
+        """Return the default of a variable for one ``model_type``, with its expression evaluated."""
+        try:
+            return _filled(default, self.all)
+        except BadExpression as error:
+            model_type = self.config.fields.get("model_type")
+            raise self.template.mistake(f"also.{model_type}.{name}", str(error)) from None
 
     def _value(self, path: str, name: str, value: Any, default: Any) -> Any:
         """Return a value of the config in the form that the layer-spec takes; the default after a mistake."""
@@ -177,6 +189,19 @@ class Values:
                 path,
                 f"{show(value)} would change the tensors in a way that is not known here; only {show(only)} is",
             )
+
+    def _check_layer_types(self) -> None:
+        """Refuse kinds of layers that the library does not know, and other than one for each layer; a family of the user's may have its own."""
+        kinds, layers = self.given.get(layer_types.FIELD), self.all.get(layer_types.LAYERS)
+        if (
+            not kinds
+            or not self.template.is_shipped
+            or not isinstance(kinds, tuple)
+            or not isinstance(layers, int)
+        ):
+            return
+        if problem := layer_types.problem_of_kinds(kinds, layers):
+            self._fail(self._fields.get(layer_types.FIELD, (layer_types.FIELD, None))[0], problem)
 
     def _check(self) -> None:
         for check in self.family.checks:

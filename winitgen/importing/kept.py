@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Callable
 
+from winitgen.errors import UsageError
 from winitgen.files.input.stored_array import StoredArray
+from winitgen.files.stores.address import is_remote
 from winitgen.files.value_digest import digest_of
 from winitgen.importing.found import FoundTensor
 
@@ -12,10 +16,27 @@ from winitgen.importing.found import FoundTensor
 def path_from(folder: str, path: str) -> str:
     """Return the path of a file as a layer-spec in ``folder`` writes it; empty is the current folder.
 
+    Raises `UsageError` for a path that no layer-spec can hold.
+
     >>> path_from("", "w.npz"), path_from("specs", "w.npz"), path_from("specs", "/data/w.npz")
     ('w.npz', '../w.npz', '/data/w.npz')
     """
-    return path if not folder or os.path.isabs(path) else os.path.relpath(path, folder)
+    written = path if not folder or os.path.isabs(path) else os.path.relpath(path, folder)
+    for problem, is_there in _PROBLEMS.items():
+        if is_there(path if is_remote(path) else written):
+            raise UsageError(f"{path}: {problem}; give the file another path, or leave out --keep")
+    return written
+
+
+_LONE = re.compile("[\ud800-\udfff]")
+"""Half of a character: a byte of a path that is no UTF-8."""
+
+_PROBLEMS: dict[str, Callable[[str], bool]] = {
+    "a layer-spec takes values from files on a disk, not from a store": is_remote,
+    "a layer-spec cannot hold a path with '${' in it, which begins an expression": lambda path: "${" in path,
+    "a layer-spec is UTF-8, and this path is not": lambda path: bool(_LONE.search(path)),
+}
+"""What a path may have that a layer-spec cannot say, and whether it has it."""
 
 
 def kept(name: str, array: StoredArray, path: str, why: str) -> FoundTensor:

@@ -42,7 +42,7 @@ def layer_spec(
     items = _Writer(dtype).items([tree_of(found, file or model)], Rounds(), 0)
     laws = _shared_laws(items)
     lines = [f"# {printable(line)}".rstrip() for line in heading.splitlines()]
-    lines.append(f"model: {literal(model)}")
+    lines.append(f"model: {literal(_label(model))}")
     if dtype != "float32":
         lines.append(f"dtype: {dtype}")
     if laws:
@@ -51,6 +51,15 @@ def layer_spec(
     for item in items:
         lines += item.lines(2, laws)
     return "\n".join(lines) + "\n"
+
+
+def _label(model: str) -> str:
+    """Return the name of a model as a layer-spec can hold it: nothing in it is an expression or invisible.
+
+    >>> _label("net-${x}\x7f"), _label("\udcff")
+    ('net-_{x}_', '_')
+    """
+    return "".join(c if c.isprintable() else "_" for c in model.replace("${", "_{"))
 
 
 def _shared_laws(items: Sequence[Item]) -> dict[str, str]:

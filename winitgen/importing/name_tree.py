@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from winitgen.errors import Mistake, SpecError
 from winitgen.importing.found import FoundTensor
 from winitgen.numeric.dtypes import DTYPES
-from winitgen.planning.name_clash import clash
+from winitgen.planning.name_clash import clashes
 from winitgen.spec.layer_names import name_problem, outward
 from winitgen.spec.mistakes import show
 
 MOST_AXES = 8
+MOST_MISTAKES = 100
 
 
 class Leaf:
@@ -31,9 +32,7 @@ class Folder:
 
 def tree_of(found: Sequence[FoundTensor], file: str) -> Folder:
     """Return the tree of the tensors; raise `SpecError` with a mistake for each that a layer-spec cannot hold."""
-    mistakes = [Mistake(file, 0, 0, show(name), problem) for name, problem in _problems(found)]
-    if mistakes:
-        raise SpecError(mistakes)
+    refuse_tensors(list(_problems(found)), file, "a mistake")
     root, texts = Folder(), _ties(found, file)
     for tensor in found:
         folder = root
@@ -57,14 +56,11 @@ def _problems(found: Sequence[FoundTensor]) -> Iterator[tuple[str, str]]:
             yield tensor.name, problem
         else:
             sound.append(tensor.name)
-    pair = clash(sound)
-    while pair:
+    for first, name in clashes(sound):
         yield (
-            pair[1],
-            f"this tensor and {show(pair[0])} cannot both be stored in one file; rename one of them in the source",
+            name,
+            f"this tensor and {show(first)} cannot both be stored in one file; rename one of them in the source",
         )
-        sound.remove(pair[1])
-        pair = clash(sound)
 
 
 def _advice(problem: str) -> str:
@@ -97,7 +93,7 @@ def _is_table(name: str) -> bool:
 def _ties(found: Sequence[FoundTensor], file: str) -> dict[str, str]:
     """Return what each tied tensor's ``tied_to`` must say, by its name; raise `SpecError` for one that no text names."""
     targets = {tensor.name: tensor.tied_to for tensor in found}
-    texts, mistakes = {}, []
+    texts, problems = {}, []
     tables = {tensor.name for tensor in found if tensor.padding is not None}
     for name, target in targets.items():
         if target is None:
@@ -111,13 +107,27 @@ def _ties(found: Sequence[FoundTensor], file: str) -> dict[str, str]:
         if root in tables:
             fitting = [text.removesuffix(".weight") for text in fitting if text != "weight"]
         if root not in targets or name == root or not fitting:
-            message = f"tied to {show(target)}, which cannot be named from here; leave the tie out"
-            mistakes.append(Mistake(file, 0, 0, show(name), message))
+            problems.append(
+                (name, f"tied to {show(target)}, which cannot be named from here; leave the tie out")
+            )
         else:
             texts[name] = fitting[0]
+    refuse_tensors(problems, file, "such a tie")
+    return texts
+
+
+def refuse_tensors(problems: Sequence[tuple[str, str]], file: str, rest: str) -> None:
+    """Raise `SpecError` with a mistake for each tensor that has a problem: for the first hundred, and the number of others.
+
+    ``rest`` is what these have.
+    """
+    mistakes = [Mistake(file, 0, 0, show(name), problem) for name, problem in problems[:MOST_MISTAKES]]
+    more = len(problems) - MOST_MISTAKES
+    if more > 0:
+        tensors = "1 more tensor has" if more == 1 else f"{more:,} more tensors have"
+        mistakes.append(Mistake(file, 0, 0, "", f"{tensors} {rest}"))
     if mistakes:
         raise SpecError(mistakes)
-    return texts
 
 
 def _root(target: str, targets: dict[str, str | None]) -> str:

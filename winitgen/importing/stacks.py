@@ -75,11 +75,12 @@ def children_of(folders: Sequence[Folder], alike: Likeness) -> Iterator[tuple[st
     A stack stands where its first child does.
     """
     first, done = folders[0], set[str]()
+    families = _families(first)
     for name in first.children:
         if name in done:
             continue
         match = _NUMBERED.fullmatch(name)
-        family = _family(first, match[1]) if match else []
+        family = families[match[1]] if match else []
         if len(family) < 2:
             yield name, [folder.children[name] for folder in folders]
             continue
@@ -88,10 +89,13 @@ def children_of(folders: Sequence[Folder], alike: Likeness) -> Iterator[tuple[st
         yield from _stacks(match[1], family, folders, alike)
 
 
-def _family(folder: Folder, prefix: str) -> list[int]:
-    """Return the numbers of the children with this prefix, in order."""
-    matches = (_NUMBERED.fullmatch(name) for name in folder.children)
-    return sorted(int(match[2]) for match in matches if match and match[1] == prefix)
+def _families(folder: Folder) -> dict[str, list[int]]:
+    """Return the numbers of the children that have one, in order, by what stands before it."""
+    found: dict[str, list[int]] = {}
+    for name in folder.children:
+        if match := _NUMBERED.fullmatch(name):
+            found.setdefault(match[1], []).append(int(match[2]))
+    return {prefix: sorted(numbers) for prefix, numbers in found.items()}
 
 
 def _stacks(

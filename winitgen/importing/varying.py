@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,11 +18,13 @@ class Rounds:
         self.index = index
         self.start = start
         self.columns: dict[str, list[Any]] = {}
+        self._known: dict[str, str] = {}
+        self._counts: Counter[str] = Counter()
 
     def deeper(self) -> Rounds:
         """Return the repetitions with one more inside, whose rounds are equal."""
         inner = Rounds(self.depth + 1, self.index, self.start)
-        inner.columns = self.columns
+        inner.columns, inner._known, inner._counts = self.columns, self._known, self._counts
         return inner
 
     def inside(self, index: str, start: int) -> Rounds:
@@ -35,12 +38,18 @@ class Rounds:
             text := formula(values, self.start, self.index)
         ):
             return text
-        for name, known in self.columns.items():
-            if repr(known) == repr(values):
+        if (shown := repr(values)) not in self._known:
+            self._known[shown] = self._free_name(key)
+            self.columns[self._known[shown]] = values
+        return self._known[shown]
+
+    def _free_name(self, key: str) -> str:
+        """Return a name for a variable for an option that none has yet."""
+        while True:
+            self._counts[key] += 1
+            name = key if self._counts[key] == 1 else f"{key}_{self._counts[key]}"
+            if name not in self.columns:
                 return name
-        name = next(name for name in _names(key) if name not in self.columns)
-        self.columns[name] = values
-        return name
 
     def over(self, count: int, *, varying: bool) -> list[str]:
         """Return the lines of a repeat that say how often, or over what, it repeats."""
@@ -54,8 +63,3 @@ class Rounds:
             for values in zip(*self.columns.values(), strict=True)
         ]
         return [f"over: {literal(items)}"]
-
-
-def _names(key: str) -> Sequence[str]:
-    """Return the names a variable for an option may have, the first that is free to be taken."""
-    return [key, *(f"{key}_{number}" for number in range(2, 1000))]

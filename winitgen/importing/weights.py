@@ -7,23 +7,21 @@ from collections import Counter
 from collections.abc import Sequence
 
 from winitgen.audit.true_arrays import true_arrays
-from winitgen.errors import Mistake, SpecError
 from winitgen.files.input import open_weights
 from winitgen.files.input.misreading import refuse_misread
 from winitgen.files.input.stored_array import StoredArray
+from winitgen.files.stores.address import located
 from winitgen.importing.found import FoundTensor, Imported
 from winitgen.importing.guesses import guessed
 from winitgen.importing.kept import kept, kept_note, path_from
 from winitgen.importing.layer_spec import layer_spec
+from winitgen.importing.name_tree import refuse_tensors
 from winitgen.numeric.dtypes import DTYPES, FLOAT_DTYPES
-from winitgen.spec.mistakes import show
 
 ENDINGS = (
     *(".safetensors.index.json", ".weights.h5", ".safetensors", ".keras", ".npz", ".npy", ".hdf5", ".h5"),
     *(".pt", ".pth", ".gguf"),
 )
-
-MOST_MISTAKES = 100
 
 REMEDY = "add --keep to take its values from the file, or leave it out of the source"
 
@@ -36,11 +34,13 @@ def of_file(path: str, *, fit: bool = False, keep: bool = False, folder: str = "
     `UnreadableError` for a file that cannot be read, or that a loader may misread. With ``keep`` a tensor that follows no law is taken from the file;
     ``folder`` is that of the layer-spec, where its path to the file begins.
     """
+    path = located(path)
+    source = path_from(folder, path) if keep else None
     with open_weights(path) as weights:
         arrays = true_arrays(weights)
         names = dotted([array.name for array in arrays])
         if fit:
-            found, notes = _fitted(arrays, names, path, path_from(folder, path) if keep else None)
+            found, notes = _fitted(arrays, names, path, source)
         else:
             found, notes = _guessed(arrays, names, path), []
         refuse_misread(weights)
@@ -78,7 +78,7 @@ def _fitted(
         else:
             found.append(kept(tensor.name, tensor.array, source, tensor.why))
             count += 1
-    _refuse(lawless, path)
+    refuse_tensors(lawless, path, "no law")
     return found, _ties(found) + ([kept_note(count, source)] if source is not None and count else [])
 
 
@@ -101,18 +101,8 @@ def _guessed(arrays: Sequence[StoredArray], names: Sequence[str], path: str) -> 
             lawless.append((name, guess))
         else:
             found.append(guess)
-    _refuse(lawless, path)
+    refuse_tensors(lawless, path, "no law")
     return found
-
-
-def _refuse(lawless: Sequence[tuple[str, str]], path: str) -> None:
-    """Raise `SpecError` with a mistake for each tensor without a law, and why it has none; for the first hundred."""
-    mistakes = [Mistake(path, 0, 0, show(name), why) for name, why in lawless[:MOST_MISTAKES]]
-    rest = len(lawless) - MOST_MISTAKES
-    if rest > 0:
-        mistakes.append(Mistake(path, 0, 0, "", f"{rest:,} more tensors have no law"))
-    if mistakes:
-        raise SpecError(mistakes)
 
 
 def _ties(found: Sequence[FoundTensor]) -> list[str]:

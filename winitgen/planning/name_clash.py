@@ -14,22 +14,27 @@ def clash(names: Iterable[str]) -> tuple[str, str] | None:
     Two names clash if they are equal after case folding and Unicode normalisation, or if one is the path of
     a folder of the other: a format with folders cannot hold a tensor and a folder of the same name.
     """
+    return next(clashes(names), None)
+
+
+def clashes(names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield each name that cannot be stored with those before it, behind the first of these; it is left out for those after it."""
     seen: dict[str, str] = {}
     folders: dict[str, str] = {}
     for name in names:
         folded = _folded(name)
-        if folded in seen:
-            return seen[folded], name
-        if folded in folders:
-            return folders[folded], name
-        seen[folded] = name
+        around = []
         for folder in _folders(folded):
             if folder in folders:  # and so are all folders that contain it
                 break
-            if folder in seen:
-                return seen[folder], name
-            folders[folder] = name
-    return None
+            around.append(folder)
+        first = seen.get(folded) or folders.get(folded)
+        first = first or next((seen[folder] for folder in around if folder in seen), None)
+        if first is not None:
+            yield first, name
+            continue
+        seen[folded] = name
+        folders |= dict.fromkeys(around, name)
 
 
 def _folded(name: str) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from winitgen.cli import options
+from winitgen.cli.commands import _kwargs
 from winitgen.errors import UsageError
+from winitgen.files.stores.address import is_remote
 
 if TYPE_CHECKING:
     from winitgen.importing.found import Imported
@@ -47,9 +49,12 @@ def _check_output(source: str | None, choices: dict[str, Any]) -> None:
     out = choices["out"]
     if out == options.STDIN:
         return
-    refuse_replacing(
-        out, "output", [("the source", read_from(source)), ("the family's file", choices["family"])]
-    )
+    if not out:
+        raise UsageError("the output is empty; name a file")
+    if is_remote(out):
+        raise UsageError(f"{out}: a layer-spec is read from a disk, and written to one; name a file there")
+    sources = [("the source", read_from(source)), ("the family's file", choices["family"])]
+    refuse_replacing(out, "output", sources)
     if source not in (None, options.STDIN):
         refuse_replacing(out, "output", (("a file of the source", file) for file in weight_files(source)))
 
@@ -80,18 +85,18 @@ def _traced_class(target: str, source: str | None, choices: dict[str, Any]) -> I
     _refuse(
         {**OF_CONFIGS, **OF_WEIGHTS},
         choices,
-        "--trace MODULE:CLASS takes the class as it is; leave out {option}",
+        lambda option: f"--trace MODULE:CLASS takes the class as it is; leave out {option}",
     )
     from winitgen.importing.trace import of_class
 
-    return of_class(target, _arguments(choices["kwargs"]))
+    return of_class(target, _kwargs.arguments(choices["kwargs"]))
 
 
 def _traced_config(source: str, choices: dict[str, Any]) -> Imported:
     _refuse(
         {**OF_CONFIGS, **OF_WEIGHTS},
         choices,
-        "--trace takes the config as it is; change it there, and leave out {option}",
+        lambda option: f"--trace takes the config as it is; change it there, and leave out {option}",
     )
     from winitgen.importing.trace import of_config
 
@@ -99,7 +104,11 @@ def _traced_config(source: str, choices: dict[str, Any]) -> Imported:
 
 
 def _of_config(source: str, choices: dict[str, Any]) -> Imported:
-    _refuse(OF_WEIGHTS, choices, f"{{option}} reads the values of a weight file; {source} is a config")
+    _refuse(
+        OF_WEIGHTS,
+        choices,
+        lambda option: f"{option} reads the values of a weight file; {source} is a config",
+    )
     from winitgen import load
     from winitgen.importing.found import Imported
 
@@ -114,7 +123,11 @@ def _of_config(source: str, choices: dict[str, Any]) -> Imported:
 
 
 def _of_weights(source: str, choices: dict[str, Any]) -> Imported:
-    _refuse(OF_CONFIGS, choices, f"{{option}} is for the config of a model; {source} is a weight file")
+    _refuse(
+        OF_CONFIGS,
+        choices,
+        lambda option: f"{option} is for the config of a model; {source} is a weight file",
+    )
     from winitgen.importing.weights import of_file
 
     out = choices["out"]
@@ -122,19 +135,8 @@ def _of_weights(source: str, choices: dict[str, Any]) -> Imported:
     return of_file(source, fit=choices["fit"], keep=choices["keep"], folder=folder)
 
 
-def _refuse(flags: dict[str, str], choices: dict[str, Any], message: str) -> None:
-    """Raise `UsageError` for the first of the options that was given."""
+def _refuse(flags: dict[str, str], choices: dict[str, Any], message: Callable[[str], str]) -> None:
+    """Raise `UsageError` for the first of the options that was given; ``message`` tells of one."""
     for name, option in flags.items():
         if choices[name]:
-            raise UsageError(message.format(option=option))
-
-
-def _arguments(text: str | None) -> dict[str, Any]:
-    """Return the arguments of a class."""
-    try:
-        arguments = json.loads(text or "{}")
-    except ValueError as error:
-        raise UsageError(f"--kwargs is not JSON: {error}") from None
-    if not isinstance(arguments, dict):
-        raise UsageError(f'--kwargs takes a JSON object, such as {{"units": 3}}, not {text}')
-    return arguments
+            raise UsageError(message(option))

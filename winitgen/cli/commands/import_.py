@@ -12,6 +12,7 @@ from winitgen.cli.commands._import_call import FROM_CONFIG, imported
 from winitgen.cli.progress import Waiting
 from winitgen.cli.sections import SectionedCommand, option
 from winitgen.errors import WinitgenError, printable
+from winitgen.files.stores.address import located
 
 
 @click.command(
@@ -63,16 +64,17 @@ def command(source: str | None, error_format: str, **choices: Any) -> int:
       winitgen import --trace torch.nn:Linear --kwargs '{"in_features": 3, "out_features": 2}'
     """
     try:
+        choices["out"] = located(choices["out"])
         with Waiting("importing"):
             text, notes = imported(source, choices)
+        for note in notes:
+            click.echo(f"winitgen: {printable(note)}", err=True)
+        _write(text, choices["out"], force=choices["force"])
     except WinitgenError as error:
         from winitgen.cli.errors import say
 
         say(error, error_format)
         return error.exit_code
-    for note in notes:
-        click.echo(f"winitgen: {printable(note)}", err=True)
-    _write(text, choices["out"], force=choices["force"])
     return 0
 
 

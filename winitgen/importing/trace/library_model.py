@@ -63,7 +63,7 @@ def _settings(config: Config, transformers: Any) -> Any:
     }
     try:
         return known[model_type].from_dict(fields)
-    except MemoryError:
+    except (MemoryError, ImportError):  # what the system lacks is no mistake of the config
         raise
     except Exception as error:  # whatever the code of others raises
         raise SpecError(
@@ -92,7 +92,7 @@ def _built(config: Config, cls: Any, settings: Any) -> tuple[Any, Any, dict[str,
         with recording() as recorder, torch.no_grad():
             model = cls._from_config(settings)
         return recorder, model, saved(model, recorder)
-    except MemoryError:
+    except (MemoryError, ImportError):  # as above
         raise
     except Exception as error:  # whatever the code of others raises
         message = f"transformers cannot build {cls.__name__}: {first_line(error)}"
