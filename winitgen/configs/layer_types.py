@@ -22,7 +22,7 @@ def problem_of_kinds(kinds: Sequence[Any], layers: int) -> str:
     """Return what is wrong with the kinds of a model's layers, or nothing.
 
     >>> problem_of_kinds(["conv"], 2), problem_of_kinds(["convv", "conv"], 2)
-    ("it has 1 item, and num_hidden_layers is 2", "unknown kind of layer 'convv'; did you mean 'conv'?")
+    ('it has 1 item, and num_hidden_layers is 2', "unknown kind of layer 'convv'; did you mean 'conv'?")
     """
     unknown = next((kind for kind in kinds if kind not in KINDS), None)
     if unknown is not None:

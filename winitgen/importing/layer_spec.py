@@ -56,8 +56,8 @@ def layer_spec(
 def _label(model: str) -> str:
     """Return the name of a model as a layer-spec can hold it: nothing in it is an expression or invisible.
 
-    >>> _label("net-${x}\x7f"), _label("\udcff")
-    ('net-_{x}_', '_')
+    >>> _label("net-${x}"), _label("a\\tb")
+    ('net-_{x}', 'a_b')
     """
     return "".join(c if c.isprintable() else "_" for c in model.replace("${", "_{"))
 
