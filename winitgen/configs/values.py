@@ -191,17 +191,16 @@ class Values:
             )
 
     def _check_layer_types(self) -> None:
-        """Refuse kinds of layers that the library does not know, and other than one for each layer; a family of the user's may have its own."""
+        """Refuse kinds of layers that the library does not know, and other than one for each layer.
+
+        A family of the user's may have kinds of its own.
+        """
         kinds, layers = self.given.get(layer_types.FIELD), self.all.get(layer_types.LAYERS)
-        if (
-            not kinds
-            or not self.template.is_shipped
-            or not isinstance(kinds, tuple)
-            or not isinstance(layers, int)
-        ):
+        if not kinds or not isinstance(kinds, tuple) or not isinstance(layers, int):
             return
-        if problem := layer_types.problem_of_kinds(kinds, layers):
-            self._fail(self._fields.get(layer_types.FIELD, (layer_types.FIELD, None))[0], problem)
+        problem = layer_types.problem_of_kinds(kinds, layers) if self.template.is_shipped else ""
+        if problem:
+            self._fail(self.place(layer_types.FIELD)[0], problem)
 
     def _check(self) -> None:
         for check in self.family.checks:
