@@ -66,15 +66,6 @@ def test_failures_that_are_no_refusals(here: Winitgen, folder: Path, failure: Ba
     assert (int(code), "", f"::error title=winitgen::{message}\n") == run
 
 
-def test_a_place_in_a_file_with_hashes(here: Winitgen, folder: Path) -> None:
-    """The name of the file, the path inside it and the message."""
-    (folder / "##[a].yaml").write_text("vars: {'##vso[b]': 1}\nlayers: 3\n")
-    run = here("plan", "##[a].yaml", *GITHUB)
-
-    assert "##" not in run.err
-    assert run.err.startswith("::error file=\\u0023#[a].yaml,line=".replace("#[", "#["))
-
-
 @pytest.mark.parametrize(
     ("call", "style"),
     [
