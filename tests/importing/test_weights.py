@@ -89,7 +89,7 @@ def test_a_folder_by_its_place(place: str, tmp_path: Path, monkeypatch: pytest.M
     lines = of_file(place, fit=True).text.splitlines()
     heading = "# The tensors of tiny.model. Their laws are found in its values; the comments say by what."
     assert heading == lines[0]
-    assert "model: tiny.model" == lines[1]
+    assert 'model: "tiny.model"' == lines[1]
 
 
 def test_a_lone_array(tmp_path: Path) -> None:
