@@ -15,7 +15,7 @@ import pytest
 from tests.certificate import answers, cases, positions, tensors
 from tests.certificate.cells import numpy_type
 from winitgen.catalog.layers.dense import Dense
-from winitgen.drawing import keystream, quantile, truncation
+from winitgen.drawing import keystream, truncation
 from winitgen.drawing.distributions.normal import Normal
 from winitgen.drawing.distributions.truncated_normal import TruncatedNormal
 from winitgen.drawing.distributions.uniform import Uniform
@@ -50,11 +50,20 @@ def change_words(patch: Patch, change: Callable[[Any], Any], kind: str = "<u4") 
 
 
 def widened(factor: float) -> Callable[[Patch], None]:
-    """Return a mutant that multiplies the standard deviation of every normal."""
-    look_up = quantile.look_up
-    return lambda patch: patch.setattr(
-        quantile, "look_up", lambda std, dtype, count: look_up(std * factor, dtype, count)
-    )
+    """Return a mutant that multiplies the standard deviation of every normal; those that are truncated keep their ends."""
+    normal, cut = Normal.sampler, TruncatedNormal.sampler
+
+    def wide(law: Normal, dtype: Any, count: int) -> Any:
+        return normal(law._replace(std=law.std * factor), dtype, count)
+
+    def wide_within(law: TruncatedNormal, dtype: Any, count: int) -> Any:
+        return cut(law._replace(std=law.std * factor, bound=law.bound / factor), dtype, count)
+
+    def plant(patch: Patch) -> None:
+        patch.setattr(Normal, "sampler", wide)
+        patch.setattr(TruncatedNormal, "sampler", wide_within)
+
+    return plant
 
 
 def swap_fans(patch: Patch) -> None:

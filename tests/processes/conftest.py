@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.processes.everything import everything
+from winitgen.compiled.kernels import VARIABLE
 
 ROOT = Path(__file__).parents[2]
 Program = Callable[..., str]
@@ -29,7 +30,7 @@ def program(tmp_path: Path) -> Program:
     On standard error it may only say something with ``may_say`` in it.
     """
 
-    def run(text: str, *options: str, root: Path | str = ROOT, may_say: str = "") -> str:
+    def run(text: str, *options: str, root: Path | str = ROOT, may_say: str = "", kernels: str = "c") -> str:
         code = f"import sys\nsys.path[0:1] = [{str(root)!r}, {str(ROOT)!r}]\n{text}"
         inherited = {key: value for key, value in os.environ.items() if key != "KMP_DUPLICATE_LIB_OK"}
         done = subprocess.run(
@@ -39,7 +40,7 @@ def program(tmp_path: Path) -> Program:
             check=False,
             timeout=360,
             cwd=tmp_path,
-            env={**inherited, "PYTHONPATH": str(root), "OMP_NUM_THREADS": "1"},
+            env={**inherited, "PYTHONPATH": str(root), "OMP_NUM_THREADS": "1", VARIABLE: kernels},
         )
         said = "" if may_say and may_say in done.stderr else done.stderr
         assert (0, "") == (done.returncode, said)

@@ -26,14 +26,14 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_the_package_works_from_an_archive(archive: Path, usual: str, program: Program) -> None:
-    """Its formats, its layers and its tables are found there."""
+def test_the_package_works_from_an_archive(archive: Path, program: Program) -> None:
+    """Its formats, its layers and its tables are found there; NumPy draws, as Python loads no library from an archive."""
     text = (
         "from tests.processes.everything import everything\nimport winitgen\n"
         "assert winitgen.__file__.startswith(sys.path[0])\nprint(everything(sys.argv[1]))\n"
     )
 
-    assert f"{usual}\n" == program(text, root=archive)
+    assert program(text, kernels="numpy") == program(text, root=archive)
 
 
 @pytest.mark.slow
