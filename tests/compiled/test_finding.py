@@ -26,8 +26,8 @@ def found(monkeypatch: pytest.MonkeyPatch) -> Any:
     return use
 
 
-def test_kernels_are_built_here() -> None:
-    """The tests run with kernels, which do not fuse; else half of them would test nothing."""
+def test_the_kernels_are_used() -> None:
+    """Where they were built, they draw unless NumPy is asked for."""
     with drawn_by("c"):
         assert "c" == path_name()
 
