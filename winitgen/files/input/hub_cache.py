@@ -36,7 +36,7 @@ def cache_of(path: str) -> str | None:
 
 def _ways(path: str) -> Iterator[str]:
     """Yield an absolute path, and what it is as one link on it after another is replaced by where that leads."""
-    whole = os.path.join(os.getcwd(), path)
+    whole = path if os.path.isabs(path) else os.path.join(os.getcwd(), path)
     for _ in range(_MOST_LINKS):
         yield os.path.normpath(whole)
         found = _without_first_link(whole)
