@@ -27,6 +27,8 @@ LONG = (
     "tests/portable/test_versions.py",
     "tests/hostile/test_bounded.py",
     "tests/hostile/test_cli.py",
+    "tests/test_guides.py",
+    "tests/processes/test_surroundings.py",
 )
 """Files that take minutes or nearly: they begin first, so that no core waits for one of them at the end."""
 
