@@ -154,10 +154,10 @@ def test_signs_of_zeros_are_not_mixed_up() -> None:
 
 
 def test_the_numbers_are_looked_at_once_for_all_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where zeros have a sign is found in Python, which for each block takes longer than the block."""
+    """A sampler is found by looking at all numbers, which for each block takes longer than the block."""
     looked: list[object] = []
-    find = draw._signed_zeros
-    monkeypatch.setattr(draw, "_signed_zeros", lambda numbers: (looked.append(numbers), find(numbers))[1])
+    find = draw._sampler
+    monkeypatch.setattr(draw, "_sampler", lambda *wanted: (looked.append(wanted[0].it), find(*wanted))[1])
 
     values = generated([3, draw.BLOCK], "float32", {"scheme": "listed", "values": [0.5, -0.0, 3]}).reshape(-1)
 

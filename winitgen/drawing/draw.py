@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from typing import Protocol, cast
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from winitgen.drawing.distributions.distribution import Distribution, Precision, Sampler
 from winitgen.drawing.distributions.file_values import FileValues
+from winitgen.drawing.exactly import Exactly
 from winitgen.numeric.arrays import Array
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.numeric.rounding import round_into
@@ -122,27 +123,10 @@ class _Same:
 @lru_cache(maxsize=8)
 def _sampler_for(distribution: _Same, precision: str, size: int) -> Sampler:
     """Return the sampler of one distribution, of which every block is drawn by the same object."""
-    found = distribution.it
-    return _sampler(found, precision, size, _signed_zeros(found))
+    return _sampler(Exactly(distribution.it), precision, size)
 
 
-def _signed_zeros(numbers: object) -> tuple[object, ...]:
-    """Return where -0.0 stands among the numbers of a distribution, which is equal to the one with 0.0 there."""
-    if not isinstance(numbers, tuple):
-        return ()
-    return tuple(
-        (place, _signed_zeros(number))
-        for place, number in enumerate(numbers)
-        if isinstance(number, tuple)
-        or (number == 0 and isinstance(number, float) and math.copysign(1, number) < 0)
-    )
-
-
-@lru_cache(maxsize=8, typed=True)
-def _sampler(distribution: Hashable, precision: str, size: int, signed_zeros: tuple[object, ...]) -> Sampler:
-    """Return the sampler of a distribution; its tables are shared between blocks and threads.
-
-    The cache is typed, because two kinds of distribution with the same numbers are equal as tuples; and it tells
-    apart what is equal but for the signs of zeros.
-    """
-    return cast("Distribution", distribution).sampler(cast("Precision", precision), size)
+@lru_cache(maxsize=8)
+def _sampler(distribution: Exactly, precision: str, size: int) -> Sampler:
+    """Return the sampler of a distribution; its tables are shared between blocks and threads."""
+    return cast("Distribution", distribution.it).sampler(cast("Precision", precision), size)

@@ -10,9 +10,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from winitgen.drawing.distributions.distribution import Distribution, Extent, Precision
+from winitgen.drawing.exactly import Exactly
 from winitgen.drawing.whole.whole_array import WholeArray
 from winitgen.numeric.stopping import go_on
 
@@ -96,12 +97,12 @@ class SingularVector(WholeArray):
 
     def array(self, key: bytes, dtype: Precision) -> Array:
         """Return the vector."""
-        u, v = _leading(self.kernel, self.axis, self.start)
+        u, v = _leading(Exactly(self.kernel), self.axis, self.start)
         return (u if self.left else v).astype(dtype)
 
 
 @lru_cache(maxsize=1)
-def _leading(kernel: KernelDraw, axis: int, start: bytes) -> tuple[Array, Array]:
+def _leading(drawn_from: Exactly, axis: int, start: bytes) -> tuple[Array, Array]:
     """Return both singular vectors; one is asked for after the other."""
     import numpy as np
 
@@ -109,6 +110,6 @@ def _leading(kernel: KernelDraw, axis: int, start: bytes) -> tuple[Array, Array]
     from winitgen.drawing.whole.singular import leading
     from winitgen.drawing.whole.whole_array import drawn
 
-    matrix = kernel.rows(axis)
+    matrix = cast("KernelDraw", drawn_from.it).rows(axis)
     normals = drawn(Normal(1.0), start, "float64", min(matrix.shape))
     return leading(matrix, normals.astype(np.float64))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from winitgen.drawing.distributions.distribution import Distribution, Extent, Precision, Sampler, Span
+from winitgen.drawing.exactly import Exactly
 from winitgen.numeric.stopping import go_on
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class WholeArray:
 
 def _array(distribution: WholeArray, key: bytes, dtype: Precision) -> Array:
     """Return the flat array of one parameter: one thread computes it, the others wait for it."""
-    wanted = distribution, key, dtype
+    wanted = Exactly(distribution), key, dtype
     with _lock:
         go_on()  # it may have waited for long
         if wanted in _held:
