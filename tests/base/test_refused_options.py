@@ -14,6 +14,7 @@ import safetensors.numpy
 import winitgen
 from tests.base.conftest import MODEL, TRAINED
 from tests.base.refusals import refusal
+from tests.files.stores.conftest import needed
 
 Written = Callable[..., Path]
 
@@ -114,3 +115,30 @@ def test_another_file_is_not_replaced(spec: Written, base: Written, tmp_path: Pa
         f"{path} exists and differs: none of its tensors is copied from a base; --force replaces it"
         == str(error.value)
     )
+
+
+@pytest.mark.parametrize(("old", "new"), [("0.2KB", "1MB"), ("1MB", "0.2KB")])
+def test_shards_of_the_base_in_a_store(spec: Written, old: str, new: str) -> None:
+    """There they are not removed either, whatever the names of the new ones are."""
+    needed("fsspec")
+    import fsspec
+
+    store = fsspec.filesystem("memory")
+    folder, model = f"memory://base-{old}/", spec()
+    winitgen.write(model, folder, max_shard_size=old)
+    before = {name: store.cat_file(name) for name in store.find(f"/base-{old}")}
+
+    for call in (
+        lambda: winitgen.write(
+            model, folder, base=folder, only=["head.*"], seed=4, max_shard_size=new, force=True
+        ),
+        lambda: winitgen.convert(folder, folder, max_shard_size=new, force=True),
+    ):
+        with pytest.raises(winitgen.UsageError) as error:
+            call()
+        assert (
+            f"{next(iter(before)).replace('/', 'memory://', 1)}: the output would take the place of a file whose values it needs; "
+            "give it another name"
+        ) == str(error.value)
+
+    assert before == {name: store.cat_file(name) for name in store.find(f"/base-{old}")}

@@ -124,3 +124,23 @@ def test_a_path_that_no_layer_spec_can_hold(here: Winitgen, weights: Path) -> No
         (2, "", f"winitgen: \\udcff.npz: a layer-spec is UTF-8, and this path is not; {advice}\n"),
         (2, "", f"winitgen: memory://b/w.npz: {on_disk}; {advice}\n"),
     ] == told
+
+
+def test_an_index_of_keras_is_no_config(here: Winitgen, tmp_path: Path) -> None:
+    """``w.weights.json`` lists shards, and is imported as they are."""
+    (tmp_path / "m.yaml").write_text(
+        "input: 300\nlayers: [{type: dense, units: 200}, {type: dense, units: 40}]\n"
+    )
+    here("init", "m.yaml", "-o", "w.weights.json", "--layout", "keras", "--max-shard-size", "250KB")
+    run = here("import", "w.weights.json", "--fit", "-o", "again.yaml")
+
+    assert (0, "wrote again.yaml") == (run.code, run.err.splitlines()[-1])
+    assert "shape: [300, 200]" in (tmp_path / "again.yaml").read_text()
+
+
+def test_a_name_with_a_number_of_thousands_of_digits(here: Winitgen, tmp_path: Path) -> None:
+    """It is the number of no layer, and such a name is refused."""
+    np.savez(tmp_path / "w.npz", **{f"a.{'1' * 5_000}": np.ones((3, 4), "f4"), "b.3": np.ones((3, 4), "f4")})
+    told = f"w.npz: 'a.{'1' * 35}...': the name of a tensor has more than 200 bytes; rename it in the source"
+
+    assert (2, "", f"{told}\n") == here("import", "w.npz", "--fit")

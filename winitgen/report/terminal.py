@@ -19,6 +19,10 @@ MOST_FOR_RICH = 10_000
 """Rows of the longest table that rich draws, which keeps several objects of each cell."""
 
 
+MOST_PADDING = 300
+"""Columns up to which a column is aligned: beside a name of a megabyte, as a file may have, each row would be as long."""
+
+
 def print_table(head: Sequence[str], rows: PackedRows | Sequence[Sequence[str]], out: TextIO) -> None:
     """Print a table; rich is imported only on a terminal, so that a pipeline does not wait for it.
 
@@ -46,14 +50,14 @@ def _width(terminal: TextIO) -> int:
 
 
 def plain_lines(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """Yield the lines of a table with columns aligned by spaces.
+    """Yield the lines of a table with columns aligned by spaces, up to `MOST_PADDING`.
 
     >>> list(plain_lines(["tensor", "std"], [["fc.weight", "0.05"]]))
     ['tensor      std', 'fc.weight  0.05']
     """
     widths = [len(title) for title in head]
     for row in rows:
-        widths = [max(width, len(cell)) for width, cell in zip(widths, row, strict=True)]
+        widths = [max(width, min(len(cell), MOST_PADDING)) for width, cell in zip(widths, row, strict=True)]
     for row in itertools.chain([head], rows):
         cells = (
             cell.rjust(width) if title in NUMERIC else cell.ljust(width)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from winitgen.files.formats.format import byte_count
 from winitgen.files.input.opening import reading
+from winitgen.files.output.place import names_in
 from winitgen.files.shards.forms import form_of
 from winitgen.files.shards.shard_set import ShardSet, plan_shards
 from winitgen.files.shards.shares import shares
 from winitgen.files.shards.target import ShardTarget
-from winitgen.files.stores.address import is_remote, join
+from winitgen.files.stores.address import join
 from winitgen.numeric.blas import one_blas_thread
 from winitgen.planning.plan import Plan
 from winitgen.writing.chosen import contents_of, source_of
@@ -94,11 +95,9 @@ def _paths(names: Iterable[str], target: ShardTarget) -> list[str]:
 
 
 def _named_alike(target: ShardTarget) -> list[str]:
-    """Return the files of a local folder that have names of this model's shards: stale ones would be removed."""
-    folder = target.folder or "."
-    with reading(folder):
-        names = os.listdir(folder) if not is_remote(folder) and os.path.isdir(folder) else []
-    return _paths(sorted(filter(target.names.are_of, names)), target)
+    """Return the files of the folder that have names of this model's shards: stale ones would be removed."""
+    with reading(target.folder or os.curdir):
+        return _paths(filter(target.names.are_of, names_in(target.folder)), target)
 
 
 def numbers_of(planned: Plan, target: ShardTarget, share: Share) -> list[int]:

@@ -117,6 +117,17 @@ def test_the_bytes_do_not_depend_on_threads(
     assert publish(output, f"memory://w.{name}", options) == "unchanged"
 
 
+@pytest.mark.parametrize("name", ["w*.npy", "w[1].npy", "w?.npy"])
+def test_a_name_is_no_pattern(name: str, memory: Callable[[], dict[str, bytes]], tmp_path: Path) -> None:
+    """Where a store moves an object by a copy, the object has the name that was asked for, and no other is left."""
+    output = plan_output(by_name("npy"), [Fake("a", (70,))], METADATA)
+
+    publish(output, f"memory://folder/{name}", WriteOptions())
+    publish(output, tmp_path / "w", WriteOptions())
+
+    assert memory() == {f"/folder/{name}": (tmp_path / "w").read_bytes()}
+
+
 def test_a_failure_while_drawing(memory: Callable[[], dict[str, bytes]]) -> None:
     """Whichever thread fails, the others end, the error comes through, and nothing is left."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from winitgen.cli import options
 from winitgen.cli.commands import _kwargs
 from winitgen.errors import UsageError
+from winitgen.files.shards.file_names import KERAS_INDEX
 from winitgen.files.stores.address import is_remote
 
 if TYPE_CHECKING:
@@ -62,12 +63,12 @@ def _check_output(source: str | None, choices: dict[str, Any]) -> None:
 def is_config(source: str) -> bool:
     """Return whether a path is that of a config.json and not of a weight file.
 
-    >>> [is_config(path) for path in ("config.json", "-", "model.safetensors.index.json", "model.npz")]
-    [True, True, False, False]
+    >>> [is_config(path) for path in ("config.json", "-", "model.safetensors.index.json", "w.weights.json", "w.npz")]
+    [True, True, False, False, False]
     """
     if source == options.STDIN:
         return True
-    return source.lower().endswith(".json") and not source.lower().endswith(".index.json")
+    return source.lower().endswith(".json") and not source.lower().endswith((".index.json", KERAS_INDEX))
 
 
 def _trace_target(source: str | None, trace: str | None) -> tuple[str | None, str | None]:

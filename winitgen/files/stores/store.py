@@ -221,8 +221,18 @@ class _Moved:
     def commit(self) -> None:
         with answers(self._address):
             self._file.close()
-            self._fs.mv(self._temporary, self._path)
+            self._move()
         self._moved = True
+
+    def _move(self) -> None:
+        """Give the object its name; the move that fsspec makes of a copy would take both names as patterns."""
+        from fsspec import AbstractFileSystem
+
+        if type(self._fs).mv is not AbstractFileSystem.mv:
+            self._fs.mv(self._temporary, self._path)
+            return
+        self._fs.cp_file(self._temporary, self._path)
+        self._fs.rm_file(self._temporary)
 
     def abandon(self) -> None:
         """Remove the temporary name."""

@@ -16,7 +16,8 @@ CORE, FURTHER = math.log(8.0), math.log(80.0)
 DEPTH_STDS = (0.02, 0.01, 0.006, 0.1, 0.05, 0.0134, 0.018042, 0.03, 0.04)
 """Standard deviations that models divide by a root of their depth."""
 
-_STACK = re.compile(r"(?:^|\.)(\d+)(?=\.|$)")
+_STACK = re.compile(r"(?:^|\.)(\d{1,9})(?=\.|$)")
+"""The number of a layer in a name; one of more digits counts nothing."""
 
 
 class Formula(NamedTuple):
