@@ -98,7 +98,7 @@ def test_what_ray_raises_becomes_one_line(monkeypatch: pytest.MonkeyPatch) -> No
 
     from winitgen.engines.ray import _result
 
-    task = ShardTask("{}", "/none", "model", 1, WriteOptions(), version="0.0.1", stream=7)
+    task = ShardTask("{}", "/none/m.yaml", "/none", "model", 1, WriteOptions(), version="0.0.1", stream=7)
     lost = ModuleNotFoundError("No module named 'winitgen'")
     raised = {
         "cannot write /none: No space left on device": ray.exceptions.RayTaskError(

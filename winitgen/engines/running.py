@@ -25,7 +25,8 @@ from winitgen.report.summary import summarize
 from winitgen.writing.contents import Contents
 from winitgen.writing.one_file import Written
 from winitgen.writing.shard_task import ShardDone, ShardTask
-from winitgen.writing.sharded import planned_shards, shard_report
+from winitgen.writing.sharded import planned_shards, shard_report, touched_paths
+from winitgen.writing.sources import ready
 
 NAMES = ("dask", "ray")
 
@@ -57,7 +58,8 @@ def write_by_engine(
     """Draw a plan and write its shards as tasks of an engine, then the index here; return the report.
 
     What is there already stays or is refused as `winitgen.files.shards.writing.write_shards` says. A task has one
-    thread unless the options say more: the engine fills the processors.
+    thread unless the options say more: the engine fills the processors. Raises `SpecError` if values that are taken from
+    a file are not there, before anything is written.
     """
     from winitgen.files.shards.writing import write_shards
 
@@ -66,18 +68,25 @@ def write_by_engine(
     named = contents.drawn
     shards = planned_shards(named, contents, target)
     rows: dict[str, Any] = {}
-    task = ShardTask(
+    write_each = partial(_write_each, call, _task(planned, target, options), shards, rows, say)
+    with ready(planned, options) as source:
+        source.check_outputs(touched_paths(shards, target))
+        status = write_shards(shards, target.folder, options, None, write_each)
+    report = summarize(planned, named, None) | shard_report(shards, target)
+    report["tensors"] = [rows[row["name"]] for row in report["tensors"]]
+    return Written(status, report | contents.stated(report))
+
+
+def _task(planned: Plan, target: ShardTarget, options: WriteOptions) -> ShardTask:
+    """Return what the workers are told, with paths that mean the same in their folders."""
+    return ShardTask(
         Recipe.of(planned).text,
+        os.path.abspath(planned.file),
         target.folder if is_remote(target.folder) else os.path.abspath(target.folder or "."),
         target.names.stem,
         target.limit,
         options._replace(threads=options.threads or 1, progress=None),
     )
-    write_each = partial(_write_each, call, task, shards, rows, say)
-    status = write_shards(shards, target.folder, options, None, write_each)
-    report = summarize(planned, named, None) | shard_report(shards, target)
-    report["tensors"] = [rows[row["name"]] for row in report["tensors"]]
-    return Written(status, report | contents.stated(report))
 
 
 def _write_each(  # what is bound, and what `write_shards` gives

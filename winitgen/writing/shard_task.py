@@ -19,11 +19,13 @@ from winitgen.planning.plan import STREAM, Plan
 class ShardTask(NamedTuple):
     """All that a worker needs to write any shard of a model, as plain values.
 
-    ``recipe`` is the recipe as text; ``folder`` is an absolute path that all workers share, or the address of a store; ``version`` and
+    ``recipe`` is the recipe as text, and ``spec`` the absolute path of the layer-spec, at whose folder the paths in it begin;
+    ``folder`` is an absolute path that all workers share, or the address of a store; ``version`` and
     ``stream`` are those of the winitgen that made the task, and the worker's must be the same.
     """
 
     recipe: str
+    spec: str
     folder: str
     stem: str
     limit: int
@@ -82,14 +84,14 @@ def _write(task: ShardTask, number: int) -> tuple[str, list[dict[str, Any]]]:
     from winitgen.writing.sharded import write_numbered
 
     target = ShardTarget(task.folder, ShardNames(task.stem), task.limit)
-    status, report = write_numbered(_planned(task.recipe), target, task.options, [number])
+    status, report = write_numbered(_planned(task.recipe, task.spec), target, task.options, [number])
     return status, report["tensors"]
 
 
 @lru_cache(maxsize=1)
-def _planned(recipe: str) -> Plan:
+def _planned(recipe: str, spec: str) -> Plan:
     """Plan a model once for all its shards that this worker writes."""
     from winitgen.audit.recipe_plan import plan_of
     from winitgen.files.input.open_file import OpenFile
 
-    return plan_of(OpenFile("the task", "safetensors", recipe=recipe))
+    return plan_of(OpenFile(spec, "safetensors", recipe=recipe))
