@@ -13,6 +13,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -20,14 +21,14 @@ from typing import Any, NamedTuple
 class WinitgenError(Exception):
     """Base class of every refusal; the text is one line for a person to read, or one for each of its ``mistakes``.
 
-    Control characters, as a path may have them, are escaped.
+    Control characters, as a path may have them, are escaped, and URLs are without user, password and query.
     """
 
     exit_code = 2
     mistakes: tuple[Mistake, ...] = ()
 
     def __str__(self) -> str:
-        return "\n".join(map(str, self.mistakes)) or printable(super().__str__())
+        return "\n".join(map(str, self.mistakes)) or printable(without_secrets(super().__str__()))
 
 
 class Mistake(NamedTuple):
@@ -45,8 +46,10 @@ class Mistake(NamedTuple):
     message: str
 
     def __str__(self) -> str:
-        location = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        return printable(": ".join(part for part in (location, self.path, self.message) if part))
+        file = without_secrets(self.file)
+        location = f"{file}:{self.line}:{self.column}" if self.line else file
+        message = without_secrets(self.message)
+        return printable(": ".join(part for part in (location, self.path, message) if part))
 
 
 class SpecError(WinitgenError):
@@ -94,6 +97,28 @@ class OutputError(WinitgenError):
 
 class ExistsError(OutputError):
     """The output exists with other contents, and replacing it was not allowed."""
+
+
+_WORD = re.compile(r"""[^\s'"]+""")
+
+
+def without_secrets(text: str) -> str:
+    """Return ``text`` with every URL of a store without user, password and query, which may be secrets.
+
+    >>> without_secrets("cannot read https://me:pass@host/w.npz?token=1: it is 'gone'")
+    "cannot read https://host/w.npz: it is 'gone'"
+    """
+    return _WORD.sub(_without_secrets, text) if "://" in text else text
+
+
+def _without_secrets(word: re.Match[str]) -> str:
+    scheme, mark, rest = word[0].partition("://")
+    if not mark or scheme.endswith(("file", "local")):
+        return word[0]
+    url, query, hidden = rest.partition("?")
+    host, slash, path = url.partition("/")
+    ending = hidden[-1:] if hidden[-1:] in {":", ";", ",", ")"} else ""
+    return f"{scheme}{mark}{host.rpartition('@')[2]}{slash}{path}{ending if query else ''}"
 
 
 def printable(text: str) -> str:

@@ -12,7 +12,15 @@ from typing import Any
 import click
 
 from winitgen.cli import workflow_commands
-from winitgen.errors import DiffersError, Mistake, OutputError, SpecError, WinitgenError, printable
+from winitgen.errors import (
+    DiffersError,
+    Mistake,
+    OutputError,
+    SpecError,
+    WinitgenError,
+    printable,
+    without_secrets,
+)
 from winitgen.files.working_folder import REMOVED, is_removed
 
 BROKEN_PIPE, BUG, OF_THE_SYSTEM = 141, 4, 3
@@ -142,7 +150,7 @@ def _annotation(mistake: Mistake) -> str:
 
 
 def _escaped(text: str) -> str:
-    return workflow_commands.without_hashes(printable(text)).replace("%", "%25")
+    return workflow_commands.without_hashes(printable(without_secrets(text))).replace("%", "%25")
 
 
 def _property(text: str) -> str:
@@ -154,7 +162,7 @@ def _say_line(text: str, style: str) -> None:
     if style == "github":
         workflow_commands.obey(_annotation(Mistake("", 0, 0, "", text)))
     else:
-        click.echo(f"winitgen: {printable(text)}", err=True)
+        click.echo(f"winitgen: {printable(without_secrets(text))}", err=True)
 
 
 def _bug(error: BaseException, style: str) -> int:

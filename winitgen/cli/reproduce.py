@@ -7,6 +7,7 @@ import shlex
 from typing import Any
 
 from winitgen.cli.options import STDIN
+from winitgen.errors import without_secrets
 
 _VALUES = (
     "seed",
@@ -38,7 +39,7 @@ _SWITCHES = ("shrink", "add", "dry_run", "no_backward")
 def command(name: str, spec: str, choices: dict[str, Any], *, out: str | None = None) -> str:
     """Return the call of the command ``name`` with those of its options that decide the values.
 
-    Threads, reports and the like are left out, as they change no value.
+    Threads, reports and the like are left out, as they change no value, and so are the secrets of URLs.
 
     >>> command("init", "my model.yaml", {"seed": 7, "settings": ("n=4",)}, out="w.npz")
     "winitgen init 'my model.yaml' -o w.npz --seed 7 --set n=4"
@@ -54,7 +55,7 @@ def command(name: str, spec: str, choices: dict[str, Any], *, out: str | None = 
         for pattern in choices.get(option, choices.get(f"{option}_")) or ():
             arguments += [f"--{option}", pattern]
     arguments += [f"--{option.replace('_', '-')}" for option in _SWITCHES if choices.get(option)]
-    return " ".join(map(_quoted, arguments))
+    return " ".join(_quoted(without_secrets(argument)) for argument in arguments)
 
 
 def _quoted(argument: str) -> str:

@@ -12,6 +12,7 @@ from winitgen.audit.verify.by_recipe import expected
 from winitgen.audit.verify.verification import Verification
 from winitgen.errors import UsageError
 from winitgen.files.input import open_weights
+from winitgen.files.stores.address import located
 from winitgen.numeric.threads import threads_of
 from winitgen.planning.plan import Plan
 from winitgen.spec.model import ModelSpec
@@ -70,7 +71,8 @@ def verify(  # noqa: PLR0913  # the options of the command line, each by name
                           what the values are instead;
                           a number that is not finite is None
     """
-    path, base = arguments.path("path", path), None if base is None else arguments.path("base", base)
+    path = arguments.path("path", path)
+    base = None if base is None else located(arguments.path("base", base))
     digest, statistics = arguments.flag("digest", digest), arguments.flag("statistics", statistics)
     if arguments.flag("ideal", ideal) and not statistics:
         raise UsageError("ideal is about the laws of statistics; ask for both")
