@@ -15,7 +15,7 @@ MOST = 1 << 16
 def frequencies(request: SchemeRequest) -> DrawSpec:
     """Return base^(-(n + start) / d) in C order, to the last digit of float64."""
     from winitgen.drawing.distributions.listed import Powers
-    from winitgen.numeric.digits import digits
+    from winitgen.numeric.digits import digits, falling
 
     count, endpoint = math.prod(request.weight.shape), request.option("endpoint", bool)
     base, start = request.option("base", float), request.option("start", int)
@@ -24,9 +24,8 @@ def frequencies(request: SchemeRequest) -> DrawSpec:
     if endpoint and count < 2:
         raise Unfit("endpoint needs at least 2 elements; leave it out")
     divisor = count - 1 if endpoint else count
-    with digits(50) as mp:
-        exact = [mp.power(base, mp.mpf(-number) / divisor) for number in range(start, start + count)]
-        values = tuple(map(float, exact))
+    with digits(70) as mp:
+        values = tuple(map(float, falling(mp, base, divisor, start, count)))
     mean, std = spread(values)
     return DrawSpec("frequencies", shown_values(values), Powers(values, 1, request.narrow), mean, std)
 

@@ -11,7 +11,7 @@ from winitgen.catalog.schemes.scheme import DrawSpec, Scheme, SchemeRequest, Unf
 
 def sinusoidal(request: SchemeRequest) -> DrawSpec:
     """Return a table of sines and cosines of the positions, whose frequencies fall from 1 to about 1 / base."""
-    from winitgen.drawing.distributions.sinusoidal import MOST_POSITIONS, Sinusoidal
+    from winitgen.drawing.distributions.sinusoidal import MOST_FREQUENCIES, MOST_POSITIONS, Sinusoidal
     from winitgen.drawing.distributions.sinusoidal_grid import SinusoidalGrid
 
     rows, features = _sizes(request)
@@ -25,6 +25,8 @@ def sinusoidal(request: SchemeRequest) -> DrawSpec:
         raise Unfit("endpoint needs at least 4 features, two frequencies; leave it out")
     if start + rows > MOST_POSITIONS:
         raise Unfit(f"positions up to {start + rows - 1:,}; at most 2^26 - 1 can be computed exactly")
+    if features > 2 * MOST_FREQUENCIES:
+        raise Unfit(f"a position has {features:,} features; at most {2 * MOST_FREQUENCIES:,} are computed")
     base, halves = request.option("base", float), request.option("order", str) == "halves"
     table = Sinusoidal(rows, features, start, base, halves, endpoint)
     distribution = table if grid is None else SinusoidalGrid(grid[0], grid[1], table)

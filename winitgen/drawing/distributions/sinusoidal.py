@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from winitgen.drawing.distributions.distribution import Extent, Precision, Sampler, Span
-from winitgen.numeric.digits import digits
+from winitgen.numeric.digits import digits, falling
 
 if TYPE_CHECKING:
     from winitgen.numeric.arrays import Array
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 MOST_POSITIONS = 1 << 26
 """Up to here the product of a position and the upper half of a frequency is exact."""
+
+MOST_FREQUENCIES = 1 << 16
+"""Each is computed with many digits, when the table is planned."""
 
 _SPLIT = 1 << 27
 
@@ -108,10 +111,10 @@ class Sinusoidal(NamedTuple):
 def _turns(count: int, base: float, endpoint: bool) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Return the frequencies in turns for each position, as sums of 26 upper bits and a rest."""
     upper, lower = [], []
-    with digits(50) as mp:
-        divisor = count - 1 if endpoint else count
-        for number in range(count):
-            turns = mp.power(base, mp.mpf(-number) / divisor) / (2 * mp.pi)
+    with digits(70) as mp:
+        a_turn = 1 / (2 * mp.pi)
+        for radians in falling(mp, base, count - 1 if endpoint else count, 0, count):
+            turns = radians * a_turn
             whole = float(turns)
             shifted = whole * (_SPLIT + 1.0)
             high = shifted - (shifted - whole)
