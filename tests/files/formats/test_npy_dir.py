@@ -96,3 +96,19 @@ def test_not_an_index(content: bytes, tmp_path: Path) -> None:
         pass
 
     assert str(caught.value) == f"{tmp_path}/index.json is not the index of a folder of npy files"
+
+
+def test_a_file_of_very_many_tensors(tmp_path: Path) -> None:
+    """Each name opens its file: so many of one file are refused, and of a few thousand each is listed."""
+    np.save(tmp_path / "x.npy", np.ones(1, "f4"))
+    for count in (10_011, 300):
+        index = {"tensors": {f"a{number}": {"file": "x.npy"} for number in range(count)}}
+        (tmp_path / "index.json").write_text(json.dumps(index))
+        if count == 300:
+            with open_weights(tmp_path) as weights:
+                assert len(weights.tensors) == 300
+            continue
+        with pytest.raises(UnreadableError) as caught, open_weights(tmp_path):
+            pass
+        message = "names 10,011 tensors in 1 files, more than winitgen reads of so few"
+        assert str(caught.value) == f"{tmp_path}/index.json {message}"

@@ -16,6 +16,10 @@ MOST_SHARED = 100
 ALWAYS_SHARED = 1 << 28
 """Bytes that tensors may share, or repeat, whatever a file stores."""
 
+ALWAYS_NAMED = 10_000
+MOST_NAMED = 10
+"""How many names each thing that a file stores may have, beside so many at all: a dictionary in several others, or a file."""
+
 _DECODED = 4
 """Bytes of a value that is computed when it is read."""
 
@@ -53,6 +57,11 @@ def unpacks_too_much(nbytes: int, stored: int) -> str:
         return ""
     limit = f"and winitgen unpacks no more than {MOST_SHARED} times as many into a temporary file"
     return f"it declares {nbytes:,} bytes but stores {stored:,}, {limit}"
+
+
+def named_too_often(named: int, stored: int) -> bool:
+    """Tell whether so many names take too long to list, as a file stores much less than it names."""
+    return named > ALWAYS_NAMED + MOST_NAMED * stored
 
 
 class SharedBytes:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+import operator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from winitgen.errors import UnreadableError
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
     import numpy as np
 
     from winitgen.numeric.arrays import Array
+
+
+_RUN = 1 << 17
+"""Elements that are read at once, about."""
+_MOST_PARTS, _BYTES_OF_PART = 200_000, 512
+"""A part of a box takes some ten microseconds: the time of so many is allowed whatever is stored, and of one for so many bytes."""
 
 
 def values_before(flat: int, whole: Sequence[int], chunk: Chunk) -> int:
@@ -40,6 +47,17 @@ def values_before(flat: int, whole: Sequence[int], chunk: Chunk) -> int:
     return before
 
 
+def too_scattered(whole: Sequence[int], chunks: Sequence[Chunk], stored: int) -> str:
+    """Return why a tensor is not read whose boxes are so many and so thin that time goes by them; empty if it is.
+
+    Boxes side by side, as of columns, all have a part of each run that is read. ``stored`` are the bytes of the files.
+    """
+    parts = sum(1 + (last - first) // _RUN for first, last in _ends(whole, chunks))
+    if parts <= _MOST_PARTS + stored // _BYTES_OF_PART:
+        return ""
+    return f"its {len(chunks):,} chunks are read in {parts:,} parts, and {stored:,} bytes are stored"
+
+
 def assembled(
     name: str,
     path: str,
@@ -48,6 +66,7 @@ def assembled(
     chunks: Sequence[tuple[Chunk, Callable[[], Read]]],
 ) -> Read:
     """Return a function that reads a tensor of these boxes; each comes with a function that opens it."""
+    ends = _Ends(whole, [chunk for chunk, _ in chunks])
 
     def read(start: int, count: int) -> Array:
         import numpy as np
@@ -55,7 +74,8 @@ def assembled(
         found = np.empty(count, dtype)
         filled = np.zeros(count, bool)
         total = 0
-        for chunk, opened in chunks if count else ():
+        for place in ends.meeting(start, start + count) if count else ():
+            chunk, opened = chunks[place]
             first = values_before(start, whole, chunk)
             own = values_before(start + count, whole, chunk) - first
             if own:
@@ -70,6 +90,33 @@ def assembled(
         return found
 
     return read
+
+
+class _Ends:
+    """The first and the last element of each box, by which the few that meet a run are found."""
+
+    def __init__(self, whole: Sequence[int], chunks: Sequence[Chunk]) -> None:
+        self._whole, self._chunks = whole, chunks
+        self._ends: Array | None = None
+
+    def meeting(self, start: int, stop: int) -> list[int]:
+        """Return the numbers of the boxes that may have elements from ``start`` up to ``stop`` of the whole."""
+        import numpy as np
+
+        if self._ends is None:
+            self._ends = np.array([*_ends(self._whole, self._chunks)], np.int64).reshape(-1, 2)
+        firsts, lasts = self._ends.T
+        found: list[int] = np.flatnonzero((firsts < stop) & (lasts >= start)).tolist()
+        return found
+
+
+def _ends(whole: Sequence[int], chunks: Sequence[Chunk]) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last element of each box, both in C order of the whole; an empty box has none."""
+    steps = [math.prod(whole[axis + 1 :]) for axis in range(len(whole))]
+    for chunk in chunks:
+        first = sum(map(operator.mul, chunk.begin, steps))
+        reach = sum((size - 1) * step for size, step in zip(chunk.shape, steps, strict=True))
+        yield (first, first + reach) if all(chunk.shape) else (0, -1)
 
 
 def _places(first: int, count: int, whole: Sequence[int], chunk: Chunk) -> Array:

@@ -14,7 +14,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
 from winitgen.errors import UnreadableError
-from winitgen.files.formats.dcp.assembled import assembled
+from winitgen.files.formats.dcp.assembled import assembled, too_scattered
 from winitgen.files.formats.dcp.checkpoint import Checkpoint, Chunk, ChunkedTensor, checkpoint_of
 from winitgen.files.formats.dcp.file_slice import FileSlice
 from winitgen.files.formats.npz.zip_members import archived
@@ -139,7 +139,8 @@ class _Chunks:
 
     def __init__(self, files: Mapping[str, _ChunkFile], path: str, stack: ExitStack) -> None:
         self._files, self._path, self._stack = files, path, stack
-        self._shared = SharedBytes(sum(file.size for file in files.values()))
+        self._stored = sum(file.size for file in files.values())
+        self._shared = SharedBytes(self._stored)
         self._parts: dict[tuple[str, int, int], _OpenPart] = {}
         self._openers: list[Callable[[], Read]] = []
         self._told: list[OtherReading] = []
@@ -155,6 +156,7 @@ class _Chunks:
         size = math.prod(tensor.shape) * tensor.format.itemsize
         transforms = next((chunk.part.transforms for chunk in tensor.chunks if chunk.part.transforms), "")
         why = f"its chunks are stored as {transforms}" if transforms else self._shared.why_not(size)
+        why = why or too_scattered(tensor.shape, tensor.chunks, self._stored)
         read_as = "" if why else tensor.format.read_as
         dtype = numpy_dtype(read_as) if read_as else None
         begins = (self._files[one.part.file].begin + one.part.offset for one in tensor.chunks)

@@ -11,7 +11,7 @@ from winitgen.files.formats.npy.descriptions import format_readings
 from winitgen.files.formats.npy.header_budget import HeaderBudget, LongHeadersError
 from winitgen.files.formats.npy.reader import array
 from winitgen.files.formats.npy_dir.folder_readings import file_name, folder_readings
-from winitgen.files.input.expansion import SharedBytes
+from winitgen.files.input.expansion import SharedBytes, named_too_often
 from winitgen.files.input.held_folder import HeldFolder, holding
 from winitgen.files.input.json_keys import index_readings
 from winitgen.files.input.numpy_formats import numpy_dtype
@@ -46,6 +46,11 @@ def read(folder: HeldFolder, *, recipe_only: bool) -> OpenFile:
     index_bytes = len(text)
     if recipe_only:
         return OpenFile(path, "npy-dir", recipe=recipe)
+    stored = len({entry.file for entry in entries.values()})
+    if named_too_often(len(entries), stored):
+        raise UnreadableError(
+            f"{join(path, INDEX)} names {len(entries):,} tensors in {stored:,} files, more than winitgen reads of so few"
+        )
     double: list[OtherReading] = []
     tensors = [*_tensors(folder, entries, HeaderBudget(_BYTES_OF_HEADER * index_bytes), double)]
     files = {name: entry.file for name, entry in entries.items()}

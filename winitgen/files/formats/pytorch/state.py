@@ -9,6 +9,7 @@ from winitgen.files.formats.pytorch.dictionary_keys import equal_key
 from winitgen.files.formats.pytorch.pickled import Entries
 from winitgen.files.formats.pytorch.rebuilt import BadTensorError, Rebuilt, tensor_of
 from winitgen.files.formats.pytorch.unpickling import BadPickleError, TooLargeError
+from winitgen.files.input.expansion import named_too_often
 from winitgen.files.input.open_file import MOST_TENSORS, quoted
 
 MOST_VALUES = 500_000
@@ -76,6 +77,8 @@ def state_of(value: Any) -> PickledState:
 def _leaves(value: Any, twice: list[str]) -> Iterator[tuple[_KeyPath, Any]]:
     """Yield the values that hold no others, in order; names of keys that stand twice are added to ``twice``."""
     plain: dict[int, bool] = {}
+    known: set[int] = set()
+    stored = named = 0
     waiting: list[tuple[_KeyPath, Any]] = [(_KeyPath("", None, 0, 0), value)]
     for _ in range(MOST_VALUES):
         if not waiting:
@@ -87,6 +90,14 @@ def _leaves(value: Any, twice: list[str]) -> Iterator[tuple[_KeyPath, Any]]:
             continue
         if len(waiting) + len(pairs) > MOST_VALUES:
             break
+        stored += 0 if id(one) in known else len(pairs)
+        named += len(pairs)
+        known.add(id(one))
+        if named_too_often(named, stored):
+            raise TooLargeError(
+                f"its dictionaries and lists stand in one another more often than winitgen reads: of {stored:,} values in them "
+                f"it makes {named:,} and more"
+            )
         inner = _by_name(pairs)
         if len(inner) < len(pairs) and len(twice) < MOST_TWICE:
             twice.append(place.name or "its dictionary")
