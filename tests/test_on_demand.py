@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from importlib import import_module
 from pkgutil import walk_packages
 from types import ModuleType
@@ -12,8 +13,17 @@ from winitgen import layouts
 from winitgen.catalog import layers
 from winitgen.catalog.layers import LAYERS
 from winitgen.catalog.layers.layer import Layer
+from winitgen.files import formats
+from winitgen.files.formats import ENDINGS, FORMATS
+from winitgen.files.input.containers import READERS, STARTS
 from winitgen.layouts import LAYOUTS
 from winitgen.on_demand import OnDemand
+
+MAGIC = pickle.dumps(0x1950A86A20F9469CFC6C, 2)
+"""How a file of PyTorch before 1.6 begins: with this number."""
+
+HEADER = (64).to_bytes(8, "little") + b'{"w":{'
+"""How a file of safetensors begins."""
 
 
 def modules(package: ModuleType) -> list[ModuleType]:
@@ -40,6 +50,38 @@ def test_every_layout_is_in_the_table() -> None:
     found = {m.LAYOUT.name: f"{m.__name__}:LAYOUT" for m in modules(layouts) if hasattr(m, "LAYOUT")}
 
     assert sorted(found.items()) == list(LAYOUTS.homes.items())
+
+
+def test_every_format_is_in_the_table() -> None:
+    """A ``FORMAT`` in a module of `winitgen.files.formats` has a line for each of its endings."""
+    found = [m.FORMAT for m in modules(formats) if m.__name__.endswith(".writer")]
+
+    assert {ending: row.name for row in found for ending in row.endings} == ENDINGS
+    assert list(FORMATS) == [row.name for row in found]
+
+
+def test_every_reader_is_in_the_table() -> None:
+    """A ``READER`` in a module of `winitgen.files.formats` has its line, in the order of the modules."""
+    found = [
+        m.__name__.split(".")[-2]
+        for m in modules(formats)
+        if m.__name__.endswith(".reader") and hasattr(m, "READER")
+    ]
+
+    assert list(STARTS) == found
+
+
+@pytest.mark.parametrize(
+    "head",
+    [b"GGUF", b"\x89HDF\r\n\x1a\n", b"\x93NUMPY", b"PK\3\4", b"PK\5\6", MAGIC, HEADER, b"\x08\x0a", b""],
+)
+def test_a_reader_that_is_not_asked_would_not_take_the_file(head: bytes) -> None:
+    """What the table says of the first bytes leaves out no file that the reader recognizes."""
+    whole = head.ljust(2056, b"\0")
+
+    assert [] == [
+        name for name, reader in READERS.items() if reader.fits(whole) and not whole.startswith(STARTS[name])
+    ]
 
 
 def test_a_name_without_a_line_is_a_key_error() -> None:

@@ -7,8 +7,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from winitgen.errors import UsageError
 from winitgen.on_demand import OnDemand
@@ -74,14 +73,3 @@ def _refuse_ending(shown: str, endings: list[str]) -> NoReturn:
     hint = suggest(ending, endings) or f"; the endings are {known}, and / for a folder"
     what = f"unknown ending {ending!r}" if ending else "no ending"
     raise UsageError(f"{shown}: {what}{hint}")
-
-
-def modules(kind: str) -> Iterator[Any]:
-    """Import and yield the module ``kind``, ``reader`` or ``writer``, of every format that has one."""
-    from importlib import import_module
-    from pkgutil import iter_modules
-
-    (root,) = __path__
-    for folder in iter_modules([root]):  # not os.listdir: the package may be in an archive
-        if any(module.name == kind for module in iter_modules([f"{root}/{folder.name}"])):
-            yield import_module(f"{__name__}.{folder.name}.{kind}")

@@ -10,11 +10,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from functools import cache, partial
+from functools import partial
 from typing import BinaryIO
 
 from winitgen.errors import UnreadableError
-from winitgen.files.formats import modules
 from winitgen.files.input.container_ending import other_container
 from winitgen.files.input.folder_loaders import with_loaders
 from winitgen.files.input.held_folder import HeldFolder, holding
@@ -26,6 +25,23 @@ from winitgen.files.input.steady import ChangedError, changed
 from winitgen.files.shards.file_names import CHECKPOINT_INDEX
 from winitgen.files.shards.torch_names import is_index
 from winitgen.files.stores.address import is_remote, join, located, split
+from winitgen.on_demand import OnDemand
+
+STARTS: dict[str, bytes | tuple[bytes, ...]] = {
+    "gguf": b"GGUF",
+    "hdf5": b"\x89HDF",
+    "keras_archive": b"PK",
+    "npy": b"\x93NUMPY",
+    "npz": b"PK",
+    "onnx": b"",
+    "pytorch": (b"PK", b"\x80"),
+    "safetensors": b"",
+}
+"""How all files begin that a reader may recognize, in the order in which the readers are asked: the others are not imported."""
+
+READERS: OnDemand[Reader] = OnDemand(
+    lambda: {name: f"winitgen.files.formats.{name}.reader:READER" for name in STARTS}
+)
 
 _TRIES = 10
 """Readings of a folder before giving up: another program would have to replace it each time between two calls."""
@@ -164,22 +180,16 @@ def _read_file(file: BinaryIO, shown: str, stack: ExitStack, *, recipe_only: boo
     from winitgen.files.input import unsupported
 
     head = file.read(HEAD)
-    for reader in _readers():
-        if reader.fits(head):
-            return _read_by(reader, file, shown, stack, recipe_only=recipe_only)
-    for reader in _readers():
+    for name, starts in STARTS.items():
+        if head.startswith(starts) and READERS[name].fits(head):
+            return _read_by(READERS[name], file, shown, stack, recipe_only=recipe_only)
+    for reader in READERS.values():
         if reader.begins_later is not None and reader.begins_later(file):
             return _read_by(reader, file, shown, stack, recipe_only=recipe_only)
-    raise unsupported.refusal(head, file, shown, ", ".join(reader.name for reader in _readers()))
+    raise unsupported.refusal(head, file, shown, ", ".join(reader.name for reader in READERS.values()))
 
 
 def _read_by(reader: Reader, file: BinaryIO, shown: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
     file.seek(0)
     weights = reader.read(file, shown, stack, recipe_only=recipe_only)
     return weights._replace(others=[*other_container(shown, weights.format), *weights.others])
-
-
-@cache
-def _readers() -> tuple[Reader, ...]:
-    """Import the readers of the formats and keep those that recognize a file by its first bytes."""
-    return tuple(module.READER for module in modules("reader") if hasattr(module, "READER"))
