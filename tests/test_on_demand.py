@@ -10,9 +10,10 @@ from types import ModuleType
 import pytest
 
 from winitgen import layouts
-from winitgen.catalog import layers
+from winitgen.catalog import layers, schemes
 from winitgen.catalog.layers import LAYERS
 from winitgen.catalog.layers.layer import Layer
+from winitgen.catalog.schemes import SCHEMES, Scheme
 from winitgen.files import formats
 from winitgen.files.formats import ENDINGS, FORMATS
 from winitgen.files.input.containers import READERS, STARTS
@@ -43,6 +44,21 @@ def test_every_layer_type_is_in_the_table() -> None:
     }
 
     assert list(found.items()) == list(LAYERS.homes.items())
+
+
+def test_every_scheme_is_in_the_table() -> None:
+    """A row in a module of `winitgen.catalog.schemes` has its name in the table, and nothing else has."""
+    values = [value for module in modules(schemes) for value in vars(module).values()]
+    rows = {
+        row.name
+        for value in values
+        for row in (value if isinstance(value, tuple) else ())
+        if isinstance(row, Scheme)
+    }
+    alone = {value.name for value in values if isinstance(value, Scheme)}
+
+    assert rows | alone == set(SCHEMES)
+    assert [*SCHEMES] == [row.name for row in SCHEMES.values()]
 
 
 def test_every_layout_is_in_the_table() -> None:

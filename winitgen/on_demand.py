@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from winitgen.numeric.kept_property import kept_property
 
@@ -15,15 +15,19 @@ class OnDemand(Mapping[str, T]):
     """Values by name, in a fixed order; the module of a value is imported at the first look at it.
 
     ``find`` returns for each name the module and the attribute, as entry points have them:
-    ``"package.module:ATTRIBUTE"``. It is called at the first look at the table.
+    ``"package.module:ATTRIBUTE"``. It is called at the first look at the table. ``pick`` returns the value of a name from
+    the attribute, if that is not the value itself.
 
     >>> table = OnDemand(lambda: {"half": "fractions:Fraction", "pi": "math:pi"})
     >>> list(table), "third" in table, table["pi"]
     (['half', 'pi'], False, 3.141592653589793)
     """
 
-    def __init__(self, find: Callable[[], Mapping[str, str]]) -> None:
+    def __init__(
+        self, find: Callable[[], Mapping[str, str]], pick: Callable[[Any, str], T] | None = None
+    ) -> None:
         self._find = find
+        self._pick = pick
         self._found: dict[str, T] = {}
 
     @kept_property
@@ -34,7 +38,8 @@ class OnDemand(Mapping[str, T]):
     def __getitem__(self, name: str) -> T:
         if name not in self._found:
             module, _, attribute = self.homes[name].partition(":")
-            self._found[name] = getattr(import_module(module), attribute)
+            found = getattr(import_module(module), attribute)
+            self._found[name] = self._pick(found, name) if self._pick else found
         return self._found[name]
 
     def __contains__(self, name: object) -> bool:
