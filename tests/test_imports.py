@@ -18,6 +18,7 @@ ROOMS = (
     "errors",
     "compiled",
     "numeric",
+    "on_demand",
     "drawing",
     "catalog",
     "spec",

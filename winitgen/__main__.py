@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from contextlib import suppress
@@ -9,6 +10,7 @@ from contextlib import suppress
 
 def main() -> None:
     """Run the command; while it is still being loaded, Ctrl-C ends it without a traceback."""
+    gc.disable()  # while modules load; `winitgen.cli.main` says why
     if signal.getsignal(signal.SIGINT) == signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, SupportsIndex
 from winitgen import arguments
 from winitgen.arguments import Dtype
 from winitgen.catalog.spellings import DTYPES
-from winitgen.configs.config import is_config
+from winitgen.configs.recognition import is_config
 from winitgen.errors import Mistake, SpecError, UnreadableError, UsageError
 from winitgen.layouts import LAYOUTS, names
 from winitgen.numeric.dtypes import FLOAT_DTYPES

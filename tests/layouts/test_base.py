@@ -59,7 +59,7 @@ def test_a_plan_is_laid_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
     layout = LAYOUTS["keras"]
     counting = layout._replace(tensors=lambda plan: calls.append(plan) or layout.tensors(plan))
-    monkeypatch.setitem(LAYOUTS, "keras", counting)
+    monkeypatch.setattr("winitgen.layouts.LAYOUTS", {"keras": counting})
     plan = replace(PLAN, layout="keras")
 
     assert ["a/kernel", "a/bias", "b/kernel", "b/bias"] == layouts.names(plan)

@@ -17,26 +17,26 @@ from winitgen.cli.errors import drop_output, exit_code
 from winitgen.cli.sections import ExampleLast
 from winitgen.cli.version import version_options
 
-COMMANDS = (
-    "init",
-    "finalize",
-    "import",
-    "convert",
-    "plan",
-    "inspect",
-    "diff",
-    "verify",
-    "probe",
-    "schemes",
-    "activations",
-    "layers",
-    "presets",
-    "families",
-    "formats",
-    "schema",
-    "completion",
-)
-"""In the order in which ``--help`` lists them."""
+COMMANDS = {
+    "init": "Draw the weights of a layer-spec and write them.",
+    "finalize": "Check that all shards are there, and write their index.",
+    "import": "Write the layer-spec of a model of another library.",
+    "convert": "Write a weight file of any format in another format.",
+    "plan": "Show what would be drawn; draw nothing.",
+    "inspect": "Show the tensors of any weight file, with statistics.",
+    "diff": "Show the differences between two weight files of any format.",
+    "verify": "Draw a weight file again and compare it, bit for bit.",
+    "probe": "Send a signal through the network, and a gradient back.",
+    "schemes": "List the schemes, with formulas and papers.",
+    "activations": "List the activations, with gains and schemes.",
+    "layers": "List the layer types, with their options.",
+    "presets": "List the presets, with versions and what each draws.",
+    "families": "List the model families whose config.json is known.",
+    "formats": "List the file formats, with their endings.",
+    "schema": "Print the JSON Schema of the layer-spec.",
+    "completion": "Print the completion script of a shell.",
+}
+"""What each command does, in the order in which ``--help`` lists them: the list needs none of their files."""
 
 
 class _Commands(ExampleLast, click.Group):
@@ -50,7 +50,12 @@ class _Commands(ExampleLast, click.Group):
             return None
         module = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
         command: click.Command = import_module(f"{__name__}.commands.{module}").command
+        command.short_help = COMMANDS[cmd_name]
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([*COMMANDS.items()])
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[Any, Any, list[str]]:
         try:
@@ -78,8 +83,9 @@ def main(args: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     # Collecting garbage while modules load takes a tenth of a short run, and there is little to collect, except what
     # the libraries of stores leave of each request.
-    if not any("://" in argument for argument in (sys.argv[1:] if args is None else args)):
-        gc.disable()
+    gc.disable()
+    if any("://" in argument for argument in (sys.argv[1:] if args is None else args)):
+        gc.enable()
     # A table of a few thousand numbers needs no thread pool, and starting one takes as long as importing NumPy.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:

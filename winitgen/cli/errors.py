@@ -21,7 +21,6 @@ from winitgen.errors import (
     printable,
     without_secrets,
 )
-from winitgen.files.working_folder import REMOVED, is_removed
 
 BROKEN_PIPE, BUG, OF_THE_SYSTEM = 141, 4, 3
 
@@ -79,8 +78,11 @@ def _misused(error: Any, style: str) -> int:
 
 def _refused_by_the_system(error: Any, _: str) -> str:
     """Tell an error of the operating system that no file or stream of the call explains, such as too few descriptors."""
-    if error.filename is None and error.errno == errno.ENOENT and is_removed():
-        return REMOVED
+    if error.filename is None and error.errno == errno.ENOENT:
+        from winitgen.files.working_folder import REMOVED, is_removed
+
+        if is_removed():
+            return REMOVED
     about = f"{error.filename!r}: " if error.filename is not None else ""
     return f"{about}{error.strerror or error}"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable
-from textwrap import dedent
 from typing import Any
 
 import click
@@ -31,7 +30,7 @@ class ExampleLast(click.Command):
     def __init__(self, name: str | None, *, help: str | None, **settings: Any) -> None:
         # With python -OO there are no docstrings.
         text, _, example = inspect.cleandoc(help or "").partition("\b\nExample:\n")
-        super().__init__(name, help=text, epilog=f"\b\n{dedent(example)}", **settings)
+        super().__init__(name, help=text, epilog=example, **settings)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the arguments; a mistake in them is one of this command, which click's parser does not know."""
@@ -43,8 +42,10 @@ class ExampleLast(click.Command):
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the example under a heading."""
+        from textwrap import dedent
+
         with formatter.section("Example"):
-            formatter.write_text(self.epilog or "")
+            formatter.write_text(f"\b\n{dedent(self.epilog or '')}")
 
 
 class SectionedCommand(ExampleLast):

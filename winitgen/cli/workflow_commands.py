@@ -20,8 +20,8 @@ from winitgen.errors import OutputError
 _ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 """The characters at which some program begins a new line."""
 
-_AT_A_START = re.compile(rf"(^|[{_ENDS}])([^\S{_ENDS}]*)(:(?=:|\Z)|#(?=#|\Z))")
-_ANYWHERE = re.compile(r"#(?=#\w*(?:\[|\Z))")
+_AT_A_START = rf"(^|[{_ENDS}])([^\S{_ENDS}]*)(:(?=:|\Z)|#(?=#|\Z))"
+_ANYWHERE = r"#(?=#\w*(?:\[|\Z))"
 
 
 def escaped(text: str) -> str:
@@ -30,7 +30,9 @@ def escaped(text: str) -> str:
     >>> escaped("::add-mask::x\n a ##vso[task.setvariable]b, 1::2")
     '\\u003a:add-mask::x\n a \\u0023#vso[task.setvariable]b, 1::2'
     """
-    text = _AT_A_START.sub(lambda found: f"{found[1]}{found[2]}\\u00{ord(found[3]):x}", text)
+    if "::" not in text and "##" not in text and not text.endswith((":", "#")):
+        return text  # almost all is, and compiling the patterns takes time
+    text = re.sub(_AT_A_START, lambda found: f"{found[1]}{found[2]}\\u00{ord(found[3]):x}", text)
     return without_hashes(text)
 
 
@@ -40,7 +42,7 @@ def without_hashes(text: str) -> str:
     >>> without_hashes("a ##[error]b ::c")
     'a \\u0023#[error]b ::c'
     """
-    return _ANYWHERE.sub(r"\\u0023", text)
+    return re.sub(_ANYWHERE, r"\\u0023", text)
 
 
 def path_line(path: str) -> str:

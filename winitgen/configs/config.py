@@ -12,10 +12,6 @@ from winitgen.spec.mistakes import LONGEST_MESSAGE, LONGEST_PATH, shortened, sho
 from winitgen.spec.unique_keys import TwiceError, unique
 from winitgen.spec.yaml import MOST_BYTES
 
-MARKS = (b'"model_type"', b'"architectures"')
-"""What a config has and a layer-spec in JSON does not."""
-
-
 DEEPEST = 50
 """How many lists and objects of a config may be nested in each other; those of real ones are about five."""
 
@@ -69,21 +65,6 @@ class Config:
         return text.encode(
             errors="backslashreplace"
         ).decode()  # half of a character is an escape in JSON, too
-
-
-def is_config(content: bytes) -> bool:
-    """Return whether a file is a config and no layer-spec, by its first character and its keys."""
-    if not content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") or len(content) > MOST_BYTES:
-        return False
-    if not any(mark in content for mark in MARKS):
-        return False
-    import json  # not for a layer-spec, which is to be read fast
-
-    try:
-        document = json.loads(content)
-    except (ValueError, RecursionError):
-        return True  # `read_config` says what is wrong
-    return isinstance(document, dict) and "layers" not in document
 
 
 def read_config(content: bytes, file: str) -> Config:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import sys
 
-_FORBIDDEN = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
-_DEVICES = re.compile(r"(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9¹²³]) *(\..*)?", re.IGNORECASE)
+_FORBIDDEN = r'[\x00-\x1f<>:"/\\|?*]'
+_DEVICES = r"(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9¹²³]) *(\..*)?"
 
 
 def windows_trouble(name: str) -> str:
@@ -15,11 +15,11 @@ def windows_trouble(name: str) -> str:
     >>> windows_trouble("aux.npy"), windows_trouble("a:b.npy"), windows_trouble("auxiliary.npy")
     ("is the name of a device, 'aux'", "holds ':'", '')
     """
-    if found := _FORBIDDEN.search(name):
+    if found := re.search(_FORBIDDEN, name):
         return f"holds {found[0]!r}"
     if name.endswith((".", " ")) and name not in {".", ".."}:
         return f"ends in {name[-1]!r}"
-    if found := _DEVICES.fullmatch(name):
+    if found := re.fullmatch(_DEVICES, name, re.IGNORECASE):
         return f"is the name of a device, {found[1]!r}"
     return ""
 

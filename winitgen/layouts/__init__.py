@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from pkgutil import walk_packages
+from typing import TYPE_CHECKING
 
-from winitgen.layouts.tensor import Layout, Tensor
 from winitgen.numeric.dtypes import DTYPES
+from winitgen.on_demand import OnDemand
 from winitgen.planning.kept import Kept
 from winitgen.planning.plan import Plan
 
+if TYPE_CHECKING:
+    from winitgen.layouts.tensor import Layout, Tensor
 
-def _found() -> dict[str, Layout]:
-    """Import every module of this package and keep those that are a layout."""
-    modules = [import_module(module.name) for module in walk_packages(__path__, f"{__name__}.")]
-    layouts: list[Layout] = [module.LAYOUT for module in modules if hasattr(module, "LAYOUT")]
-    return {layout.name: layout for layout in sorted(layouts, key=lambda layout: layout.name)}
-
-
-LAYOUTS = _found()
+LAYOUTS: OnDemand[Layout] = OnDemand(
+    lambda: {
+        "flax": f"{__name__}.flax.linen:LAYOUT",
+        "keras": f"{__name__}.keras.layout:LAYOUT",
+        "nnx": f"{__name__}.flax.nnx:LAYOUT",
+        "torch": f"{__name__}.torch:LAYOUT",
+    }
+)
 
 _LAID_OUT: Kept[Plan, list[Tensor]] = Kept()
 

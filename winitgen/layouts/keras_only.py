@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 from winitgen.catalog.layers.flow import Refusal
-from winitgen.catalog.layers.recurrent import Gru
 from winitgen.planning.plan import Plan
+
+if TYPE_CHECKING:
+    from winitgen.catalog.layers.recurrent import Gru
 
 
 def keras_only(plan: Plan, framework: str) -> list[tuple[int, Refusal]]:
@@ -16,5 +20,5 @@ def keras_only(plan: Plan, framework: str) -> list[tuple[int, Refusal]]:
     return [
         (index, Refusal("reset_after", message))
         for index, layer in enumerate(plan.layers)
-        if isinstance(layer.layer, Gru) and not layer.layer.reset_after
+        if layer.layer.type == "gru" and not cast("Gru", layer.layer).reset_after
     ]

@@ -1,6 +1,6 @@
 """What a layout is: how a framework names, orients and joins the parameters of a model.
 
-A layout is one module of this package with a ``LAYOUT``, found by looking. The values are the same
+A layout is one module of this package with a ``LAYOUT``, and a line in its table. The values are the same
 in every layout; the layout decides on names, the order of axes, and what is stored together.
 """
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
-from winitgen.catalog.layers.attention import MultiHeadAttention
-from winitgen.catalog.layers.experts import Experts
 from winitgen.catalog.layers.flow import Refusal
 from winitgen.catalog.layers.kernel_norm import KernelNorm, NormedKernel
-from winitgen.catalog.layers.recurrent import Recurrent
 from winitgen.catalog.layers.stored import Storable
-from winitgen.layouts.experts import Stored, experts
 from winitgen.layouts.keras_only import keras_only
 from winitgen.layouts.tensor import Layout, Tensor
 from winitgen.layouts.zeros import zeros_like
 from winitgen.planning.plan import Parameter, Plan, PlannedLayer
+
+if TYPE_CHECKING:
+    from winitgen.catalog.layers.attention import MultiHeadAttention
+    from winitgen.catalog.layers.experts import Experts
+    from winitgen.layouts.experts import Stored
 
 NAMES = {
     "kernel": "weight",
@@ -68,13 +69,14 @@ def tensors(plan: Plan) -> list[Tensor]:
 
 def _tensors(layer: PlannedLayer) -> list[Tensor]:
     """Return the tensors of one layer; for most types, each parameter is one tensor, unchanged."""
-    match layer.layer:
-        case MultiHeadAttention() as kind:
-            return attention(layer, kind)
-        case Experts() as kind:
-            return experts(layer, kind, name_of_expert, in_out=False)
-        case Recurrent():
+    match layer.layer.family:
+        case "attention":
+            return attention(layer, cast("MultiHeadAttention", layer.layer))
+        case "experts":
+            return mixture(layer, cast("Experts", layer.layer))
+        case "recurrent":
             return recurrent(layer)
+    match layer.layer:
         case NormedKernel(kernel_norm=KernelNorm() as norm):
             return [Tensor(normed_name(parameter, norm), [parameter]) for parameter in layer.parameters]
         case Storable() as kind:
@@ -86,6 +88,13 @@ def _tensors(layer: PlannedLayer) -> list[Tensor]:
 def name_of(parameter: Parameter) -> str:
     """Return the parameter's name in a ``state_dict``; a ``param`` has no role and is its path."""
     return f"{parameter.path}.{NAMES[parameter.role]}" if parameter.role else parameter.path
+
+
+def mixture(layer: PlannedLayer, kind: Experts) -> list[Tensor]:
+    """Return the tensors of a mixture of experts."""
+    from winitgen.layouts.experts import experts
+
+    return experts(layer, kind, name_of_expert, in_out=False)
 
 
 def name_of_expert(stored: Stored) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
-from winitgen.catalog import fan_quirks, presets
+from winitgen.catalog import presets
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers.kernel import WithBias
 from winitgen.catalog.layers.kernel_norm import is_normed
 from winitgen.catalog.layers.norm import Norm
 from winitgen.catalog.layers.weight import Weight
-from winitgen.catalog.presets.preset import PresetDraw
 from winitgen.catalog.schemes.scheme import Unfit
 from winitgen.drawing import keystream
 from winitgen.numeric.dtypes import DTYPES
@@ -28,6 +28,9 @@ from winitgen.planning.rules import RuleBook
 from winitgen.planning.ties import Tie, check_keys, id_of, own_biases, path_of, tie, ties_of
 from winitgen.spec.mistakes import Location, Mistakes, TooManyMistakes
 from winitgen.spec.model import ModelSpec
+
+if TYPE_CHECKING:
+    from winitgen.catalog.presets.preset import PresetDraw
 
 
 def build(
@@ -123,7 +126,10 @@ class _Planner:
         self.orders.append(ids)
         quirks = step.layer.quirks or self.spec.defaults.quirks
         drawn = presets.drawn(self.spec.defaults.preset, step.layer, weights, ids, quirks)
-        weights = fan_quirks.applied(quirks, step.layer, weights)
+        if quirks:
+            from winitgen.catalog import fan_quirks
+
+            weights = fan_quirks.applied(quirks, step.layer, weights)
         found = [
             self._parameter(step, met, weight, preset)
             for weight, preset, id_ in zip(weights, drawn, ids, strict=True)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from winitgen.catalog.activations import ACTIVATIONS
 from winitgen.catalog.init import ZEROS, Init
 from winitgen.catalog.layers.weight import Weight
-from winitgen.catalog.presets.preset import PresetDraw
 from winitgen.catalog.schemes import SCHEMES
 from winitgen.catalog.schemes.scheme import Unfit
 from winitgen.planning.flow import Step
@@ -16,6 +15,9 @@ from winitgen.planning.next_activation import NextActivation
 from winitgen.planning.rules import RuleBook
 from winitgen.spec.mistakes import Location
 from winitgen.spec.model import ModelSpec
+
+if TYPE_CHECKING:
+    from winitgen.catalog.presets.preset import PresetDraw
 
 COVERED = {
     **dict.fromkeys(("kernel", "recurrent_kernel", "projection_kernel", "embeddings"), "init"),

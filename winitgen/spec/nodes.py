@@ -2,38 +2,55 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 
-
-@dataclass(slots=True, eq=False)
 class Node:
     """Any value of the document; ``line`` and ``column`` count from 1.
 
     ``size`` is the number of nodes below and including this one, with aliases expanded.
     """
 
-    line: int
-    column: int
-    size: int = field(default=1, kw_only=True)
+    __slots__ = ("column", "line", "size")
+
+    def __init__(self, line: int, column: int, *, size: int = 1) -> None:
+        self.line = line
+        self.column = column
+        self.size = size
 
 
-@dataclass(slots=True, eq=False)
 class Scalar(Node):
     """One value, as its text; ``plain`` if it has no quotes."""
 
-    text: str
-    plain: bool
+    __slots__ = ("plain", "text")
+
+    def __init__(self, line: int, column: int, text: str, plain: bool, *, size: int = 1) -> None:
+        self.line = line
+        self.column = column
+        self.size = size
+        self.text = text
+        self.plain = plain
 
 
-@dataclass(slots=True, eq=False)
 class Sequence(Node):
     """A list."""
 
-    items: list[Node]
+    __slots__ = ("items",)
+
+    def __init__(self, line: int, column: int, items: list[Node], *, size: int = 1) -> None:
+        self.line = line
+        self.column = column
+        self.size = size
+        self.items = items
 
 
-@dataclass(slots=True, eq=False)
 class Mapping(Node):
     """Keys with their values, in the order of the document; each key occurs once."""
 
-    pairs: dict[str, tuple[Scalar, Node]]
+    __slots__ = ("pairs",)
+
+    def __init__(
+        self, line: int, column: int, pairs: dict[str, tuple[Scalar, Node]], *, size: int = 1
+    ) -> None:
+        self.line = line
+        self.column = column
+        self.size = size
+        self.pairs = pairs

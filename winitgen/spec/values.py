@@ -195,7 +195,7 @@ def read_text(node: Node, path: str, scope: Scope, what: str) -> str | Any:
     if value is BAD:
         return BAD
     if isinstance(value, str):
-        surrogate = re.search("[\ud800-\udfff]", value)
+        surrogate = None if value.isascii() else re.search("[\ud800-\udfff]", value)
         if surrogate:
             message = f"{what} cannot contain U+{ord(surrogate[0]):04X}, half of a surrogate pair; write the whole character"
             return scope.fail(node, path, message)

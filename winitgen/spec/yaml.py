@@ -27,7 +27,7 @@ MERGE = "<<"
 Pairs = dict[str, tuple[Scalar, Node]]
 """The keys of a mapping, as text, with the nodes of each key and of its value."""
 
-PAIRS = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+PAIRS = "[\ud800-\udbff][\udc00-\udfff]"
 """Surrogate pairs, as JSON escapes characters; JSON is YAML too."""
 
 
@@ -177,7 +177,7 @@ class _Composer:
                 event.start_mark,
                 f"the value has {len(event.value)} characters; at most {LONGEST_SCALAR} are allowed",
             )
-        text = PAIRS.sub(_joined, event.value)
+        text = event.value if event.value.isascii() else re.sub(PAIRS, _joined, event.value)
         return Scalar(event.start_mark.line + 1, event.start_mark.column + 1, text, event.style is None)
 
     def _sequence(self, event: Any, depth: int) -> Sequence:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any
 
-from winitgen.files.digests import TensorDigest, digests_of
-from winitgen.files.formats.keras_h5.writer import FORMAT as KERAS_H5
 from winitgen.files.recipe import KEY, Recipe, metadata, parse
+from winitgen.files.shards.file_names import KERAS_FORMAT
 from winitgen.layouts import tensors
-from winitgen.layouts.keras.groups import groups_note
 from winitgen.layouts.tensor import Tensor
 from winitgen.planning.plan import Plan
 
 if TYPE_CHECKING:
+    from winitgen.files.digests import TensorDigest
     from winitgen.files.formats.format import Drawable, Format
 
 
@@ -43,6 +42,8 @@ class Contents:
 
     def digests(self, seen: Sequence[TensorDigest], threads: int | None) -> dict[str, str]:
         """Return the digests of the report, once the drawn tensors have been hashed."""
+        from winitgen.files.digests import digests_of
+
         return digests_of(self.plan, self.drawn, seen, threads)
 
     @property
@@ -57,9 +58,11 @@ class Contents:
         The names of these are there too; the note about them is the last.
         """
         stated: dict[str, Any] = {"recipe": self.recipe}
-        groups = groups_note(self.plan) if self.format.name == KERAS_H5.name else None
-        if groups:
-            stated["notes"] = [*report["notes"], groups]
+        if self.format.name == KERAS_FORMAT:
+            from winitgen.layouts.keras.groups import groups_note
+
+            if groups := groups_note(self.plan):
+                stated["notes"] = [*report["notes"], groups]
         if not self.absent:
             return stated
         notes = [*stated.get("notes", report["notes"]), self.format.left_out_note(self.absent)]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
-from winitgen.files.digests import TensorDigest
 from winitgen.files.output.observed import Observed
 from winitgen.files.output.options import WriteOptions
 from winitgen.report.drawn import drawn_report, statistics_of
 from winitgen.writing.contents import Contents
+
+if TYPE_CHECKING:
+    from winitgen.files.digests import TensorDigest
+    from winitgen.layouts.tensor import Tensor
 
 
 class DrawnTensors:
@@ -21,7 +25,7 @@ class DrawnTensors:
         self._contents, self._options = contents, options
         tensors = contents.drawn
         self._statistics = statistics_of(tensors, histograms=options.histograms)
-        self._digests = [TensorDigest(tensor.size) for tensor in tensors] if options.digest else []
+        self._digests = _digests_of(tensors) if options.digest else []
         kinds = (self._statistics, self._digests) if options.digest else (self._statistics,)
         self.observed = contents.whole(
             [
@@ -40,3 +44,10 @@ class DrawnTensors:
         if self._options.digest:
             report["digests"] = contents.digests(self._digests, self._options.threads)
         return report
+
+
+def _digests_of(tensors: Sequence[Tensor]) -> list[TensorDigest]:
+    """Return what hashes each tensor while it is drawn."""
+    from winitgen.files.digests import TensorDigest
+
+    return [TensorDigest(tensor.size) for tensor in tensors]

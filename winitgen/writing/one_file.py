@@ -6,8 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from winitgen.files.formats import STDOUT, format_of
-from winitgen.files.formats.safetensors.writer import FORMAT as SAFETENSORS
+from winitgen.files.formats import FORMATS, STDOUT, format_of
 from winitgen.files.stores.address import is_remote, located
 from winitgen.numeric.blas import one_blas_thread
 from winitgen.planning.plan import Plan
@@ -67,7 +66,7 @@ def dry_run(
     from winitgen.report.summary import summarize
 
     path = None if path is None else located(path)
-    file_format = SAFETENSORS if path is None else format_of(path, format)
+    file_format = FORMATS["safetensors"] if path is None else format_of(path, format)
     with contents_of(planned, file_format, base) as contents:
         report = contents.reported(summarize(planned, contents.drawn, None))
         if path is None:

@@ -157,7 +157,7 @@ def shard_report(shards: ShardSet, target: ShardTarget, own: Sequence[int] | Non
     ]
     return {
         "file": join(target.folder, shards.main) if own is None else join(target.folder or ".", ""),
-        "format": form_of(target.names).format.name,
+        "format": target.names.format,
         "file_bytes": shards.size if own is None else sum(shard.output.size for shard in mine),
         "shards": files,
     }

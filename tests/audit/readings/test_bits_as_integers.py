@@ -16,7 +16,7 @@ import safetensors.numpy
 import winitgen
 from tests.audit.readings import zips
 from tests.audit.readings.words import told
-from winitgen.files.bound_plan import Misfit, matching
+from winitgen.files.binding import Misfit, matching
 from winitgen.files.input import open_weights
 
 SPEC: dict[str, Any] = {

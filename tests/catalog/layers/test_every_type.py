@@ -156,7 +156,7 @@ class Trilinear(Kernel, frozen=True, kw_only=True):
 
 def test_names_what_a_new_type_lacks(monkeypatch: pytest.MonkeyPatch, planned: Planned) -> None:
     """A layer type that is nothing but its class misses a line for every table that must know it."""
-    monkeypatch.setitem(LAYERS, "trilinear", Trilinear)
+    monkeypatch.setitem(LAYERS.homes, "trilinear", f"{__name__}:Trilinear")
 
     assert [
         "trilinear: layout flax: nothing for the role form",

@@ -126,7 +126,7 @@ def test_a_disk_that_fails(
             raise OSError(5, "Input/output error")
 
     save(SAFETENSORS, [fake("a", (5,), shift=1)], tmp_path / "w")
-    monkeypatch.setattr("winitgen.files.input.watched", fail)
+    monkeypatch.setattr("winitgen.files.input.containers.watched", fail)
     with pytest.raises(OutputError) as written:
         save(SAFETENSORS, [fake("a", (5,))], tmp_path / "w")
     with pytest.raises(UnreadableError) as checked:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 LARGEST_SIZE = 2**40
+MOST_PARTS = 1024
 
 Size = Annotated[int, Meta(ge=1, le=LARGEST_SIZE, description="a whole number from 1 to 2^40")]
 Index = Annotated[int, Meta(ge=0, le=LARGEST_SIZE, description="a whole number from 0 to 2^40")]
@@ -32,6 +33,12 @@ Quirks = Annotated[
 ]
 From = Annotated[
     str | tuple[str, ...], Meta(description="the name of an earlier layer, 'input', or a list of such names")
+]
+
+Parts = Annotated[
+    Annotated[int, Meta(ge=2, le=MOST_PARTS)]
+    | Annotated[tuple[Name, ...], Meta(min_length=2, max_length=MOST_PARTS)],
+    Meta(description=f"a whole number from 2 to {MOST_PARTS}, or a list of names for the parts"),
 ]
 
 Reference = Annotated[str, Meta(description="the name of an earlier layer, or of an input of the model")]

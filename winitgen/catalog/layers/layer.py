@@ -1,6 +1,6 @@
 """What a layer is: options from the spec, a flow of sizes, and the parameters it needs.
 
-A layer type is one class in a module of this package, found by looking: its fields are the options
+A layer type is one class in a module of this package, with a line in its table: its fields are the options
 that a spec can set, and ``winitgen layers`` prints the first line of its docstring. A layer states
 the fans of its parameters; they are never guessed from a shape.
 """

@@ -9,18 +9,11 @@ from msgspec import Meta
 
 from winitgen.catalog.layers.axes import Axis, counted
 from winitgen.catalog.layers.flow import Flow, Refusal
-from winitgen.catalog.layers.kinds import Name, Size
+from winitgen.catalog.layers.kinds import Parts, Size
 from winitgen.catalog.layers.layer import Layer, refuse_tokens
 from winitgen.catalog.layers.several import Several
 from winitgen.catalog.layers.slices import Slice
 
-MOST_PARTS = 1024
-
-Parts = Annotated[
-    Annotated[int, Meta(ge=2, le=MOST_PARTS)]
-    | Annotated[tuple[Name, ...], Meta(min_length=2, max_length=MOST_PARTS)],
-    Meta(description=f"a whole number from 2 to {MOST_PARTS}, or a list of names for the parts"),
-]
 PartSizes = Annotated[
     tuple[Size, ...], Meta(description="a list of whole numbers of at least 1, one for each part")
 ]

@@ -9,49 +9,38 @@ imported when it is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from importlib import import_module
-from os.path import dirname
-from pkgutil import iter_modules
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
 
-import msgspec
-
-from winitgen.catalog import fan_quirks
-from winitgen.catalog.layers.experts import Experts
 from winitgen.catalog.layers.layer import Layer
-from winitgen.catalog.layers.recurrent import Recurrent
 from winitgen.catalog.layers.weight import Weight
-from winitgen.catalog.presets.preset import Preset, PresetDraw
+from winitgen.on_demand import OnDemand
+
+if TYPE_CHECKING:
+    from winitgen.catalog.layers.experts import Experts
+    from winitgen.catalog.layers.recurrent import Recurrent
+    from winitgen.catalog.presets.preset import Preset, PresetDraw
 
 
-class Presets(Mapping[str, Preset]):
-    """Every preset by its name: first those of frameworks, then those of models, each by the alphabet."""
+def _homes() -> dict[str, str]:
+    """Look for the modules of presets: those of frameworks, then those of models."""
+    from os.path import dirname
+    from pkgutil import iter_modules
 
-    def __init__(self) -> None:
-        folders = ("frameworks", "models")
-        found = [(f, module.name) for f in folders for module in iter_modules([f"{dirname(__file__)}/{f}"])]
-        self._homes = {name.replace("_", "-"): f"{__name__}.{folder}.{name}" for folder, name in found}
-
-    def __getitem__(self, name: str) -> Preset:
-        preset: Preset = import_module(self._homes[name]).PRESET
-        return preset
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._homes
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._homes)
-
-    def __len__(self) -> int:
-        return len(self._homes)
+    folders = ("frameworks", "models")
+    found = [(f, module.name) for f in folders for module in iter_modules([f"{dirname(__file__)}/{f}"])]
+    return {name.replace("_", "-"): f"{__name__}.{folder}.{name}:PRESET" for folder, name in found}
 
 
-PRESETS = Presets()
+PRESETS: OnDemand[Preset] = OnDemand(_homes)
+"""Every preset by its name: first those of frameworks, then those of models, each by the alphabet."""
 
 
 def completed(name: str, layer: Layer, weights: list[Weight]) -> list[Weight]:
     """Return a layer's weights together with those that only the framework has."""
-    return PRESETS[name].cells(layer, weights) if name and isinstance(layer, Recurrent) else weights
+    if not name or layer.family != "recurrent":
+        return weights
+    return PRESETS[name].cells(cast("Recurrent", layer), weights)
 
 
 def drawn(
@@ -64,6 +53,9 @@ def drawn(
     """
     if not name:
         return [None] * len(weights)
+    from winitgen.catalog import fan_quirks
+    from winitgen.catalog.presets.preset import PresetDraw
+
     preset = PRESETS[name]
     rows = [preset.row(layer, weight, id_) for weight, id_ in zip(weights, ids, strict=True)]
     seen = preset.seen(_apart(layer), list(weights))
@@ -77,6 +69,8 @@ def drawn(
 
 def _apart(layer: Layer) -> Layer:
     """Return a layer whose experts are separate dense layers, from which a framework without experts builds them."""
-    if not isinstance(layer, Experts):
+    if layer.family != "experts":
         return layer
-    return msgspec.structs.replace(layer, stacked=False, fused=False, interleaved=False)
+    from msgspec.structs import replace
+
+    return replace(cast("Experts", layer), stacked=False, fused=False, interleaved=False)

@@ -3,46 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import cast
 
 from winitgen.catalog.init import Init
 from winitgen.catalog.schemes.options import AXIS, BLOCK_SIZES, INITS
 from winitgen.catalog.schemes.scheme import DrawSpec, Scheme, SchemeRequest, Unfit
+from winitgen.catalog.schemes.table import OF_TENSORS
 from winitgen.numeric.powers import near
 
 
-def blocks_of(others: Mapping[str, Scheme]) -> Scheme:
-    """Return the row of the scheme whose blocks may have any of the ``others``."""
-
-    def blocks(request: SchemeRequest) -> DrawSpec:
-        """Return the distributions of all blocks; the fans of each are those of the whole tensor."""
-        return _blocks(request, others)
-
-    return Scheme(
-        "blocks",
-        "block after block along an axis, each by a scheme of its own",
-        "",
-        blocks,
-        {
-            "axis": AXIS.means("Axis along which the blocks lie"),
-            "sizes": BLOCK_SIZES.means("Size of each block along the axis"),
-            "init": INITS.means("Scheme of each block"),
-        },
-        needs=("sizes", "init"),
-        defaults={"axis": 0},
-        whole=True,
-    )
-
-
-def _blocks(request: SchemeRequest, others: Mapping[str, Scheme]) -> DrawSpec:
+def _blocks(request: SchemeRequest) -> DrawSpec:
+    """Return the distributions of all blocks; the fans of each are those of the whole tensor."""
     from winitgen.drawing.distributions.axis_blocks import AxisBlocks
 
     axis, sizes = request.option("axis", int), cast("tuple[int, ...]", request.option("sizes", tuple))
     inits = cast("tuple[Init, ...]", request.option("init", tuple))
     shape = request.weight.shape
     _check(request, axis, sizes, inits)
-    parts = [_part(request, others, number, axis) for number in range(len(sizes))]
+    parts = [_part(request, number, axis) for number in range(len(sizes))]
     distribution = AxisBlocks(shape, axis, sizes, tuple(part.distribution for part in parts))
     shares = [size / shape[axis] for size in sizes]
     mean = math.fsum(share * part.mean for share, part in zip(shares, parts, strict=True))
@@ -75,7 +53,7 @@ def _check(request: SchemeRequest, axis: int, sizes: tuple[int, ...], inits: tup
         )
 
 
-def _part(request: SchemeRequest, others: Mapping[str, Scheme], number: int, axis: int) -> DrawSpec:
+def _part(request: SchemeRequest, number: int, axis: int) -> DrawSpec:
     """Return one block, drawn as a tensor of its own; raise `Unfit` that names it if its scheme does not suit it."""
     sizes = cast("tuple[int, ...]", request.option("sizes", tuple))
     init = cast("tuple[Init, ...]", request.option("init", tuple))[number]
@@ -83,9 +61,25 @@ def _part(request: SchemeRequest, others: Mapping[str, Scheme], number: int, axi
     shape = (*weight.shape[:axis], sizes[number], *weight.shape[axis + 1 :])
     own = weight._replace(shape=shape, gates=1, groups=min(weight.groups, 1))
     try:
-        if init.scheme == "auto" or init.scheme not in others:
+        if init.scheme == "auto" or init.scheme not in OF_TENSORS:
             raise Unfit(f"{init.scheme} is for a whole tensor; name another scheme")
-        row = others[init.scheme]
+        row = OF_TENSORS[init.scheme]
         return row.build(request._replace(init=init, row=row, weight=own))
     except Unfit as unfit:
         raise Unfit(f"block {number}: {unfit}") from None
+
+
+BLOCKS = Scheme(
+    "blocks",
+    "block after block along an axis, each by a scheme of its own",
+    "",
+    _blocks,
+    {
+        "axis": AXIS.means("Axis along which the blocks lie"),
+        "sizes": BLOCK_SIZES.means("Size of each block along the axis"),
+        "init": INITS.means("Scheme of each block"),
+    },
+    needs=("sizes", "init"),
+    defaults={"axis": 0},
+    whole=True,
+)

@@ -11,7 +11,7 @@ import click
 
 from winitgen.cli import base_options, options
 from winitgen.cli.commands import _sharding
-from winitgen.configs.config import is_config
+from winitgen.configs.recognition import is_config
 from winitgen.errors import UsageError, printable
 from winitgen.files.stores.address import is_remote, join, split
 

@@ -18,10 +18,10 @@ SOURCE = "a file that the layer-spec needs"
 
 def check_reports(reports: Iterable[str], source: Source) -> None:
     """Raise `UsageError` for a report that would replace a file of the output, of the base, or another with values."""
-    from winitgen.files.weight_files import weight_files
-    from winitgen.report.files import refuse_other_json, refuse_replacing
-
     for path in reports:
+        from winitgen.files.weight_files import weight_files
+        from winitgen.report.files import refuse_other_json, refuse_replacing
+
         others: list[tuple[str, Place]] = []
         if source.config is not None:
             others.append(("the config of the output", source.config_path))

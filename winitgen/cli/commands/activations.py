@@ -9,9 +9,7 @@ from winitgen.cli.options import as_json
 from winitgen.cli.sections import SectionedCommand
 
 
-@click.command(
-    "activations", cls=SectionedCommand, short_help="List the activations, with gains and schemes."
-)
+@click.command("activations", cls=SectionedCommand)
 @as_json
 def command(json_: bool) -> None:
     """List every activation with the scheme that init: auto chooses for it, its gain and its default bias.

@@ -10,7 +10,7 @@ from winitgen.cli.completions import SHELLS, VARIABLE
 from winitgen.cli.sections import SectionedCommand
 
 
-@click.command("completion", cls=SectionedCommand, short_help="Print the completion script of a shell.")
+@click.command("completion", cls=SectionedCommand)
 @click.argument("shell", type=click.Choice(SHELLS), metavar="SHELL")
 @click.pass_context
 def command(context: click.Context, shell: str) -> None:

@@ -14,9 +14,7 @@ from winitgen.cli.sections import SectionedCommand, option
 from winitgen.errors import printable
 
 
-@click.command(
-    "convert", cls=SectionedCommand, short_help="Write a weight file of any format in another format."
-)
+@click.command("convert", cls=SectionedCommand)
 @options.path("a", "A")
 @options.path("b", "B")
 @option(

@@ -14,9 +14,7 @@ from winitgen.cli.sections import SectionedCommand, option
 from winitgen.errors import UsageError
 
 
-@click.command(
-    "diff", cls=SectionedCommand, short_help="Show the differences between two weight files of any format."
-)
+@click.command("diff", cls=SectionedCommand)
 @options.path("a", "A")
 @options.path("b", "B")
 @of_names("Check", "A")

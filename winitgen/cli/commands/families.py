@@ -9,9 +9,7 @@ from winitgen.cli.options import as_json
 from winitgen.cli.sections import SectionedCommand
 
 
-@click.command(
-    "families", cls=SectionedCommand, short_help="List the model families whose config.json is known."
-)
+@click.command("families", cls=SectionedCommand)
 @as_json
 def command(json_: bool) -> None:
     """List the model families: the `model_type` of a config.json, and the classes whose checkpoints are known.

@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from winitgen.writing.one_file import Written
 
 
-@click.command(
-    "finalize", cls=SectionedCommand, short_help="Check that all shards are there, and write their index."
-)
+@click.command("finalize", cls=SectionedCommand)
 @click.argument("out", metavar="OUT", shell_complete=completions.path)
 @option("Output", "--shard-name", metavar="NAME", help="How the names of the shards begin.  [default: model]")
 @option("Output", "--force", is_flag=True, help="Replace the index of another run, and remove its shards.")

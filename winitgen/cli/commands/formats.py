@@ -9,7 +9,7 @@ from winitgen.cli.options import as_json
 from winitgen.cli.sections import SectionedCommand
 
 
-@click.command("formats", cls=SectionedCommand, short_help="List the file formats, with their endings.")
+@click.command("formats", cls=SectionedCommand)
 @as_json
 def command(json_: bool) -> None:
     """List every file format: its name for --format, the endings of OUT, whether it can be piped, and its content.

@@ -15,9 +15,7 @@ from winitgen.errors import WinitgenError, printable
 from winitgen.files.stores.address import located
 
 
-@click.command(
-    "import", cls=SectionedCommand, short_help="Write the layer-spec of a model of another library."
-)
+@click.command("import", cls=SectionedCommand)
 @click.argument("source", metavar="[SOURCE]", required=False, shell_complete=completions.path)
 @option(
     "Output",

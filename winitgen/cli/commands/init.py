@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from winitgen.writing.one_file import Written
 
 
-@click.command("init", cls=SectionedCommand, short_help="Draw the weights of a layer-spec and write them.")
+@click.command("init", cls=SectionedCommand)
 @options.path("spec", "SPEC")
 @option(
     "Output",

@@ -13,9 +13,7 @@ from winitgen.cli.sections import SectionedCommand, option
 from winitgen.errors import UsageError
 
 
-@click.command(
-    "inspect", cls=SectionedCommand, short_help="Show the tensors of any weight file, with statistics."
-)
+@click.command("inspect", cls=SectionedCommand)
 @options.path("file", "FILE")
 @option(
     "Check",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from winitgen.catalog.layers.layer import Layer
 
 
-@click.command("layers", cls=SectionedCommand, short_help="List the layer types, with their options.")
+@click.command("layers", cls=SectionedCommand)
 @click.argument("type_", metavar="[TYPE]", required=False, shell_complete=completions.layer_type)
 @as_json
 def command(type_: str | None, json_: bool) -> None:

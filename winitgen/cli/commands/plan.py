@@ -18,7 +18,7 @@ Table = tuple[list[str], list[list[str]]]
 """The head and the rows of a table."""
 
 
-@click.command("plan", cls=SectionedCommand, short_help="Show what would be drawn; draw nothing.")
+@click.command("plan", cls=SectionedCommand)
 @options.path("specs", "SPEC...", nargs=-1, required=True)
 @options.choices
 @option(

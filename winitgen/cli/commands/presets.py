@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from winitgen.catalog.presets.preset import Preset
 
 
-@click.command(
-    "presets", cls=SectionedCommand, short_help="List the presets, with versions and what each draws."
-)
+@click.command("presets", cls=SectionedCommand)
 @click.argument("name", required=False, shell_complete=completions.preset)
 @as_json
 def command(name: str | None, json_: bool) -> None:

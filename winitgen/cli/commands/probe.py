@@ -12,9 +12,7 @@ from winitgen.cli.sections import SectionedCommand, WholeNumber, option
 from winitgen.errors import WinitgenError
 
 
-@click.command(
-    "probe", cls=SectionedCommand, short_help="Send a signal through the network, and a gradient back."
-)
+@click.command("probe", cls=SectionedCommand)
 @options.path("spec", "SPEC")
 @options.drawing
 @option(

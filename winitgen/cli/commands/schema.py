@@ -9,7 +9,7 @@ import click
 from winitgen.cli.sections import SectionedCommand
 
 
-@click.command("schema", cls=SectionedCommand, short_help="Print the JSON Schema of the layer-spec.")
+@click.command("schema", cls=SectionedCommand)
 def command() -> None:
     """Print the JSON Schema (draft-07) of the layer-spec, for completion and checks in an editor.
 

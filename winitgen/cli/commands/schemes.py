@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from winitgen.catalog.init import Value
 
 
-@click.command("schemes", cls=SectionedCommand, short_help="List the schemes, with formulas and papers.")
+@click.command("schemes", cls=SectionedCommand)
 @as_json
 def command(json_: bool) -> None:
     """List every scheme for init and bias_init, with its formula, its options and its paper.

@@ -18,9 +18,7 @@ _SHOWN = 8
 """Digits of a recipe's hash that are printed."""
 
 
-@click.command(
-    "verify", cls=SectionedCommand, short_help="Draw a weight file again and compare it, bit for bit."
-)
+@click.command("verify", cls=SectionedCommand)
 @options.path("file", "FILE")
 @options.path("spec", "[SPEC]", required=False)
 @options.choices

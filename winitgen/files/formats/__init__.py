@@ -7,17 +7,30 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
-from functools import cache
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from winitgen.errors import UsageError
-from winitgen.files.formats.format import Format
+from winitgen.on_demand import OnDemand
 from winitgen.spec.mistakes import suggest
 
-FORMATS: Mapping[str, Format]
-"""Every format that can be written, by name."""
+if TYPE_CHECKING:
+    from winitgen.files.formats.format import Format
 
+ENDINGS = {
+    ".h5": "hdf5",
+    ".hdf5": "hdf5",
+    ".weights.h5": "keras-h5",
+    ".npy": "npy",
+    "/": "npy-dir",
+    ".npz": "npz",
+    ".safetensors": "safetensors",
+}
+"""The format that the ending of a path means; a path that ends in ``/`` is a folder."""
+
+FORMATS: OnDemand[Format] = OnDemand(
+    lambda: {name: f"{__name__}.{name.replace('-', '_')}.writer:FORMAT" for name in ENDINGS.values()}
+)
+"""Every format that can be written, by name."""
 
 STDOUT = "-"
 """The path that stands for standard output."""
@@ -39,21 +52,19 @@ def format_of(path: str | os.PathLike[str], name: str | None) -> Format:
 
 def by_name(name: str) -> Format:
     """Return the format with this name."""
-    formats = _formats()
-    if name not in formats:
-        hint = suggest(name, formats) or f"; the formats are {', '.join(formats)}"
+    if name not in FORMATS:
+        hint = suggest(name, FORMATS) or f"; the formats are {', '.join(FORMATS)}"
         raise UsageError(f"unknown format {name!r}{hint}")
-    return formats[name]
+    return FORMATS[name]
 
 
 def by_path(path: str | os.PathLike[str]) -> Format:
     """Return the format that a path's ending selects; a path that ends in ``/`` is a folder."""
     shown = os.fspath(path)
-    endings = {ending: found for found in _formats().values() for ending in found.endings}
-    fitting = [ending for ending in endings if shown.lower().endswith(ending)]
+    fitting = [ending for ending in ENDINGS if shown.lower().endswith(ending)]
     if not fitting:
-        _refuse_ending(shown, sorted(endings))
-    return endings[max(fitting, key=len)]
+        _refuse_ending(shown, sorted(ENDINGS))
+    return FORMATS[ENDINGS[max(fitting, key=len)]]
 
 
 def _refuse_ending(shown: str, endings: list[str]) -> NoReturn:
@@ -62,27 +73,3 @@ def _refuse_ending(shown: str, endings: list[str]) -> NoReturn:
     hint = suggest(ending, endings) or f"; the endings are {known}, and / for a folder"
     what = f"unknown ending {ending!r}" if ending else "no ending"
     raise UsageError(f"{shown}: {what}{hint}")
-
-
-@cache
-def _formats() -> dict[str, Format]:
-    """Import the writers, which are all cheap to import, and cache their formats."""
-    return {module.FORMAT.name: module.FORMAT for module in modules("writer")}
-
-
-def modules(kind: str) -> Iterator[Any]:
-    """Import and yield the module ``kind``, ``reader`` or ``writer``, of every format that has one."""
-    from importlib import import_module
-    from pkgutil import iter_modules
-
-    (root,) = __path__
-    for folder in iter_modules([root]):  # not os.listdir: the package may be in an archive
-        if any(module.name == kind for module in iter_modules([f"{root}/{folder.name}"])):
-            yield import_module(f"{__name__}.{folder.name}.{kind}")
-
-
-def __getattr__(name: str) -> Any:
-    """Find the formats on first use, not at every start."""
-    if name == "FORMATS":
-        return _formats()
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

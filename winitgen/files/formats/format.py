@@ -1,7 +1,7 @@
 """The contract of a file format: it plans every byte of the file before the first value is drawn.
 
-A format is a folder of this package whose ``writer`` module defines ``FORMAT``, a `Format`. No registration is
-needed: `winitgen.files.formats.FORMATS` finds it. The format's ``lay_out`` turns named tensors into a `FilePlan`,
+A format is a folder of this package whose ``writer`` module defines ``FORMAT``, a `Format`; its endings have lines in
+`winitgen.files.formats.ENDINGS`. The format's ``lay_out`` turns named tensors into a `FilePlan`,
 which states the offset of every run of fixed bytes and of every tensor's values. The
 pump (`winitgen.files.output.pump`) then draws blocks of values in any order, in several threads,
 and passes each with its offset to a sink, which writes it to a new file, compares it with an existing

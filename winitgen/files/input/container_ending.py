@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from winitgen.files import formats
+from winitgen.files.formats import ENDINGS, FORMATS
 from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.stores.address import split
 
@@ -21,16 +21,18 @@ def other_container(path: str, container: str) -> list[OtherReading]:
     ([], [])
     """
     name = split(path)[1].lower()
-    endings = {
-        ending: row.container or row.name for row in formats.FORMATS.values() for ending in row.endings
-    }
-    endings = {**endings, **_ONLY_READ}
+    endings = {**ENDINGS, **_ONLY_READ}
     fitting = [ending for ending in endings if ending != "/" and name.endswith(ending)]
     ending = max(fitting, key=len, default="")
-    if not ending or endings[ending] == container:
+    if not ending or _container_of(endings[ending]) == container:
         return []
     return [
         OtherReading(
             f"it holds {container}, but its name ends in {ending}: a loader by that name reads something else of it, or nothing"
         )
     ]
+
+
+def _container_of(format_: str) -> str:
+    """Return the container of a format, which may be one that winitgen only reads."""
+    return FORMATS[format_].container or format_ if format_ in FORMATS else format_

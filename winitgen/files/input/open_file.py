@@ -1,6 +1,6 @@
 """The content of a weight file from any writer: named arrays whose values are read run by run.
 
-The ``reader`` module of each format defines a ``READER``, which needs no registration. It reads and checks the
+The ``reader`` module of each format defines a ``READER``, which has a line in `winitgen.files.input.containers.STARTS`. It reads and checks the
 whole header and returns a `StoredArray` for each array; values are read only on request.
 """
 

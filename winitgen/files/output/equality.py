@@ -5,17 +5,19 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.format import FilePlan, FolderPlan, byte_count
-from winitgen.files.input.held_folder import HeldFolder, holding
 from winitgen.files.input.steady import changed, steady
 from winitgen.files.output.atomic import opened
 from winitgen.files.output.output_plan import OutputPlan
 from winitgen.files.output.pump import Pump
 from winitgen.files.output.sinks import Sink, against_file, against_remote
 from winitgen.files.stores.address import is_remote
-from winitgen.files.stores.remote_file import opened_remote
+
+if TYPE_CHECKING:
+    from winitgen.files.input.held_folder import HeldFolder
 
 
 def is_equal(path: str, output: OutputPlan, pump: Pump) -> bool:
@@ -27,6 +29,8 @@ def is_equal(path: str, output: OutputPlan, pump: Pump) -> bool:
 
 def _is_file(path: str, plan: FilePlan, pump: Pump) -> bool:
     if is_remote(path):
+        from winitgen.files.stores.remote_file import opened_remote
+
         with opened_remote(path) as file:
             sink = against_remote(file)
             return file.size == plan.size and _has_all(sink, plan, pump._replace(in_order=True))
@@ -43,6 +47,8 @@ def _has_all(sink: Sink, plan: FilePlan, pump: Pump) -> bool:
 
 
 def _is_folder(path: str, plans: FolderPlan, pump: Pump) -> bool:
+    from winitgen.files.input.held_folder import holding
+
     try:
         with holding(path) as folder:
             return _holds(folder, plans, pump)

@@ -14,7 +14,6 @@ from winitgen.files.output.atomic import opened, temporary_name
 from winitgen.files.output.existing import kind
 from winitgen.files.output.renaming import rename_new
 from winitgen.files.stores.address import is_remote
-from winitgen.files.stores.remote_file import opened_remote
 from winitgen.files.to_the_end import begun_and_ended
 
 
@@ -33,6 +32,8 @@ def begins_alike(path: str, plan: FilePlan) -> bool:
     if kind(path) != "file":
         return False
     if is_remote(path):
+        from winitgen.files.stores.remote_file import opened_remote
+
         with opened_remote(path) as file:
             return file.size == plan.size and all(
                 file.seek(offset) == offset and file.read(len(content)) == content
@@ -47,6 +48,8 @@ def begins_alike(path: str, plan: FilePlan) -> bool:
 def start_of(path: str, count: int) -> bytes:
     """Return the first bytes of a file, at most ``count``."""
     if is_remote(path):
+        from winitgen.files.stores.remote_file import opened_remote
+
         with opened_remote(path) as remote:
             return remote.read(count)
     with open(path, "rb") as file:

@@ -14,8 +14,6 @@ from winitgen.files.input.steady import ChangedError
 from winitgen.files.output import existing, sinks
 from winitgen.files.output.atomic import nameless_file, new_file, writing
 from winitgen.files.output.equality import is_equal
-from winitgen.files.output.folder import new_folder, new_member
-from winitgen.files.output.forward import into_device, into_stdout
 from winitgen.files.output.options import Outcome, WriteOptions
 from winitgen.files.output.output_plan import OutputPlan
 from winitgen.files.output.pump import Pump
@@ -38,6 +36,8 @@ def publish(output: OutputPlan, path: str | os.PathLike[str], options: WriteOpti
         return upload_each([(output, shown)], options)[0]
     pump = Pump(threads_of(options.threads), options.block, options.progress)
     if shown == STDOUT:
+        from winitgen.files.output.forward import into_stdout
+
         into_stdout(output, pump)
         return "written"
     with reading(shown) if options.check else writing(shown):
@@ -46,6 +46,8 @@ def publish(output: OutputPlan, path: str | os.PathLike[str], options: WriteOpti
         if found == "device":
             if options.check:
                 raise UsageError(f"cannot check {shown}: it is not a regular file")
+            from winitgen.files.output.forward import into_device
+
             into_device(output, shown, pump)
             return "written"
         if holds_output(output, shown, found, pump, options):
@@ -88,6 +90,8 @@ def _fill_nameless(plan: FilePlan, shown: str, pump: Pump, options: WriteOptions
 def _fill_folder(
     output: OutputPlan, plans: FolderPlan, shown: str, pump: Pump, options: WriteOptions
 ) -> None:
+    from winitgen.files.output.folder import new_folder, new_member
+
     last_look = partial(existing.removable, output, shown)
     with new_folder(shown, fsync=options.fsync, replace=options.force, may_go=last_look) as folder:
         done = 0

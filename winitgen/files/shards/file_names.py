@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from winitgen.errors import UsageError
 
+HUB_FORMAT, KERAS_FORMAT = "safetensors", "keras-h5"
+"""The formats of shards."""
+
 ENDING = ".safetensors"
 INDEX = ".safetensors.index"
 USUAL_STEM = "model"
@@ -54,6 +57,11 @@ class ShardNames(NamedTuple):
     def single(self) -> str:
         """The name of the only file, if one is enough; it has no index."""
         return self.stem + ENDING
+
+    @property
+    def format(self) -> str:
+        """The name of the format of a shard."""
+        return HUB_FORMAT
 
     @property
     def pattern(self) -> str:
@@ -119,6 +127,11 @@ class KerasNames(NamedTuple):
     def single(self) -> str:
         """The name of the only shard, if one is enough; the index lists it."""
         return self.shard(0, 1)
+
+    @property
+    def format(self) -> str:
+        """The name of the format of a shard."""
+        return KERAS_FORMAT
 
     @property
     def pattern(self) -> str:

@@ -15,7 +15,7 @@ from winitgen.files.input.steady import FileState, changed, is_changed, state_at
 from winitgen.files.output.atomic import writing
 from winitgen.files.output.existing import FOREIGN, OTHER_BYTES, difference, kind
 from winitgen.files.output.place import begins_alike, names_in, start_of
-from winitgen.files.shards.forms import KERAS
+from winitgen.files.shards.file_names import KERAS_FORMAT
 from winitgen.files.shards.shard_set import Shard, ShardSet
 from winitgen.files.stores.address import is_remote, join
 
@@ -101,7 +101,7 @@ def _difference(path: str, shard: Shard) -> str:
 
 
 def _stored_names(shard: Shard) -> set[str]:
-    is_keras = shard.output.format is KERAS.format
+    is_keras = shard.output.format.name == KERAS_FORMAT
     return {tensor.keras_path if is_keras else tensor.name for tensor in shard.tensors}
 
 

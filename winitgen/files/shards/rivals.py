@@ -14,7 +14,6 @@ from winitgen.files.output.options import Outcome, WriteOptions
 from winitgen.files.output.output_plan import OutputPlan
 from winitgen.files.output.place import begins_alike, names_in, remove_known
 from winitgen.files.shards.file_names import ENDING, ShardNames
-from winitgen.files.shards.present import check_appeared, check_stale
 from winitgen.files.stores.address import is_remote, join
 
 Rivals = Mapping[str, FileState | None]
@@ -42,6 +41,8 @@ def rivals_of(path: str) -> Rivals:
 def check_rivals(rivals: Rivals, *, force: bool) -> None:
     """Raise `ExistsError` unless ``force`` removes the files, and `OutputError` if winitgen did not write one."""
     for path in rivals:
+        from winitgen.files.shards.present import check_stale
+
         with writing(path):
             check_stale(path, force=force, only_check=False)
 
@@ -96,6 +97,8 @@ def _check_new(path: str, known: Collection[str], options: WriteOptions) -> None
     """Raise an error for a rival that was not there at first."""
     for other in rivals_of(path):
         if other not in known:
+            from winitgen.files.shards.present import check_appeared
+
             check_appeared(other, force=options.force)
 
 

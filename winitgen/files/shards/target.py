@@ -9,16 +9,16 @@ from winitgen.errors import UsageError
 from winitgen.files.formats import STDOUT, check_output_name
 from winitgen.files.shards.file_names import (
     ENDING,
+    HUB_FORMAT,
     INDEX,
     KERAS_ENDING,
+    KERAS_FORMAT,
     USUAL_STEM,
     KerasNames,
     Names,
     ShardNames,
     names_of_index,
 )
-from winitgen.files.shards.forms import HUB, KERAS, form_of
-from winitgen.files.shards.splitting import USUAL_SIZE, shard_size
 from winitgen.files.stores.address import is_remote, split
 
 
@@ -42,13 +42,15 @@ def shard_target(
     check_output_name(out)
     folder, name = split(out)
     named = names_of_index(name)
-    remote_folder = is_remote(out) and not name and format_ in (None, HUB.format.name)
+    remote_folder = is_remote(out) and not name and format_ in (None, HUB_FORMAT)
     if named is None and (size, stem, asked_by) == (None, None, None) and not remote_folder:
         return None
+    from winitgen.files.shards.splitting import USUAL_SIZE, shard_size
+
     limit = USUAL_SIZE if size is None else shard_size(size)
     named = named or _of_file(name)
-    if format_ not in (None, HUB.format.name, KERAS.format.name):
-        known = f"only {HUB.format.name} and {KERAS.format.name} are sharded"
+    if format_ not in (None, HUB_FORMAT, KERAS_FORMAT):
+        known = f"only {HUB_FORMAT} and {KERAS_FORMAT} are sharded"
         raise UsageError(f"{known}; leave out --format {format_}")
     if asked_by:
         _check_shared(asked_by, named, out, format_)
@@ -60,13 +62,13 @@ def shard_target(
         raise UsageError(
             f"{what} makes several files; name a folder, as in {'out' if out == STDOUT else out}/, or an index, as in model{INDEX}.json, not {out}"
         )
-    form = KerasNames if format_ == KERAS.format.name else ShardNames
+    form = KerasNames if format_ == KERAS_FORMAT else ShardNames
     return ShardTarget(out, _checked(form(USUAL_STEM if stem is None else stem)), limit)
 
 
 def _check_shared(asked_by: str, named: Names | None, out: str, format_: str | None) -> None:
     """Refuse what only one process can write."""
-    if isinstance(named, KerasNames) or format_ == KERAS.format.name:
+    if isinstance(named, KerasNames) or format_ == KERAS_FORMAT:
         raise UsageError(
             f"{asked_by} divides safetensors only, and {out} is to be Keras's form; leave out {asked_by}"
         )
@@ -90,7 +92,5 @@ def _check_agreement(named: Names, stem: str | None, format_: str | None, name: 
     """Refuse a stem or a format that differs from the one in the name of the output."""
     if stem not in (None, named.stem):
         raise UsageError(f"{name} names the shards {named.pattern}, and --shard-name {stem}; leave out one")
-    if format_ not in (None, form_of(named).format.name):
-        raise UsageError(
-            f"{name} is for shards of {form_of(named).format.name}; leave out --format {format_}"
-        )
+    if format_ not in (None, named.format):
+        raise UsageError(f"{name} is for shards of {named.format}; leave out --format {format_}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from winitgen.audit.name_rules import matches
 from winitgen.errors import UsageError
 
 
@@ -32,6 +31,8 @@ class BaseChoice(NamedTuple):
 
     def draws(self, name: str) -> bool:
         """Tell whether the patterns choose a tensor to be drawn."""
+        from winitgen.audit.name_rules import matches
+
         if self.kept:
             return not matches(name, self.kept)
         return matches(name, self.only)

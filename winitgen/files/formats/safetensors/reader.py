@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from winitgen.errors import UnreadableError
+from winitgen.files.formats.safetensors import LONGEST_HEADER
 from winitgen.files.formats.safetensors.header_rows import CODES, ENTRY_KEYS, HeaderRow, damaged, header_row
 from winitgen.files.formats.safetensors.json_header import JsonHeader, parsed
 from winitgen.files.input.numpy_formats import little, numpy_dtype
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
     from contextlib import ExitStack
 
     from winitgen.numeric.arrays import Array
-
-LONGEST_HEADER = 100_000_000
-"""In bytes; the library refuses to read more."""
 
 BLANKS = b" \t\r\n"
 """What JSON allows in front of an object."""

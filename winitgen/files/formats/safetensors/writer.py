@@ -11,7 +11,7 @@ from typing import Any
 
 from winitgen.errors import UsageError
 from winitgen.files.formats.format import Drawable, FilePlan, FixedBytes, Format, TensorSpan, byte_count
-from winitgen.files.formats.safetensors.reader import LONGEST_HEADER
+from winitgen.files.formats.safetensors import LONGEST_HEADER
 from winitgen.files.input.opening import is_modest
 from winitgen.files.recipe import KEY, check_room
 from winitgen.numeric.dtypes import COPIED_FORMATS, DTYPES
