@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from winitgen.errors import printable
 
@@ -16,11 +16,11 @@ class PackedRows:
     ``kept`` are the columns that stay even then.
     """
 
-    def __init__(self, rows: Iterable[Mapping[str, str]], titles: Sequence[str], kept: Iterable[str]) -> None:
+    def __init__(self, rows: Iterable[Sequence[str]], titles: Sequence[str], kept: Iterable[str]) -> None:
         self._rows: list[bytes] = []
         filled = set(kept)
         for row in rows:
-            cells = [printable(row[title]) for title in titles]
+            cells = [printable(cell) for cell in row]
             filled.update(title for title, cell in zip(titles, cells, strict=True) if cell)
             self._rows.append(_GAP.join(cells).encode())
         self._chosen = [index for index, title in enumerate(titles) if title in filled]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from winitgen.layouts.tensor import Tensor
 from winitgen.numeric.dtypes import DTYPES
@@ -29,12 +29,10 @@ def summarize(plan: Plan, tensors: Sequence[Tensor], measured: Sequence[Measured
     """Return the report of a plan, with the measured statistics if values were drawn.
 
     The keys are stable, and nothing in it depends on the clock, the machine or the threads. The command
-    is empty, and ``histogram`` and ``density`` of every tensor are None; the caller fills them in.
+    is empty, and ``histogram`` and ``density`` of every tensor are None; the caller fills them in. The entries of the
+    tensors are made when they are asked for.
     """
-    rows = [
-        _row(tensor, measured[index] if measured is not None else None)
-        for index, tensor in enumerate(tensors)
-    ]
+    rows = PlannedRows(tensors, measured)
     return {
         "command": "",
         "model": plan.model,
@@ -45,11 +43,38 @@ def summarize(plan: Plan, tensors: Sequence[Tensor], measured: Sequence[Measured
         "tensors": rows,
         "totals": {
             "tensors": len(rows),
-            "elements": sum(row["elements"] for row in rows),
-            "bytes": sum(row["bytes"] for row in rows),
+            "elements": sum(tensor.size for tensor in tensors),
+            "bytes": sum(tensor.size * DTYPES[tensor.dtype].itemsize for tensor in tensors),
         },
         "notes": list(plan.notes),
     }
+
+
+class PlannedRows(Sequence[dict[str, Any]]):
+    """The entry of each tensor in a report, made whenever it is asked for: a model may have 100,000 tensors."""
+
+    def __init__(self, tensors: Sequence[Tensor], measured: Sequence[Measured] | None) -> None:
+        self._tensors = tensors
+        self._measured = measured
+
+    @property
+    def drawn(self) -> bool:
+        """Whether the entries have measured statistics."""
+        return bool(self._measured)
+
+    def __len__(self) -> int:
+        return len(self._tensors)
+
+    @overload
+    def __getitem__(self, index: int) -> dict[str, Any]: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[dict[str, Any]]: ...
+
+    def __getitem__(self, index: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
+        if isinstance(index, slice):
+            return [self[place] for place in range(*index.indices(len(self)))]
+        return _row(self._tensors[index], None if self._measured is None else self._measured[index])
 
 
 def _row(tensor: Tensor, measured: Measured | None) -> dict[str, Any]:
