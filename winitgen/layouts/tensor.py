@@ -50,7 +50,7 @@ class Tensor:
         self.size = math.prod(self.shape)
         self.added = added
         self._arrange = arrange
-        self._lock = threading.Lock()
+        self._lock = None if arrange is None else threading.Lock()
         self._whole: Array | None = None
         self._given = 0
 

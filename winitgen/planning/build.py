@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from sys import intern
 
 from winitgen.catalog import presets
@@ -14,6 +16,7 @@ from winitgen.catalog.layers.weight import Weight
 from winitgen.catalog.presets.preset import PresetDraw
 from winitgen.catalog.schemes.scheme import Unfit
 from winitgen.drawing import keystream
+from winitgen.drawing.distributions.axis_blocks import keyed
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.planning import flow
 from winitgen.planning.contested import Contested
@@ -60,7 +63,7 @@ def build(
         named_inputs=tuple((one.name, one.flow) for one in spec.inputs),
         stated_outputs=walked.outputs,
         layers=tuple(layers),
-        _spec=spec.canonical() if sound else {},
+        _spec=json.dumps(spec.canonical()) if sound else "{}",
         notes=(*walked.notes, *planner.notes, *planner.contested.notes()),
         locations=tuple(step.location for step in walked.steps),
         file=mistakes.file,
@@ -180,7 +183,7 @@ class _Planner:
             fan_out=seen.fan_out,
             scheme=draw_spec.scheme,
             formula=draw_spec.formula,
-            distribution=draw_spec.keyed(self.seed, parameter_id),
+            distribution=keyed(draw_spec.distribution, partial(keystream.key, self.seed, parameter_id)),
             mean=draw_spec.mean,
             std=draw_spec.std,
             why=intern(selected.why),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from winitgen.errors import printable
-from winitgen.report.summary import PlannedRows
+from winitgen.report.rows_on_demand import RowsOnDemand
 
 NUMERIC = {
     *("fan_in", "fan_out", "mean", "std", "measured mean", "measured std", "min", "max", "values"),
@@ -33,7 +33,7 @@ def table(report: dict[str, Any]) -> tuple[list[str], Iterator[list[str]]]:
 def _is_drawn(report: dict[str, Any]) -> bool:
     """Return whether a report has statistics of drawn values."""
     rows = report["tensors"]
-    return rows.drawn if isinstance(rows, PlannedRows) else any(row["measured"] for row in rows)
+    return rows.drawn if isinstance(rows, RowsOnDemand) else any(row["measured"] for row in rows)
 
 
 def _cells(row: dict[str, Any], *, drawn: bool) -> list[str]:
@@ -70,9 +70,11 @@ def _keys(row: dict[str, Any], *, drawn: bool) -> list[float | None]:
 
 
 def _fan(fan: float | None) -> str:
+    if fan is None:
+        return ""
     from winitgen.catalog.schemes.scheme import written
 
-    return "" if fan is None else written(fan)
+    return written(fan)
 
 
 def number(value: float | None) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.layouts.tensor import Tensor
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.numeric.powers import near
 from winitgen.planning.plan import STREAM, Parameter, Plan
+from winitgen.report.rows_on_demand import RowsOnDemand
 
 if TYPE_CHECKING:
     from winitgen.numeric.statistics import Measured
@@ -32,7 +33,10 @@ def summarize(plan: Plan, tensors: Sequence[Tensor], measured: Sequence[Measured
     is empty, and ``histogram`` and ``density`` of every tensor are None; the caller fills them in. The entries of the
     tensors are made when they are asked for.
     """
-    rows = PlannedRows(tensors, measured)
+
+    def row(index: int) -> dict[str, Any]:
+        return _row(tensors[index], None if measured is None else measured[index])
+
     return {
         "command": "",
         "model": plan.model,
@@ -40,41 +44,14 @@ def summarize(plan: Plan, tensors: Sequence[Tensor], measured: Sequence[Measured
         "seed": plan.seed,
         "dtype": plan.dtype,
         "layout": plan.layout,
-        "tensors": rows,
+        "tensors": RowsOnDemand(len(tensors), row, drawn=bool(measured)),
         "totals": {
-            "tensors": len(rows),
+            "tensors": len(tensors),
             "elements": sum(tensor.size for tensor in tensors),
             "bytes": sum(tensor.size * DTYPES[tensor.dtype].itemsize for tensor in tensors),
         },
         "notes": list(plan.notes),
     }
-
-
-class PlannedRows(Sequence[dict[str, Any]]):
-    """The entry of each tensor in a report, made whenever it is asked for: a model may have 100,000 tensors."""
-
-    def __init__(self, tensors: Sequence[Tensor], measured: Sequence[Measured] | None) -> None:
-        self._tensors = tensors
-        self._measured = measured
-
-    @property
-    def drawn(self) -> bool:
-        """Whether the entries have measured statistics."""
-        return bool(self._measured)
-
-    def __len__(self) -> int:
-        return len(self._tensors)
-
-    @overload
-    def __getitem__(self, index: int) -> dict[str, Any]: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> list[dict[str, Any]]: ...
-
-    def __getitem__(self, index: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
-        if isinstance(index, slice):
-            return [self[place] for place in range(*index.indices(len(self)))]
-        return _row(self._tensors[index], None if self._measured is None else self._measured[index])
 
 
 def _row(tensor: Tensor, measured: Measured | None) -> dict[str, Any]:
@@ -136,12 +113,12 @@ def target(tensor: Tensor) -> PlannedSpread:
 
 def _shared(texts: list[str]) -> str:
     """Return the text that all parameters share, or the distinct texts joined by ``|``."""
-    return " | ".join(dict.fromkeys(texts))
+    return texts[0] if len(texts) == 1 else " | ".join(dict.fromkeys(texts))
 
 
 def _common(numbers: list[float | None]) -> float | None:
     """Return the number that all parameters share, or None."""
-    return numbers[0] if len(set(numbers)) == 1 else None
+    return numbers[0] if len(numbers) == 1 or len(set(numbers)) == 1 else None
 
 
 def _finite(number: float) -> float | None:
