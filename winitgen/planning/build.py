@@ -95,7 +95,7 @@ class _Planner:
 
     def layers(self, steps: list[Step]) -> list[PlannedLayer]:
         """Return all steps with their parameters, in order."""
-        check_count(steps, self.mistakes)
+        check_count(steps, (self.needs.of(step).count for step in steps), self.mistakes)
         layers = [self._layer(*pair) for pair in zip(steps, activations_of(steps), strict=True)]
         if not self.mistakes.found:
             layers = tie(self.ties, layers, self.orders, self.mistakes)
@@ -116,7 +116,7 @@ class _Planner:
 
     def _layer(self, step: Step, met: NextActivation) -> PlannedLayer:
         """Return one step with its parameters; those with a mistake are left out."""
-        layer, weights, quirks, seen = self.needs.of(step)
+        layer, _, weights, quirks, seen = self.needs.of(step)
         step = step if step.layer is layer else step._replace(layer=layer)
         self._check_init_keys(step, weights)
         ids = [id_of(step, weight) for weight in weights]

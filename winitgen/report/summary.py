@@ -13,7 +13,7 @@ from winitgen.planning.plan import STREAM, Parameter, Plan
 from winitgen.report.rows_on_demand import RowsOnDemand
 
 if TYPE_CHECKING:
-    from winitgen.numeric.statistics import Measured
+    from winitgen.numeric.statistics import Measured, Statistics
 
 DIGITS = 7
 """Significant digits of measured statistics: those that the order of summation cannot change."""
@@ -26,8 +26,8 @@ class PlannedSpread(NamedTuple):
     std: float | None
 
 
-def summarize(plan: Plan, tensors: Sequence[Tensor], measured: Sequence[Measured] | None) -> dict[str, Any]:
-    """Return the report of a plan, with the measured statistics if values were drawn.
+def summarize(plan: Plan, tensors: Sequence[Tensor], observed: Sequence[Statistics] | None) -> dict[str, Any]:
+    """Return the report of a plan, with the measured statistics if values were drawn and ``observed``.
 
     The keys are stable, and nothing in it depends on the clock, the machine or the threads. The command
     is empty, and ``histogram`` and ``density`` of every tensor are None; the caller fills them in. The entries of the
@@ -35,7 +35,7 @@ def summarize(plan: Plan, tensors: Sequence[Tensor], measured: Sequence[Measured
     """
 
     def row(index: int) -> dict[str, Any]:
-        return _row(tensors[index], None if measured is None else measured[index])
+        return _row(tensors[index], None if observed is None else observed[index].measured())
 
     return {
         "command": "",
@@ -44,7 +44,7 @@ def summarize(plan: Plan, tensors: Sequence[Tensor], measured: Sequence[Measured
         "seed": plan.seed,
         "dtype": plan.dtype,
         "layout": plan.layout,
-        "tensors": RowsOnDemand(len(tensors), row, drawn=bool(measured)),
+        "tensors": RowsOnDemand(len(tensors), row, drawn=bool(observed)),
         "totals": {
             "tensors": len(tensors),
             "elements": sum(tensor.size for tensor in tensors),

@@ -7,7 +7,6 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TextIO
 
-from winitgen.errors import printable
 from winitgen.report.columns import NUMERIC
 from winitgen.report.packed_rows import PackedRows
 

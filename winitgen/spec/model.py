@@ -71,7 +71,7 @@ class Defaults(NamedTuple):
 
     def init_of(self, key: str) -> Init | None:
         """Return the default for ``key``, ``init`` or ``bias_init``, if there is one."""
-        return {"init": self.init, "bias_init": self.bias_init}.get(key)
+        return self.init if key == "init" else self.bias_init if key == "bias_init" else None
 
     def settled(self) -> Defaults:
         """Return the same defaults in canonical form: without a preset, a missing scheme is ``auto``."""
