@@ -95,7 +95,7 @@ class _Planner:
 
     def layers(self, steps: list[Step]) -> list[PlannedLayer]:
         """Return all steps with their parameters, in order."""
-        check_count(steps, (self.needs.of(step).count for step in steps), self.mistakes)
+        check_count(steps, (self.needs.of(step).number for step in steps), self.mistakes)
         layers = [self._layer(*pair) for pair in zip(steps, activations_of(steps), strict=True)]
         if not self.mistakes.found:
             layers = tie(self.ties, layers, self.orders, self.mistakes)

@@ -20,11 +20,11 @@ _MOST_KEPT = 4096
 class Needs(NamedTuple):
     """A layer with ``use_bias`` as it holds, its weights, and these with the fans of the framework whose ``quirks`` hold.
 
-    ``count`` is the number of its weights without those that only a preset's framework has.
+    ``number`` is that of its weights without those that only a preset's framework has.
     """
 
     layer: Layer
-    count: int
+    number: int
     weights: Sequence[Weight]
     quirks: str
     seen: Sequence[Weight]
@@ -54,10 +54,10 @@ class LayerNeeds:
 
     def _worked_out(self, layer: Layer, entering: tuple[Flow | None, ...] | None) -> Needs:
         weights = [] if entering is None else layer.weights_for(entering)
-        count = len(weights)
+        number = len(weights)
         weights = presets.completed(self.defaults.preset, layer, weights)
         quirks = layer.quirks or self.defaults.quirks
-        return Needs(layer, count, weights, quirks, fan_quirks.applied(quirks, layer, weights))
+        return Needs(layer, number, weights, quirks, fan_quirks.applied(quirks, layer, weights))
 
     def _with_default_bias(self, layer: Layer) -> Layer:
         """Return a layer with ``use_bias`` from the defaults if it does not set it."""

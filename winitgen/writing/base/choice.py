@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from winitgen.audit.name_rules import matches
+from winitgen.audit.name_patterns import NamePatterns
 from winitgen.errors import UsageError
 
 
@@ -30,11 +30,11 @@ class BaseChoice(NamedTuple):
         """The option whose patterns are given."""
         return "--only" if self.only else "--except"
 
-    def draws(self, name: str) -> bool:
-        """Tell whether the patterns choose a tensor to be drawn."""
-        if self.kept:
-            return not matches(name, self.kept)
-        return matches(name, self.only)
+    @property
+    def chooser(self) -> Callable[[str], bool]:
+        """Tells whether the patterns choose a tensor to be drawn; for one comparison."""
+        patterns = NamePatterns(self.option, self.patterns)
+        return lambda name: patterns.match(name) != bool(self.kept)
 
 
 def base_choice(
