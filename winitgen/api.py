@@ -109,8 +109,10 @@ def write(  # noqa: PLR0913  # the options of the command line, each by name
     with relay as tell:
         options = options._replace(progress=tell)
         if target is not None:
-            return write_sharded(planned, target, options, base=choice)
-        return write_plan(planned, out, options, choice)
+            written = write_sharded(planned, target, options, base=choice)
+        else:
+            written = write_plan(planned, out, options, choice)
+    return Written(written.status, written.report | {"tensors": list(written.report["tensors"])})
 
 
 def finalize(  # the options of the command line, each by name

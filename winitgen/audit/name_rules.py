@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple
 
 from winitgen import arguments
+from winitgen.audit.name_patterns import NamePatterns
 from winitgen.errors import UsageError
 from winitgen.spec.mistakes import show
 
@@ -37,9 +37,10 @@ class NameRules(NamedTuple):
             name = pattern.sub(replacement, name, count=1)
         return name
 
-    def ignores(self, *names: str) -> bool:
-        """Tell whether a tensor with any of these names is ignored."""
-        return any(matches(name, self.ignored) for name in names)
+    @property
+    def patterns(self) -> NamePatterns:
+        """The patterns of the names that are ignored, for one comparison."""
+        return NamePatterns("ignore", self.ignored)
 
     @property
     def changes(self) -> bool:
@@ -104,10 +105,10 @@ def ruled(arrays: Sequence[StoredArray], rules: NameRules, path: str, *, first: 
     Raises `UsageError` if two arrays would have one name, or one would have none.
     """
     rename = rules.renamed if first else rules.stripped
-    found = RuledArrays([], {}, {})
+    found, ignored = RuledArrays([], {}, {}), rules.patterns
     for array in arrays:
         name = rename(array.name)
-        if rules.ignores(array.name, name):
+        if ignored.match(array.name, name):
             found.left_out[name] = array.name
             continue
         if name in found.old:
@@ -118,15 +119,6 @@ def ruled(arrays: Sequence[StoredArray], rules: NameRules, path: str, *, first: 
         found.arrays.append(array if name == array.name else array.called(name))
         found.old[name] = array
     return found
-
-
-def matches(name: str, patterns: Sequence[str]) -> bool:
-    """Tell whether one of the patterns matches a name; ``*``, ``?`` and ``[]`` are those of a shell.
-
-    >>> matches("classifier.weight", ["*.bias", "classifier.*"])
-    True
-    """
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def _dotted(name: str) -> str:

@@ -33,7 +33,8 @@ def match_ruled(weights: OpenFile, named: Sequence[Tensor], rules: NameRules) ->
     """
     arrays = ruled(weights.tensors, rules, weights.path, first=True)
     hidden = {_dotted(name) for name in arrays.left_out}
-    ignored = {one.name for one in named if rules.ignores(one.name) or _dotted(one.name) in hidden}
+    patterns = rules.patterns
+    ignored = {one.name for one in named if patterns.match(one.name) or _dotted(one.name) in hidden}
     renamed = _as_planned(arrays.arrays, named, rules)
     whole = match_tensors(weights._replace(tensors=renamed), named)
     found = Matching(

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 class StackedTensor(Tensor):
     """The concatenation of ``pieces``, in C order; only those being written are held in memory."""
 
+    __slots__ = ("pieces",)
+
     def __init__(self, name: str, pieces: Sequence[Tensor], shape: tuple[int, ...]) -> None:
         super().__init__(name, [parameter for piece in pieces for parameter in piece.parameters], shape)
         self.pieces = tuple(pieces)

@@ -33,6 +33,11 @@ class Tensor:
     ``keras_path`` is the path of the tensor in Keras's own file, empty if it has none there.
     """
 
+    __slots__ = (
+        *("name", "keras_path", "parameters", "shape", "dtype", "size", "added"),
+        *("_arrange", "_lock", "_whole", "_given"),
+    )
+
     def __init__(
         self,
         name: str,
@@ -50,7 +55,7 @@ class Tensor:
         self.size = math.prod(self.shape)
         self.added = added
         self._arrange = arrange
-        self._lock = threading.Lock()
+        self._lock = None if arrange is None else threading.Lock()  # a model may have 100,000 tensors
         self._whole: Array | None = None
         self._given = 0
 
@@ -112,17 +117,17 @@ class Tensor:
         """Return elements ``start`` to ``start + count`` in C order, valid until the next call."""
         from winitgen.drawing import draw
 
-        if self._arrange is not None:
-            return self._arranged(start, count)
+        if self._lock is not None:
+            return self._arranged(self._lock, start, count)
         if len(self.parameters) == 1:
             return draw.draw(self.parameters[0], start, count, workspace)
         return draw.joined(self.parameters, start, count, workspace)
 
-    def _arranged(self, start: int, count: int) -> Array:
+    def _arranged(self, lock: threading.Lock, start: int, count: int) -> Array:
         """Return a range of the whole array, which is freed once all of it has been returned."""
         from winitgen.drawing import draw
 
-        with self._lock:
+        with lock:
             if self._whole is None:
                 self._whole = self.arranged(*(draw.whole(parameter) for parameter in self.parameters))
                 self._given = 0

@@ -12,7 +12,7 @@ from winitgen.numeric.arrays import Array
 from winitgen.numeric.histogram import BINS, Histogram, counts_of
 from winitgen.numeric.powers import near
 from winitgen.numeric.scratch import Workspace
-from winitgen.numeric.sums import Sums, sums_of
+from winitgen.numeric.sums import NOTHING, Sums, sums_of
 
 
 class Measured(NamedTuple):
@@ -34,6 +34,8 @@ class Statistics:
     the summary is not finite either.
     """
 
+    __slots__ = ("_counts", "_early", "_finite", "_lock", "_scale", "_shift", "_span", "_sums")
+
     def __init__(
         self,
         shift: float = 0.0,
@@ -47,13 +49,13 @@ class Statistics:
         self._scale = near(scale)
         self._span = span
         self._lock = threading.Lock()
-        self._sums = Sums()
+        self._sums = NOTHING
         self._counts = None if span is None else np.zeros(BINS, np.int64)
-        self._early: dict[int, Sums] = {}
+        self._early: dict[int, Sums] | None = None
 
     def see(self, start: int, values: Array, workspace: Workspace) -> None:
         """Add the block that begins at element ``start``, unless it has been added before."""
-        if start < self._sums.seen or start in self._early:
+        if start < self._sums.seen or start in (self._early or ()):
             return
         with np.errstate(all="ignore"):  # a sum beyond float64 is infinite
             sums = sums_of(values, workspace, self._shift, self._scale)
@@ -62,9 +64,15 @@ class Statistics:
         with self._lock:
             if counts is not None:
                 self._counts += counts
-            self._early[start] = sums
-            while (following := self._early.pop(self._sums.seen, None)) is not None:
-                self._sums = self._sums.plus(following)
+            self._add(start, sums)
+
+    def _add(self, start: int, sums: Sums) -> None:
+        """Add the sums of a block, and of those after it that came early."""
+        early = self._early or {}
+        early[start] = sums
+        while (following := early.pop(self._sums.seen, None)) is not None:
+            self._sums = self._sums.plus(following)
+        self._early = early or None  # most tensors have one block
 
     def measured(self) -> Measured:
         """Return the summary of the tensor, after all of its blocks have been added; zeros if it has no elements."""

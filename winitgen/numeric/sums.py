@@ -32,6 +32,10 @@ class Sums(NamedTuple):
         )
 
 
+NOTHING = Sums()
+"""The sums over no values."""
+
+
 def sums_of(values: Array, workspace: Workspace, shift: float = 0.0, scale: float = 1.0) -> Sums:
     """Return the sums of (value - shift) / scale over a flat array; the extremes are not scaled."""
     if scale == 1.0 and (found := compiled_sums(values, shift)):

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import partial
+from sys import intern
 from typing import TYPE_CHECKING
 
 from winitgen.catalog import presets
 from winitgen.catalog.init import Init
-from winitgen.catalog.layers.kernel import WithBias
 from winitgen.catalog.layers.kernel_norm import is_normed
 from winitgen.catalog.layers.norm import Norm
 from winitgen.catalog.layers.weight import Weight
 from winitgen.catalog.schemes.scheme import Unfit
 from winitgen.drawing import keystream
+from winitgen.drawing.distributions.axis_blocks import keyed
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.planning import flow
-from winitgen.planning.choose import choose
 from winitgen.planning.contested import Contested
 from winitgen.planning.flow import Step, Walked
+from winitgen.planning.known_draws import KnownDraws
+from winitgen.planning.layer_needs import LayerNeeds
 from winitgen.planning.limits import check_count, check_names, check_size, check_total
 from winitgen.planning.name_clash import LONGEST_NAME
 from winitgen.planning.next_activation import NextActivation, activations_of
@@ -62,7 +66,7 @@ def build(
         named_inputs=tuple((one.name, one.flow) for one in spec.inputs),
         stated_outputs=walked.outputs,
         layers=tuple(layers),
-        _spec=spec.canonical() if sound else {},
+        _spec=json.dumps(spec.canonical()) if sound else "{}",
         notes=(*walked.notes, *planner.notes, *planner.contested.notes()),
         locations=tuple(step.location for step in walked.steps),
         file=mistakes.file,
@@ -85,6 +89,8 @@ class _Planner:
         self.dtype = dtype
         self.rules = RuleBook(spec.rules)
         self.selector = Selector(spec, self.rules, instead)
+        self.needs = LayerNeeds(spec.defaults)
+        self.draws = KnownDraws(spec.defaults.distribution)
         self.notes: list[str] = []
         self.ties: list[Tie] = []
         self.orders: list[list[str]] = []
@@ -92,7 +98,7 @@ class _Planner:
 
     def layers(self, steps: list[Step]) -> list[PlannedLayer]:
         """Return all steps with their parameters, in order."""
-        check_count(steps, self.mistakes)
+        check_count(steps, (self.needs.of(step).number for step in steps), self.mistakes)
         layers = [self._layer(*pair) for pair in zip(steps, activations_of(steps), strict=True)]
         if not self.mistakes.found:
             layers = tie(self.ties, layers, self.orders, self.mistakes)
@@ -113,9 +119,8 @@ class _Planner:
 
     def _layer(self, step: Step, met: NextActivation) -> PlannedLayer:
         """Return one step with its parameters; those with a mistake are left out."""
-        step = self._with_default_bias(step)
-        weights = step.layer.weights_for(step.entering) if step.fits else []
-        weights = presets.completed(self.spec.defaults.preset, step.layer, weights)
+        layer, _, weights, quirks, seen = self.needs.of(step)
+        step = step if step.layer is layer else step._replace(layer=layer)
         self._check_init_keys(step, weights)
         ids = [id_of(step, weight) for weight in weights]
         check_keys(step, weights, self.mistakes)
@@ -124,20 +129,15 @@ class _Planner:
         self.ties += ties
         self.rules.tied += tied
         self.orders.append(ids)
-        quirks = step.layer.quirks or self.spec.defaults.quirks
-        drawn = presets.drawn(self.spec.defaults.preset, step.layer, weights, ids, quirks)
-        if quirks:
-            from winitgen.catalog import fan_quirks
-
-            weights = fan_quirks.applied(quirks, step.layer, weights)
+        drawn = presets.drawn(self.spec.defaults.preset, layer, weights, ids, quirks)
         found = [
-            self._parameter(step, met, weight, preset)
-            for weight, preset, id_ in zip(weights, drawn, ids, strict=True)
+            self._parameter(id_, step, met, weight, preset)
+            for weight, preset, id_ in zip(seen, drawn, ids, strict=True)
             if id_ not in tied
         ]
-        parameters = tuple(parameter for parameter in found if parameter is not None)
+        parameters = tuple([parameter for parameter in found if parameter is not None])
         return PlannedLayer(
-            step.layer,
+            layer,
             step.path,
             step.sources,
             step.entering,
@@ -147,19 +147,10 @@ class _Planner:
             models=step.models,
         )
 
-    def _with_default_bias(self, step: Step) -> Step:
-        """Return the step with ``use_bias`` from the defaults if its layer does not set it."""
-        import msgspec
-
-        if not isinstance(step.layer, WithBias) or step.layer.use_bias is not None:
-            return step
-        return step._replace(layer=msgspec.structs.replace(step.layer, use_bias=self.spec.defaults.use_bias))
-
     def _parameter(
-        self, step: Step, met: NextActivation, weight: Weight, preset: PresetDraw | None
+        self, parameter_id: str, step: Step, met: NextActivation, weight: Weight, preset: PresetDraw | None
     ) -> Parameter | None:
         """Return one parameter, or None with the mistake noted."""
-        parameter_id = id_of(step, weight)
         try:
             selected = self.selector.select(parameter_id, step, weight, preset, met)
         except Unfit as unfit:
@@ -183,8 +174,7 @@ class _Planner:
         check_size(weight, parameter_id)
         seen = selected.weight or weight
         dtype = weight.dtype or step.layer.dtype or self.dtype
-        default = self.spec.defaults.distribution
-        draw_spec = choose(selected.init, seen, met.activation, default, DTYPES[dtype])
+        draw_spec = self.draws.of(selected.init, seen, met.activation, DTYPES[dtype])
         return Parameter(
             id=parameter_id,
             path=path_of(step, weight),
@@ -196,16 +186,16 @@ class _Planner:
             fan_out=seen.fan_out,
             scheme=draw_spec.scheme,
             formula=draw_spec.formula,
-            distribution=draw_spec.keyed(self.seed, parameter_id),
+            distribution=keyed(draw_spec.distribution, partial(keystream.key, self.seed, parameter_id)),
             mean=draw_spec.mean,
             std=draw_spec.std,
-            why=selected.why,
+            why=intern(selected.why),
             key=keystream.key(self.seed, parameter_id),
             zeroed=weight.zeroed,
             part=weight.part,
         )
 
-    def _check_init_keys(self, step: Step, weights: list[Weight]) -> None:
+    def _check_init_keys(self, step: Step, weights: Sequence[Weight]) -> None:
         """Note a scheme for a kind of parameter that the layer does not have."""
         given = [key for key in INIT_KEYS if step.layer.init_of(key) is not None]
         if not given or not step.fits:

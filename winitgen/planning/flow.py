@@ -69,6 +69,7 @@ class _Walk:
         self.models: tuple[InnerModel, ...] = ()
         self.model_count = 0
         self.group_inputs: list[tuple[str, Flow]] = []
+        self.flows: dict[Flow, Flow] = {}
 
     def sequence(self, entries: tuple[Entry, ...], signal: Signal, scope: tuple[str, ...]) -> Signal:
         """Send ``signal`` through the entries of one namespace and return the output."""
@@ -189,6 +190,7 @@ class _Walk:
             flows = tuple(source.flow for source in sources)
             outgoing = layer.join(flows)
             check_size(outgoing)
+            outgoing = None if outgoing is None else self.flows.setdefault(outgoing, outgoing)
         except Refusal as refusal:
             hint = self.signals.input_hint(layer.from_, sources) if refusal.key in {"", "from"} else ""
             self.mistakes.add(location.of(refusal.key), refusal.message + hint)

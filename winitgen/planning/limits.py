@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from winitgen.catalog.layers.weight import Weight
 from winitgen.catalog.schemes.scheme import Unfit
@@ -23,11 +23,11 @@ MOST_BYTES = 2**62
 """The limit for all parameters together: a signed 64-bit number can count them, with a bit to spare."""
 
 
-def check_count(steps: Sequence[Step], mistakes: Mistakes) -> None:
+def check_count(steps: Iterable[Step], counts: Iterable[int], mistakes: Mistakes) -> None:
     """Note the layer that exceeds the number of parameters, before anything is decided about them."""
     count = 0
-    for step in steps:
-        count += len(step.layer.weights_for(step.entering)) if step.fits else 0
+    for step, own in zip(steps, counts, strict=True):
+        count += own
         if count > MOST_PARAMETERS:
             message = f"more than {MOST_PARAMETERS:,} parameters, with repeats expanded"
             mistakes.add(step.location._replace(rounds=()), message)

@@ -24,17 +24,19 @@ def clashes(names: Iterable[str]) -> Iterator[tuple[str, str]]:
     for name in names:
         folded = _folded(name)
         around = []
-        for folder in _folders(folded):
-            if folder in folders:  # and so are all folders that contain it
-                break
+        folder = _folder(folded)
+        while folder is not None and folder not in folders:  # if it is, so are all folders that contain it
             around.append(folder)
+            folder = _folder(folder)
         first = seen.get(folded) or folders.get(folded)
-        first = first or next((seen[folder] for folder in around if folder in seen), None)
+        if around and not first:
+            first = next((seen[folder] for folder in around if folder in seen), None)
         if first is not None:
             yield first, name
             continue
         seen[folded] = name
-        folders |= dict.fromkeys(around, name)
+        if around:
+            folders |= dict.fromkeys(around, name)
 
 
 def _folded(name: str) -> str:
@@ -44,8 +46,7 @@ def _folded(name: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
-def _folders(name: str) -> Iterator[str]:
-    """Yield the folders that a name is in, the innermost first; they end at dots and slashes."""
-    end = len(name)
-    while (end := max(name.rfind(".", 0, end), name.rfind("/", 0, end))) >= 0:
-        yield name[:end]
+def _folder(name: str) -> str | None:
+    """Return the innermost folder that a name is in, if any; it ends at a dot or a slash."""
+    end = max(name.rfind("."), name.rfind("/"))
+    return None if end < 0 else name[:end]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -99,7 +100,7 @@ class Output(NamedTuple):
 class Plan:
     """Everything that is decided about one file, before a value is drawn.
 
-    ``spec`` is the canonical layer-spec: with the seed, the dtype and the layout it gives this plan
+    ``spec`` is the canonical layer-spec, kept as JSON: with the seed, the dtype and the layout it gives this plan
     again. ``inputs`` are what flows into the model, by name; the only input may have an empty one.
     ``stated_outputs`` are those that the spec states. ``notes`` are lines for the user. ``locations`` are
     those of the layers in the spec, for messages, and ``file`` is its path: they make no difference to whether
@@ -113,7 +114,7 @@ class Plan:
     named_inputs: tuple[tuple[str, Flow], ...]
     stated_outputs: tuple[Output, ...]
     layers: tuple[PlannedLayer, ...]
-    _spec: dict[str, Any]
+    _spec: str
     notes: tuple[str, ...]
     locations: tuple[Location, ...] = field(compare=False, repr=False)
     file: str = field(default="", compare=False, repr=False)
@@ -126,8 +127,8 @@ class Plan:
     @property
     def spec(self) -> dict[str, Any]:
         """The canonical layer-spec, which is the caller's own: a plan is kept, and drawn again as it was made."""
-        copied: dict[str, Any] = _copied(self._spec)
-        return copied
+        spec: dict[str, Any] = json.loads(self._spec)
+        return spec
 
     @kept_property
     def outputs(self) -> tuple[int, ...]:
@@ -147,10 +148,3 @@ class Plan:
     def parameters(self) -> tuple[Parameter, ...]:
         """The parameters of all layers, in the order of the spec."""
         return tuple(parameter for layer in self.layers for parameter in layer.parameters)
-
-
-def _copied(value: Any) -> Any:
-    """Return plain values whose lists and mappings are new."""
-    if isinstance(value, dict):
-        return {key: _copied(inner) for key, inner in value.items()}
-    return [_copied(inner) for inner in value] if isinstance(value, list) else value

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from winitgen.catalog.activations import ACTIVATIONS
-from winitgen.catalog.init import ZEROS, Init
+from winitgen.catalog.init import AUTO, ZEROS, Init
 from winitgen.catalog.layers.weight import Weight
 from winitgen.catalog.schemes import SCHEMES
 from winitgen.catalog.schemes.scheme import Unfit
@@ -74,7 +75,7 @@ class Selector:
                 preset.init, f"preset {self.spec.defaults.preset}", location, weight=preset.weight
             )
         if not candidates or candidates[0][0].scheme == "auto":
-            given = candidates[0][0] if candidates else Init("auto")
+            given = candidates[0][0] if candidates else AUTO
             location = candidates[0][2] if candidates else location
             general = bool(candidates) and candidates[0][1] == "defaults"
             return self._automatic(given, step, weight, met, location, general=general)
@@ -106,12 +107,16 @@ class Selector:
         if weight.init_key == "init":
             return SelectedInit(given, why, location, automatic=True)
         if (bias := met.activation.row.bias) and not met.after_norm:
-            constant = Init("constant", value=bias)
-            return SelectedInit(
-                _with_options(constant, given, general=general), why, location, automatic=True
-            )
+            constant = _with_options(_constant(bias), given, general=general)
+            return SelectedInit(constant, why, location, automatic=True)
         why = f"{why}, after a norm" if met.after_norm else why
         return SelectedInit(_with_options(ZEROS, given, general=general), why, location, automatic=True)
+
+
+@cache
+def _constant(value: float) -> Init:
+    """Return the scheme of the biases of an activation."""
+    return Init("constant", value=value)
 
 
 def _with_options(auto: Init, given: Init, *, general: bool) -> Init:
@@ -136,4 +141,4 @@ def _with_options(auto: Init, given: Init, *, general: bool) -> Init:
             f"auto means {auto.scheme} with scale {scale:g} here, which takes no {' or '.join(gains)}; "
             f"write {{scheme: {auto.scheme}, mode: {auto.options['mode']}, scale: ...}}"
         )
-    return auto.replace(**options)
+    return auto.replace(**options) if options else auto

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from winitgen.errors import printable
+from winitgen.report.rows_on_demand import RowsOnDemand
 
 NUMERIC = {
     *("fan_in", "fan_out", "mean", "std", "measured mean", "measured std", "min", "max", "values"),
@@ -17,15 +19,21 @@ MEASURED = ("measured mean", "measured std", "min", "max")
 """Columns that are present only if values were drawn."""
 
 
-def table(report: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
-    """Return the head and the rows of a report's table.
+def table(report: dict[str, Any]) -> tuple[list[str], Iterator[list[str]]]:
+    """Return the head of a report's table, and its rows one after another.
 
     If nothing was drawn, the column "chosen by" replaces the measured columns.
     """
-    drawn = any(row["measured"] for row in report["tensors"])
+    drawn = _is_drawn(report)
     head = ["tensor", "shape", "dtype", "scheme", "fan_in", "fan_out", "mean", "std"]
     head += MEASURED if drawn else ["chosen by"]
-    return head, [_cells(row, drawn=drawn) for row in report["tensors"]]
+    return head, (_cells(row, drawn=drawn) for row in report["tensors"])
+
+
+def _is_drawn(report: dict[str, Any]) -> bool:
+    """Return whether a report has statistics of drawn values."""
+    rows = report["tensors"]
+    return rows.drawn if isinstance(rows, RowsOnDemand) else any(row["measured"] for row in rows)
 
 
 def _cells(row: dict[str, Any], *, drawn: bool) -> list[str]:
@@ -50,7 +58,7 @@ def sort_keys(report: dict[str, Any]) -> list[list[float | None]]:
 
     A shape is sorted by its number of elements.
     """
-    drawn = any(row["measured"] for row in report["tensors"])
+    drawn = _is_drawn(report)
     return [_keys(row, drawn=drawn) for row in report["tensors"]]
 
 
@@ -62,9 +70,11 @@ def _keys(row: dict[str, Any], *, drawn: bool) -> list[float | None]:
 
 
 def _fan(fan: float | None) -> str:
+    if fan is None:
+        return ""
     from winitgen.catalog.schemes.scheme import written
 
-    return "" if fan is None else written(fan)
+    return written(fan)
 
 
 def number(value: float | None) -> str:

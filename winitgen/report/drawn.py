@@ -43,7 +43,7 @@ def drawn_report(
     plan: Plan, tensors: Sequence[Tensor], statistics: Sequence[Statistics], *, histograms: bool
 ) -> dict[str, Any]:
     """Return the report of a plan whose tensors were drawn and observed by these statistics."""
-    report = summarize(plan, tensors, [observed.measured() for observed in statistics])
+    report = summarize(plan, tensors, statistics)
     if not histograms:
         return report
     from winitgen.report.histograms import with_histograms

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from winitgen.layouts import tensors
 from winitgen.planning.plan import Plan
 
 
-def id_table(planned: Plan) -> tuple[list[str], list[list[str]]]:
-    """Return the head and the rows of a table with a row for each parameter, in the order of the file.
+def id_table(planned: Plan) -> tuple[list[str], Iterator[list[str]]]:
+    """Return the head of a table, and a row for each parameter, one after another in the order of the file.
 
     ``type`` is the type of its layer, and ``tensor`` the array that holds it, alone or with others.
     """
-    rows = [
+    rows = (
         [parameter.id, parameter.type, tensor.name]
         for tensor in tensors(planned)
         for parameter in tensor.parameters
-    ]
+    )
     return ["id", "type", "tensor"], rows

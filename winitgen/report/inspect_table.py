@@ -36,7 +36,9 @@ def table(report: dict[str, Any], *, bars: str) -> tuple[list[str], PackedRows]:
 
     Columns of statistics that are empty in every row are left out.
     """
-    rows = PackedRows((_cells(row, bars) for row in report["tensors"]), (*HEADER, *MEASURED), HEADER)
+    titles = (*HEADER, *MEASURED)
+    cells = (_cells(row, bars) for row in report["tensors"])
+    rows = PackedRows(([row[title] for title in titles] for row in cells), titles, HEADER)
     return rows.head, rows
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from winitgen.errors import printable
 
@@ -16,14 +16,15 @@ class PackedRows:
     ``kept`` are the columns that stay even then.
     """
 
-    def __init__(self, rows: Iterable[Mapping[str, str]], titles: Sequence[str], kept: Iterable[str]) -> None:
+    def __init__(self, rows: Iterable[Sequence[str]], titles: Sequence[str], kept: Iterable[str]) -> None:
         self._rows: list[bytes] = []
-        filled = set(kept)
+        empty = {index for index, title in enumerate(titles) if title not in set(kept)}
         for row in rows:
-            cells = [printable(row[title]) for title in titles]
-            filled.update(title for title, cell in zip(titles, cells, strict=True) if cell)
+            cells = row if "".join(row).isprintable() else [printable(cell) for cell in row]
+            empty -= {index for index in empty if cells[index]}
             self._rows.append(_GAP.join(cells).encode())
-        self._chosen = [index for index, title in enumerate(titles) if title in filled]
+        self._chosen = [index for index in range(len(titles)) if index not in empty]
+        self._all = not empty
         self.head = [titles[index] for index in self._chosen]
 
     def __len__(self) -> int:
@@ -32,4 +33,4 @@ class PackedRows:
     def __iter__(self) -> Iterator[list[str]]:
         for row in self._rows:
             cells = row.decode().split(_GAP)
-            yield [cells[index] for index in self._chosen]
+            yield cells if self._all else [cells[index] for index in self._chosen]

@@ -10,9 +10,10 @@ from winitgen.layouts.tensor import Tensor
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.numeric.powers import near
 from winitgen.planning.plan import STREAM, Parameter, Plan
+from winitgen.report.rows_on_demand import RowsOnDemand
 
 if TYPE_CHECKING:
-    from winitgen.numeric.statistics import Measured
+    from winitgen.numeric.statistics import Measured, Statistics
 
 DIGITS = 7
 """Significant digits of measured statistics: those that the order of summation cannot change."""
@@ -25,16 +26,17 @@ class PlannedSpread(NamedTuple):
     std: float | None
 
 
-def summarize(plan: Plan, tensors: Sequence[Tensor], measured: Sequence[Measured] | None) -> dict[str, Any]:
-    """Return the report of a plan, with the measured statistics if values were drawn.
+def summarize(plan: Plan, tensors: Sequence[Tensor], observed: Sequence[Statistics] | None) -> dict[str, Any]:
+    """Return the report of a plan, with the measured statistics if values were drawn and ``observed``.
 
     The keys are stable, and nothing in it depends on the clock, the machine or the threads. The command
-    is empty, and ``histogram`` and ``density`` of every tensor are None; the caller fills them in.
+    is empty, and ``histogram`` and ``density`` of every tensor are None; the caller fills them in. The entries of the
+    tensors are made when they are asked for.
     """
-    rows = [
-        _row(tensor, measured[index] if measured is not None else None)
-        for index, tensor in enumerate(tensors)
-    ]
+
+    def row(index: int) -> dict[str, Any]:
+        return _row(tensors[index], None if observed is None else observed[index].measured())
+
     return {
         "command": "",
         "model": plan.model,
@@ -42,11 +44,11 @@ def summarize(plan: Plan, tensors: Sequence[Tensor], measured: Sequence[Measured
         "seed": plan.seed,
         "dtype": plan.dtype,
         "layout": plan.layout,
-        "tensors": rows,
+        "tensors": RowsOnDemand(len(tensors), row, drawn=bool(observed)),
         "totals": {
-            "tensors": len(rows),
-            "elements": sum(row["elements"] for row in rows),
-            "bytes": sum(row["bytes"] for row in rows),
+            "tensors": len(tensors),
+            "elements": sum(tensor.size for tensor in tensors),
+            "bytes": sum(tensor.size * DTYPES[tensor.dtype].itemsize for tensor in tensors),
         },
         "notes": list(plan.notes),
     }
@@ -111,12 +113,12 @@ def target(tensor: Tensor) -> PlannedSpread:
 
 def _shared(texts: list[str]) -> str:
     """Return the text that all parameters share, or the distinct texts joined by ``|``."""
-    return " | ".join(dict.fromkeys(texts))
+    return texts[0] if len(texts) == 1 else " | ".join(dict.fromkeys(texts))
 
 
 def _common(numbers: list[float | None]) -> float | None:
     """Return the number that all parameters share, or None."""
-    return numbers[0] if len(set(numbers)) == 1 else None
+    return numbers[0] if len(numbers) == 1 or len(set(numbers)) == 1 else None
 
 
 def _finite(number: float) -> float | None:

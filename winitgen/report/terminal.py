@@ -7,13 +7,12 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TextIO
 
-from winitgen.errors import printable
 from winitgen.report.columns import NUMERIC
 from winitgen.report.packed_rows import PackedRows
 
 GAP = "  "
 INDENT = "    "
-
+LINES_AT_A_TIME = 100
 
 MOST_FOR_RICH = 10_000
 """Rows of the longest table that rich draws, which keeps several objects of each cell."""
@@ -23,23 +22,29 @@ MOST_PADDING = 300
 """Columns up to which a column is aligned: beside a name of a megabyte, as a file may have, each row would be as long."""
 
 
-def print_table(head: Sequence[str], rows: PackedRows | Sequence[Sequence[str]], out: TextIO) -> None:
+def print_table(head: Sequence[str], rows: PackedRows | Iterable[Sequence[str]], out: TextIO) -> None:
     """Print a table; rich is imported only on a terminal, so that a pipeline does not wait for it.
 
     On a terminal too narrow for the table, each row is printed as a paragraph.
     """
     if not isinstance(rows, PackedRows):
-        rows = [[printable(cell) for cell in row] for row in rows]
+        rows = PackedRows(rows, head, kept=head)
     if not out.isatty():
-        out.writelines(f"{line}\n" for line in plain_lines(head, rows))
+        _print_lines(plain_lines(head, rows), out)
         return
     width = _width(out)
     if max(len(line) for line in plain_lines(head, rows)) + 2 * len(head) > width:
-        out.writelines(f"{line}\n" for line in stacked_lines(head, rows, width))
+        _print_lines(stacked_lines(head, rows, width), out)
     elif len(rows) > MOST_FOR_RICH:
-        out.writelines(f"{line}\n" for line in plain_lines(head, rows))
+        _print_lines(plain_lines(head, rows), out)
     else:
         _rich_table(head, rows, out)
+
+
+def _print_lines(lines: Iterator[str], out: TextIO) -> None:
+    """Print lines, many at a time."""
+    while some := list(itertools.islice(lines, LINES_AT_A_TIME)):
+        out.write("\n".join([*some, ""]))
 
 
 def _width(terminal: TextIO) -> int:
@@ -57,13 +62,12 @@ def plain_lines(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[
     """
     widths = [len(title) for title in head]
     for row in rows:
-        widths = [max(width, min(len(cell), MOST_PADDING)) for width, cell in zip(widths, row, strict=True)]
+        widths = list(map(max, widths, map(len, row)))
+    widths = [max(len(title), min(width, MOST_PADDING)) for title, width in zip(head, widths, strict=True)]
+    ends = [">" if title in NUMERIC else "<" for title in head]
+    line = GAP.join(f"{{:{end}{width}}}" for end, width in zip(ends, widths, strict=True)).format
     for row in itertools.chain([head], rows):
-        cells = (
-            cell.rjust(width) if title in NUMERIC else cell.ljust(width)
-            for cell, width, title in zip(row, widths, head, strict=True)
-        )
-        yield GAP.join(cells).rstrip()
+        yield line(*row).rstrip()
 
 
 def stacked_lines(head: Sequence[str], rows: Iterable[Sequence[str]], width: int) -> Iterator[str]:

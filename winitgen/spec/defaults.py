@@ -9,7 +9,7 @@ from winitgen.catalog.layers.kinds import Quirks, Switch
 from winitgen.catalog.presets import PRESETS
 from winitgen.spec.absence import optional
 from winitgen.spec.fields import BAD, Scope, check_keys, convert, mapping_of, value_of
-from winitgen.spec.mistakes import Location, show
+from winitgen.spec.mistakes import Location, TextPlace, show
 from winitgen.spec.model import Defaults, Rule
 from winitgen.spec.nodes import Node, Sequence
 from winitgen.spec.values import Distribution, read_choice, read_init, read_text
@@ -99,5 +99,5 @@ def _rule(node: Node, path: str, scope: Scope) -> Rule | None:
     role = read_text(at["role"], f"{path}.role", scope, "a role") if "role" in at else ""
     if BAD in (match, init, kind, role):
         return None
-    keys = {key: Location(inner.line, inner.column, f"{path}.{key}") for key, inner in at.items()}
+    keys = {key: TextPlace(inner.line, inner.column) for key, inner in at.items()}
     return Rule(match, init, kind, role, Location(node.line, node.column, path, keys))

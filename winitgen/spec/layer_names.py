@@ -51,6 +51,7 @@ TAKEN = {
 """Names that no layer can have, with the reason."""
 
 
+@lru_cache(maxsize=1024)
 def name_problem(name: str) -> str:
     """Return why ``name`` cannot be stored in every format, or an empty text."""
     if name in TAKEN:

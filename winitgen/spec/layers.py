@@ -28,6 +28,7 @@ from winitgen.spec.mistakes import Location, TooManyMistakes, show
 from winitgen.spec.model import Entry
 from winitgen.spec.nodes import Mapping, Node, Sequence
 from winitgen.spec.repetition import MOST_LAYERS, NAMES_PER_STEP, read_loop, read_when, set_inner_variables
+from winitgen.spec.shared_layers import SharedLayers
 from winitgen.spec.type_hint import LISTED, type_hint
 
 READ_APART = ("name", "when", "vars", "over")
@@ -46,6 +47,7 @@ class LayerReader:
     def __init__(self, most: int = MOST_LAYERS) -> None:
         self.count = 0
         self.most = most
+        self.shared = SharedLayers()
 
     def read(self, node: Node, path: str, scope: Scope, counters: Counter[str]) -> tuple[Entry, ...] | Any:
         """Return the entries of a list of layers, or `BAD` if it is not a list or is empty.
@@ -74,12 +76,7 @@ class LayerReader:
         there = read_when(mapping, path, scope) if "when" in mapping.pairs else True
         if there is False:
             return None
-        rounds = scope.rounds
-        keys = {
-            key: Location(value.line, value.column, f"{path}.{key}", None, rounds)
-            for key, (_, value) in mapping.pairs.items()
-        }
-        location = Location(node.line, node.column, path, keys, rounds)
+        location = Location(node.line, node.column, path, self.shared.places(mapping), scope.rounds)
         kind = self._type(mapping, path, scope) if there is True else None
         if kind is None:
             name = self._given_name(mapping, path, scope)
@@ -104,7 +101,11 @@ class LayerReader:
             set_inner_variables(mapping, path, scope)
         name = self._name(mapping, kind, path, scope, counters)
         inside = Counter[str]() if name else counters
-        layer = self._struct(mapping, kind, name, path, scope, inside)
+        layer = (
+            self._struct(mapping, kind, name, path, scope, inside)
+            if issubclass(kind, Container)
+            else self._shared(mapping, kind, name, path, scope, inside)
+        )
         tied = isinstance(layer, Group) and layer.tied_to is not None
         if isinstance(layer, Container) and not layer.layers and not tied:
             if isinstance(layer, Group):
@@ -144,6 +145,25 @@ class LayerReader:
         node = given(mapping, "name", scope)
         return "" if node is None else read_name(node, f"{path}.name", scope)
 
+    def _shared(
+        self,
+        mapping: Mapping,
+        kind: type[Layer],
+        name: str | Any,
+        path: str,
+        scope: Scope,
+        inside: Counter[str],
+    ) -> Layer | None:
+        """Return what `_struct` does, without reading again what says the same and costs nothing to read."""
+        known = None if name is BAD else self.shared.known(kind, mapping)
+        if known is not None:
+            return known
+        before = scope.work.spent
+        layer = self._struct(mapping, kind, name, path, scope, inside)
+        if layer is not None and scope.work.spent == before:
+            self.shared.remember(kind, mapping, layer)
+        return layer
+
     def _struct(
         self,
         mapping: Mapping,
@@ -153,7 +173,7 @@ class LayerReader:
         scope: Scope,
         inside: Counter[str],
     ) -> Layer | None:
-        """Return the layer with all its options, or None with every mistake noted."""
+        """Return the layer with all its options but its name, or None with every mistake noted."""
         hints = hints_of(kind)
         before = len(scope.mistakes.found)
         misspelt = check_keys(mapping, ["type", *hints_of(kind)], path, scope, kind.type)
@@ -169,7 +189,10 @@ class LayerReader:
             scope.fail(mapping, path, f"{kind.type} needs {' and '.join(missing)}")
         if name is BAD or len(scope.mistakes.found) > before or BAD in options.values():
             return None
-        return kind(name=name or None, **{SPELLED.get(key, key): value for key, value in options.items()})
+        options = {SPELLED.get(key, key): value for key, value in options.items()}
+        if "name" in required_of(kind):
+            options["name"] = ""  # which is in the entry, so that equal layers are one
+        return kind(**options) if issubclass(kind, Container) else self.shared.made(kind, options)
 
     def _repeat(
         self, mapping: Mapping, path: str, scope: Scope, counters: Counter[str], location: Location

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from winitgen.catalog.spellings import Spellings, folded
@@ -29,23 +29,30 @@ class Round(NamedTuple):
         return f"{self.variable} = {self.number}{item}"
 
 
+class TextPlace(NamedTuple):
+    """A line and a column of the document, from 1."""
+
+    line: int
+    column: int
+
+
 class Location(NamedTuple):
     """A location in the document: line and column from 1 (0 for the file as a whole), and the path there.
 
-    ``keys`` are the locations of a mapping's keys, if it is one; ``rounds`` the repetitions that a mistake
+    ``keys`` are the places of the values of a mapping's keys, if it is one; ``rounds`` the repetitions that a mistake
     there names.
     """
 
     line: int
     column: int
     path: str
-    keys: dict[str, Location] | None = None
+    keys: Mapping[str, TextPlace] | None = None
     rounds: tuple[Round, ...] = ()
 
     def of(self, key: str) -> Location:
         """Return the location of ``key``, or this one if the key is not written."""
-        found = (self.keys or {}).get(key, self)
-        return found if found.rounds == self.rounds else found._replace(rounds=self.rounds)
+        place = (self.keys or {}).get(key)
+        return self if place is None else Location(*place, f"{self.path}.{key}", None, self.rounds)
 
 
 class TooManyMistakes(Exception):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from winitgen.catalog.init import AUTO, Init
-from winitgen.catalog.layers.containers import Group
+from winitgen.catalog.layers.containers import Container, Group
 from winitgen.catalog.layers.elementwise import Prelu
 from winitgen.catalog.layers.flow import Flow
 from winitgen.catalog.layers.kernel_norm import KernelNorm
@@ -71,7 +71,7 @@ class Defaults(NamedTuple):
 
     def init_of(self, key: str) -> Init | None:
         """Return the default for ``key``, ``init`` or ``bias_init``, if there is one."""
-        return {"init": self.init, "bias_init": self.bias_init}.get(key)
+        return self.init if key == "init" else self.bias_init if key == "bias_init" else None
 
     def settled(self) -> Defaults:
         """Return the same defaults in canonical form: without a preset, a missing scheme is ``auto``."""
@@ -134,7 +134,8 @@ class ModelSpec:
                 _plain({key: v for key, v in rule._asdict().items() if key != "location"})
                 for rule in self.rules
             ]
-        whole["layers"] = [_layer(entry, defaults) for entry in self.layers]
+        known: dict[int, dict[str, Any]] = {}
+        whole["layers"] = [_layer(entry, defaults, known) for entry in self.layers]
         return whole
 
 
@@ -149,10 +150,20 @@ def _plain_flow(flow: Flow) -> Any:
     return {"tokens": shape[0]} if flow.tokens else shape
 
 
-def _layer(entry: Entry, defaults: Defaults) -> dict[str, Any]:
-    """Return one layer with its name and every option that is given."""
+def _layer(entry: Entry, defaults: Defaults, known: dict[int, dict[str, Any]]) -> dict[str, Any]:
+    """Return one layer with its name and every option that is given; ``known`` are the options of layers before it."""
     layer = entry.layer
     assert layer is not None, "a spec with mistakes has no canonical form"
+    options = known.get(id(layer))
+    if options is None:
+        options = _options(layer, defaults, known)
+        if not isinstance(layer, Container):  # no other entry has the same ones
+            known[id(layer)] = options
+    return {"type": layer.type, **({"name": entry.name} if entry.name else {}), **options}
+
+
+def _options(layer: Layer, defaults: Defaults, known: dict[int, dict[str, Any]]) -> dict[str, Any]:
+    """Return every option of a layer that is given but its name."""
     options = {field.encode_name: getattr(layer, field.name) for field in fields_of(type(layer))}
     if layer.later:
         _drop_later(layer, options)
@@ -160,10 +171,10 @@ def _layer(entry: Entry, defaults: Defaults) -> dict[str, Any]:
         options["layers"] = None  # those of the other group
     for key in ("layers", "shortcut"):
         if options.get(key):
-            options[key] = [_layer(inner, defaults) for inner in options[key]]
-    options["name"] = entry.name or None
+            options[key] = [_layer(inner, defaults, known) for inner in options[key]]
+    options["name"] = None
     _settle(layer, options, defaults)
-    return {"type": layer.type, **_plain(options)}
+    return _plain(options)
 
 
 def _drop_later(layer: Layer, options: dict[str, Any]) -> None:

@@ -42,6 +42,11 @@ class Work:
         """Whether there were more steps than are allowed."""
         return self.steps > MOST_STEPS
 
+    @property
+    def spent(self) -> tuple[int, int]:
+        """The steps and the values of lists so far."""
+        return self.steps, self.listed
+
     def spend(self, steps: int) -> None:
         """Count ``steps``; raise `BadExpression` if there are too many."""
         self.steps += steps

@@ -68,9 +68,9 @@ def _dotted(names: Mapping[str, str]) -> tuple[dict[str, str], bool]:
 
 def _check_rules(rules: NameRules, names: Sequence[str], chosen: RuledArrays, path: str) -> None:
     """Raise `UsageError` for a rule that fits no name, and if nothing is left."""
+    patterns = rules.patterns
     for pattern in rules.ignored:
-        one = rules._replace(ignored=(pattern,))
-        if not any(one.ignores(name, one.renamed(name)) for name in names):
+        if not any(patterns.fits(pattern, one) for name in names for one in (name, rules.renamed(name))):
             raise UsageError(f"{path} has no tensor for ignore {quoted(pattern)}")
     if rules.prefix and not any(rules.stripped(name) != name for name in names):
         raise UsageError(f"{path} has no tensor whose name begins with {quoted(rules.prefix)}")

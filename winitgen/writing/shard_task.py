@@ -85,7 +85,7 @@ def _write(task: ShardTask, number: int) -> tuple[str, list[dict[str, Any]]]:
 
     target = ShardTarget(task.folder, ShardNames(task.stem), task.limit)
     status, report = write_numbered(_planned(task.recipe, task.spec), target, task.options, [number])
-    return status, report["tensors"]
+    return status, list(report["tensors"])
 
 
 @lru_cache(maxsize=1)

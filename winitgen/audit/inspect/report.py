@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, SupportsIndex
 from winitgen import arguments
 from winitgen.audit.inspect.plain_summary import statistics
 from winitgen.audit.inspect.tensor_rows import TensorRows
-from winitgen.audit.name_rules import matches
+from winitgen.audit.name_patterns import NamePatterns
 from winitgen.audit.true_arrays import true_arrays
 from winitgen.errors import UsageError
 from winitgen.files import recipe
@@ -144,7 +144,9 @@ def _described(found: recipe.Recipe | recipe.RecipeHash | None) -> dict[str, Any
 def _chosen(arrays: Sequence[StoredArray], name: str, path: str) -> Sequence[StoredArray]:
     """Return the array with this name, or else those whose names fit it as a pattern; raise `UsageError` without any."""
     found = [array for array in arrays if array.name == name]
-    found = found or [array for array in arrays if matches(array.name, [name])]
+    if not found:
+        patterns = NamePatterns("tensor", [name])
+        found = [array for array in arrays if patterns.match(array.name)]
     if found:
         return found
     from winitgen.spec.mistakes import show, suggest

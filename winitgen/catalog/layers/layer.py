@@ -89,7 +89,7 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
 
     def init_of(self, key: str) -> Init | None:
         """Return the scheme that the spec states here under the `Weight.init_key` of a parameter."""
-        return {"init": self.init, "bias_init": self.bias_init}.get(key)
+        return self.init if key == "init" else self.bias_init if key == "bias_init" else None
 
     @property
     def input_keys(self) -> tuple[str, ...]:

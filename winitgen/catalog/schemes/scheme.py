@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -62,13 +61,6 @@ class DrawSpec(NamedTuple):
     mean: float
     std: float
     parts: tuple[DrawSpec, ...] = ()
-
-    def keyed(self, seed: int, parameter_id: str) -> Distribution:
-        """Return the distribution; one that reads further key streams is given the keys of those."""
-        from winitgen.drawing import keystream
-        from winitgen.drawing.distributions.axis_blocks import keyed
-
-        return keyed(self.distribution, partial(keystream.key, seed, parameter_id))
 
 
 class SchemeRequest(NamedTuple):

@@ -224,9 +224,10 @@ def _print(status: str, report: dict[str, Any], seconds: float, choices: dict[st
             _print_path(report["file"], stream)
         return
     if choices["json_"]:
-        from winitgen.report.files import as_json
+        from winitgen.report.files import json_parts
 
-        stdio.write_json(as_json({**report, "status": status}), stream)
+        for part in json_parts({**report, "status": status}):
+            stdio.write_json(part, stream)
         return
     from winitgen.report.columns import digest_lines, result_line, shard_lines, table, total_line
     from winitgen.report.terminal import print_table

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,8 +15,8 @@ from winitgen.errors import WinitgenError, printable
 if TYPE_CHECKING:
     from winitgen.planning.plan import Plan
 
-Table = tuple[list[str], list[list[str]]]
-"""The head and the rows of a table."""
+Table = tuple[list[str], Iterator[list[str]]]
+"""The head of a table, and its rows."""
 
 
 @click.command("plan", cls=SectionedCommand)
@@ -67,9 +68,14 @@ def _table(planned: Plan, report: dict[str, Any], *, ids: bool) -> Table:
 
 
 def _print_json(reports: list[dict[str, Any]], *, several: bool) -> None:
-    from winitgen.report.files import as_json
+    from winitgen.report.files import as_json, json_parts
 
-    stdio.write_json(as_json(reports if several else reports[0]) if reports else "", sys.stdout)
+    if not several:
+        for part in json_parts(reports[0]) if reports else ():
+            stdio.write_json(part, sys.stdout)
+        return
+    whole = [report | {"tensors": list(report["tensors"])} for report in reports]
+    stdio.write_json(as_json(whole) if whole else "", sys.stdout)
 
 
 def _print(reports: list[dict[str, Any]], tables: list[Table], *, several: bool) -> None:

@@ -21,6 +21,8 @@ A block that is drawn twice, for the comparison and for the writing, is passed t
 class Observed:
     """A tensor with its observers."""
 
+    __slots__ = ("_observers", "_tensor", "dtype", "keras_path", "name", "shape")
+
     def __init__(self, tensor: Drawable, observers: Sequence[Observer]) -> None:
         self.name = tensor.name
         self.keras_path = tensor.keras_path

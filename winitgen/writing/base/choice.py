@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from winitgen.errors import UsageError
@@ -29,13 +29,13 @@ class BaseChoice(NamedTuple):
         """The option whose patterns are given."""
         return "--only" if self.only else "--except"
 
-    def draws(self, name: str) -> bool:
-        """Tell whether the patterns choose a tensor to be drawn."""
-        from winitgen.audit.name_rules import matches
+    @property
+    def chooser(self) -> Callable[[str], bool]:
+        """Tells whether the patterns choose a tensor to be drawn; for one comparison."""
+        from winitgen.audit.name_patterns import NamePatterns
 
-        if self.kept:
-            return not matches(name, self.kept)
-        return matches(name, self.only)
+        patterns = NamePatterns(self.option, self.patterns)
+        return lambda name: patterns.match(name) != bool(self.kept)
 
 
 def base_choice(

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Collection, Mapping, Sequence
 
 from winitgen.audit.matching import PlannedArray
-from winitgen.audit.name_rules import matches
+from winitgen.audit.name_patterns import NamePatterns
 from winitgen.audit.true_arrays import true_array
 from winitgen.drawing.whole.normed import KernelDraw
 from winitgen.errors import Mistake
@@ -44,8 +44,9 @@ class Complaints:
 
     def about_patterns(self, names: Sequence[str]) -> None:
         """Note each pattern that matches no name."""
+        patterns = NamePatterns(self._choice.option, self._choice.patterns)
         for pattern in self._choice.patterns:
-            if not any(matches(name, [pattern]) for name in names):
+            if not any(patterns.fits(pattern, name) for name in names):
                 hint = did_you_mean(pattern, names) or "; `winitgen plan` lists the tensors"
                 self._option(self._choice.option, f"no tensor is called {show(pattern)}{hint}")
 

@@ -37,7 +37,8 @@ def divide(planned: Plan, weights: OpenFile, choice: BaseChoice) -> Division:
     found = match_tensors(weights, named, lenient=True)
     stored = {pair.tensor.name: pair for pair in found.pairs}
     lacking = [tensor.name for tensor in named if tensor.name not in stored]
-    drawn = {tensor.name for tensor in named if choice.draws(tensor.name)}
+    draws = choice.chooser
+    drawn = {tensor.name for tensor in named if draws(tensor.name)}
     added = lacking if choice.add else []
     drawn.update(added)
     complaints = Complaints(planned, weights, choice)
@@ -45,7 +46,7 @@ def divide(planned: Plan, weights: OpenFile, choice: BaseChoice) -> Division:
     complaints.about_patterns([*(tensor.name for tensor in named), *(one.name for one in extra)])
     complaints.about_tensors(named, stored, drawn)
     complaints.about_ties(named, drawn)
-    kept = [array for array in extra if not choice.draws(array.name)]
+    kept = [array for array in extra if not draws(array.name)]
     complaints.about_extra(kept)
     complaints.about_nothing(len(drawn), len(named))
     if complaints.found:
@@ -58,7 +59,7 @@ def divide(planned: Plan, weights: OpenFile, choice: BaseChoice) -> Division:
         copies,
         added,
         _extra(kept, weights, found.pairs),
-        [array.name for array in extra if choice.draws(array.name)],
+        [array.name for array in extra if draws(array.name)],
     )
 
 

@@ -7,7 +7,6 @@ With several keys the library's order changes from run to run; here the given or
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from winitgen.errors import UsageError
 from winitgen.files.formats.format import Drawable, FilePlan, FixedBytes, Format, TensorSpan, byte_count
@@ -40,17 +39,19 @@ def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FilePla
 def _header(tensors: Sequence[Drawable], begins: Sequence[int], metadata: Mapping[str, str]) -> bytes:
     import json
 
-    entries: dict[str, Any] = {"__metadata__": dict(metadata)} if metadata else {}
+    encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+    check_room(metadata.get(KEY, ""), "safetensors")
+    entries = [f'"__metadata__":{encode(dict(metadata))}'] if metadata else []
     for tensor, begin in zip(tensors, begins, strict=True):
         if tensor.name == "__metadata__":
             raise UsageError("safetensors keeps the name '__metadata__' for itself; .npz can hold it")
-        entries[tensor.name] = {
+        entry = {
             "dtype": _code(tensor),
             "shape": list(tensor.shape),
             "data_offsets": [begin, begin + byte_count(tensor)],
         }
-    check_room(metadata.get(KEY, ""), "safetensors")
-    header = json.dumps(entries, ensure_ascii=False, separators=(",", ":")).encode()
+        entries.append(f"{encode(tensor.name)}:{encode(entry)}")
+    header = f"{{{','.join(entries)}}}".encode()
     header += b" " * (-len(header) % 8)
     if len(header) > LONGEST_HEADER:
         raise UsageError(
