@@ -53,7 +53,7 @@ def interrupted(
     *args: str | Path,
     number: int = signal.SIGINT,
     owner: str = "householder",
-    function: str = "_reflectors",
+    function: str = "orthonormalize",
     wait: float = 0.7,
 ) -> tuple[int, float, bytes]:
     """Run winitgen, send a signal once the computation has begun; return its exit code, the seconds until then, and messages."""
@@ -148,7 +148,7 @@ def test_generate_ends_in_the_middle_of_a_matrix(tmp_path: Path) -> None:
     spec = spec_of(tmp_path, "orthogonal")
     code = (
         "import winitgen\n"
-        + BEGUN.format(owner="householder", function="_reflectors")
+        + BEGUN.format(owner="householder", function="orthonormalize")
         + f"try:\n    winitgen.generate({str(spec)!r})\n"
         + "except KeyboardInterrupt:\n    sys.exit(77)\n"
     )
