@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from tests.kernel_paths import drawn_by
 from winitgen.drawing import keystream
 from winitgen.drawing.distributions.normal import Normal
 from winitgen.drawing.whole import householder
@@ -56,14 +57,18 @@ def test_orthonormal(shape: tuple[int, int]) -> None:
     np.testing.assert_allclose(np.eye(shape[1]), np.matmul(found.T, found), atol=1e-14)
 
 
+@pytest.mark.parametrize("path", ["c", "numpy"])
 @pytest.mark.parametrize("width", [1, 3, 16, 1000])
-def test_block_width_changes_nothing(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_block_width_changes_nothing(width: int, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The number of columns computed together does not change a bit."""
     found = normals(40, 33)
-    expected = orthonormal(found)
-    monkeypatch.setattr(householder, "WIDTH", width)
+    with drawn_by(path):
+        expected = orthonormal(found)
+        monkeypatch.setattr(householder, "WIDTH", width)
+        monkeypatch.setattr(householder, "_RUN", width)
+        monkeypatch.setattr(householder, "_AT_ONCE", width * 40)
 
-    np.testing.assert_array_equal(expected, orthonormal(found))
+        np.testing.assert_array_equal(expected, orthonormal(found))
 
 
 def test_uniform_distribution() -> None:

@@ -80,7 +80,8 @@ def _reflectors(normals: Array, reflectors: Array, signs: Array, first: int) -> 
     lengths = np.sqrt(total(vectors * vectors))
     vectors[first + steps, steps] = own + upward * lengths
     vectors /= np.sqrt(lengths * (lengths + np.abs(own)))
-    reflectors[run], signs[run] = vectors.T, -upward
+    above = max(first - 1, 0)  # rows before are never read, and memory that nobody touches costs nothing
+    reflectors[run, above:], signs[run] = vectors[above:].T, -upward
 
 
 def _columns(reflectors: Array, first: int, count: int) -> Array:
