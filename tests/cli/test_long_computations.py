@@ -34,7 +34,7 @@ SIZE = 6_000
 """Rows and columns."""
 
 SORTED = 12_000
-"""Rows and columns of a sparse matrix, whose sorting takes far less time."""
+"""Rows and columns of a sparse matrix, for which the choice of positions takes far less time."""
 
 SOON = 3.0
 """Seconds within which a run ends; the computation of 6,000 x 6,000 elements takes over a minute."""
@@ -53,7 +53,7 @@ def interrupted(
     *args: str | Path,
     number: int = signal.SIGINT,
     owner: str = "householder",
-    function: str = "_reflectors",
+    function: str = "orthonormalize",
     wait: float = 0.7,
 ) -> tuple[int, float, bytes]:
     """Run winitgen, send a signal once the computation has begun; return its exit code, the seconds until then, and messages."""
@@ -94,8 +94,8 @@ def test_init_ends_in_the_middle_of_a_matrix(tmp_path: Path, number: int, code: 
     assert [spec] == list(tmp_path.iterdir())
 
 
-def test_a_sparse_matrix_is_stopped_while_it_is_sorted(tmp_path: Path) -> None:
-    """Rows are sorted some at a time."""
+def test_a_sparse_matrix_is_stopped_while_positions_are_chosen(tmp_path: Path) -> None:
+    """Those of some rows at a time."""
     spec = spec_of(tmp_path, "{scheme: sparse, nonzeros: 7, direction: incoming}", SORTED)
 
     ended, seconds, told = interrupted(
@@ -148,7 +148,7 @@ def test_generate_ends_in_the_middle_of_a_matrix(tmp_path: Path) -> None:
     spec = spec_of(tmp_path, "orthogonal")
     code = (
         "import winitgen\n"
-        + BEGUN.format(owner="householder", function="_reflectors")
+        + BEGUN.format(owner="householder", function="orthonormalize")
         + f"try:\n    winitgen.generate({str(spec)!r})\n"
         + "except KeyboardInterrupt:\n    sys.exit(77)\n"
     )

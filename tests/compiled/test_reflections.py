@@ -7,7 +7,7 @@ import pytest
 
 from tests.kernel_paths import drawn_by
 from winitgen.compiled.kernels import kernels
-from winitgen.drawing.whole.householder import orthonormal
+from winitgen.drawing.whole.householder import orthonormalize
 from winitgen.numeric.arrays import Array
 
 
@@ -16,7 +16,9 @@ def both(normals: Array) -> tuple[Array, Array]:
     found = []
     for path in ("numpy", "c"):
         with drawn_by(path):
-            found.append(orthonormal(normals))
+            columns = normals.copy()
+            orthonormalize(columns)
+            found.append(columns)
     return found[0], found[1]
 
 
@@ -40,17 +42,28 @@ def test_a_rotation_by_hand() -> None:
     assert np.allclose([[0.6], [0.8]], found, rtol=1e-15, atol=0)
 
 
+@pytest.mark.parametrize("width", [8, 32])
 @pytest.mark.parametrize(
     ("first", "last", "steps"),
     [(-1, 2, 4), (3, 2, 4), (0, 5, 4), (0, 2, 9)],
     ids=["below", "turned", "beyond", "tall"],
 )
-def test_reflections_that_are_not_there(first: int, last: int, steps: int) -> None:
+def test_reflections_that_are_not_there(first: int, last: int, steps: int, width: int) -> None:
     """Numbers of reflections beyond those given are refused: nothing outside the buffers is read."""
     with drawn_by("c"):
         compiled = kernels()
     assert compiled is not None
-    panel, reflectors, scratch = np.zeros((8, 8)), np.zeros((steps, 8)), np.zeros((4, 8))
+    panel, reflectors, scratch = np.zeros((8, width)), np.zeros((steps, 8)), np.zeros((1, width))
 
     with pytest.raises(ValueError, match=r"^there are no such reflections$"):
-        compiled.reflect(panel, reflectors, scratch, first, last)
+        getattr(compiled, f"reflect{width}")(panel, reflectors, scratch, first, last)
+
+
+@pytest.mark.parametrize("rows", [*range(1, 40), 63, 64, 65, 127, 255, 256, 257])
+def test_every_number_of_rows(rows: int) -> None:
+    """The last rows of a sum that is halved three times at once lack other terms for each number of rows."""
+    normals = np.random.default_rng(rows).normal(size=(rows, min(rows, 9)))
+
+    by_numpy, by_c = both(normals)
+
+    assert by_numpy.tobytes() == by_c.tobytes()

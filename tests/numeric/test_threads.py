@@ -10,7 +10,15 @@ from typing import Any
 
 import pytest
 
-from winitgen.numeric.threads import MOST_THREADS, WORTH_A_THREAD, in_order, threads_for
+from winitgen.numeric.threads import (
+    MOST_THREADS,
+    WORTH_A_THREAD,
+    allowed_threads,
+    allowing,
+    in_order,
+    processors,
+    threads_for,
+)
 
 
 def test_few_bytes_get_one_thread_and_many_at_most_sixteen() -> None:
@@ -20,6 +28,20 @@ def test_few_bytes_get_one_thread_and_many_at_most_sixteen() -> None:
         for nbytes, threads in ((WORTH_A_THREAD - 1, 8), (WORTH_A_THREAD, 3), (WORTH_A_THREAD, 99))
     ]
     assert 1 <= threads_for(WORTH_A_THREAD, None) <= MOST_THREADS
+
+
+def test_a_computation_may_use_all_processors_unless_told_otherwise() -> None:
+    """The innermost word counts, in its own thread only."""
+    found = []
+    with allowing(99), allowing(3):
+        thread = threading.Thread(target=lambda: found.append(allowed_threads()))
+        thread.start()
+        thread.join()
+        found.append(allowed_threads())
+
+    assert [min(processors(), MOST_THREADS), 3] == found
+    with allowing(99):
+        assert MOST_THREADS == allowed_threads()
 
 
 def slow(number: int) -> tuple[int, threading.Thread]:

@@ -28,6 +28,26 @@
 #endif
 #endif
 
+/* Functions that are compiled anew in each caller, for its constants. */
+#if defined(__GNUC__)
+#define INLINE static inline __attribute__((always_inline))
+#elif defined(_MSC_VER)
+#define INLINE static __forceinline
+#else
+#define INLINE static inline
+#endif
+
+/* Before a loop whose rounds do not touch what others write, which a compiler cannot always see. */
+#if defined(__clang__)
+#define EACH_ALONE _Pragma("clang loop vectorize(assume_safety)")
+#elif defined(__GNUC__)
+#define EACH_ALONE _Pragma("GCC ivdep")
+#elif defined(_MSC_VER)
+#define EACH_ALONE __pragma(loop(ivdep))
+#else
+#define EACH_ALONE
+#endif
+
 static inline uint32_t bits_of(float value)
 {
     uint32_t bits;
@@ -109,12 +129,12 @@ void sums_bfloat16(const uint16_t *values, double shift, struct sums *sums, cons
 /* Add the number of times that each byte occurs. */
 void tally(const uint8_t *codes, int64_t *counts, size_t count);
 
-/* Apply to a panel, `PANEL` columns of so many rows, the reflections I - u u^T from `last` - 1 down to `first`.
+/* Apply to a panel, 8 or 32 columns of so many rows, the reflections I - u u^T from `last` - 1 down to `first`.
  *
- * Row k of `reflectors` (steps, rows) is the u of step k, of which elements before k count as zero. `scratch` has room for
- * (rows + 1) / 2 rows of a panel. */
-#define PANEL 8
-void reflect(double *panel, const double *reflectors, double *scratch, size_t rows, size_t first, size_t last);
+ * Row k of `reflectors` (steps, rows) is the u of step k, of which element k - 1 is zero, and no element before it is read.
+ * `scratch` has room for (rows + 7) / 8 rows of a panel. */
+void reflect8(double *panel, const double *reflectors, double *scratch, size_t rows, size_t first, size_t last);
+void reflect32(double *panel, const double *reflectors, double *scratch, size_t rows, size_t first, size_t last);
 
 /* Tell whether a b + c is rounded once only, which NumPy's calls never do. */
 int fuses(double a, double b, double c);

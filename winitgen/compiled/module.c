@@ -9,7 +9,7 @@
 
 #include "kernels.h"
 
-#define VERSION 1 /* that of kernels.py */
+#define VERSION 2 /* that of kernels.py */
 #define LINES (1 << 18) /* lines of a quantile table: one for each segment of ranks */
 
 static int fits(const Py_buffer *buffer, size_t size)
@@ -145,24 +145,37 @@ static PyObject *py_tally(PyObject *self, PyObject *args)
     return none_if(right);
 }
 
-static PyObject *py_reflect(PyObject *self, PyObject *args)
+/* Tell whether there are such reflections; none is of more rows than a panel has. */
+static int are_there(size_t steps, size_t rows, Py_ssize_t first, Py_ssize_t last)
 {
-    Py_buffer panel, reflectors, scratch;
-    Py_ssize_t first, last;
-    (void)self;
-    if (!PyArg_ParseTuple(args, "w*y*w*nn:reflect", &panel, &reflectors, &scratch, &first, &last))
-        return NULL;
-    size_t row = PANEL * sizeof(double), rows = (size_t)panel.len / row;
-    size_t vector = rows * sizeof(double), steps = vector ? (size_t)reflectors.len / vector : 0;
-    if (first < 0 || last < first || (size_t)last > steps || steps > rows)
-        PyErr_SetString(PyExc_ValueError, "there are no such reflections");
-    WORK(!PyErr_Occurred() && fits(&panel, rows * row) && fits(&scratch, (rows + 1) / 2 * row),
-         reflect(panel.buf, reflectors.buf, scratch.buf, rows, (size_t)first, (size_t)last))
-    PyBuffer_Release(&panel);
-    PyBuffer_Release(&reflectors);
-    PyBuffer_Release(&scratch);
-    return none_if(right);
+    if (first >= 0 && first <= last && (size_t)last <= steps && steps <= rows)
+        return 1;
+    PyErr_SetString(PyExc_ValueError, "there are no such reflections");
+    return 0;
 }
+
+#define REFLECT(WIDTH)                                                                                      \
+    static PyObject *py_reflect##WIDTH(PyObject *self, PyObject *args)                                      \
+    {                                                                                                       \
+        Py_buffer panel, reflectors, scratch;                                                               \
+        Py_ssize_t first, last;                                                                             \
+        (void)self;                                                                                         \
+        if (!PyArg_ParseTuple(args, "w*y*w*nn:reflect" #WIDTH, &panel, &reflectors, &scratch, &first,       \
+                              &last))                                                                       \
+            return NULL;                                                                                    \
+        size_t row = WIDTH * sizeof(double), rows = (size_t)panel.len / row;                                \
+        size_t vector = rows * sizeof(double), steps = vector ? (size_t)reflectors.len / vector : 0;        \
+        WORK(are_there(steps, rows, first, last) && fits(&panel, rows * row) &&                             \
+                 fits(&scratch, (rows + 7) / 8 * row),                                                      \
+             reflect##WIDTH(panel.buf, reflectors.buf, scratch.buf, rows, (size_t)first, (size_t)last))     \
+        PyBuffer_Release(&panel);                                                                           \
+        PyBuffer_Release(&reflectors);                                                                      \
+        PyBuffer_Release(&scratch);                                                                         \
+        return none_if(right);                                                                              \
+    }
+
+REFLECT(8)
+REFLECT(32)
 
 static PyObject *py_fuses(PyObject *self, PyObject *args)
 {
@@ -176,7 +189,8 @@ static PyObject *py_fuses(PyObject *self, PyObject *args)
 static PyMethodDef methods[] = {
     ROW(normal32),     ROW(scaled_normal32), ROW(scaled_normal64), ROW(uniform32),    ROW(uniform64),
     ROW(to_float16),   ROW(to_bfloat16),     ROW(to_float8),       ROW(sums_float32), ROW(sums_float64),
-    ROW(sums_float16), ROW(sums_bfloat16),   ROW(tally),           ROW(fuses),        ROW(reflect),      {NULL, NULL, 0, NULL},
+    ROW(sums_float16), ROW(sums_bfloat16),   ROW(tally),           ROW(fuses),        ROW(reflect8),
+    ROW(reflect32),    {NULL, NULL, 0, NULL},
 };
 
 static int set_version(PyObject *module)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -34,6 +36,30 @@ def threads_for(nbytes: int, threads: int | None) -> int:
     if nbytes < WORTH_A_THREAD:
         return 1
     return min(threads or processors(), MOST_THREADS)
+
+
+class _Allowed(threading.local):
+    """How many threads the work of this thread may use, or None."""
+
+    count: int | None = None
+
+
+_ALLOWED = _Allowed()
+
+
+@contextmanager
+def allowing(threads: int) -> Iterator[None]:
+    """Let what this thread computes as a whole use so many threads, until the block ends."""
+    before, _ALLOWED.count = _ALLOWED.count, threads
+    try:
+        yield
+    finally:
+        _ALLOWED.count = before
+
+
+def allowed_threads() -> int:
+    """Return how many threads a computation in this thread may use: one per processor, unless `allowing` says otherwise."""
+    return min(_ALLOWED.count or processors(), MOST_THREADS)
 
 
 def thread_pool(threads: int) -> ThreadPoolExecutor | None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from winitgen.numeric.stopping import stoppable
-from winitgen.numeric.threads import thread_pool
+from winitgen.numeric.stopping import is_stopped, stoppable
+from winitgen.numeric.threads import allowing, thread_pool
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
@@ -33,9 +33,14 @@ class Workers:
 
         An overflow becomes infinite without a warning: the probe checks for it afterwards.
         """
+        stopped = is_stopped()  # in the calling thread
 
         def quietly(item: Item) -> Result:
-            with np.errstate(all="ignore"), stoppable(lambda: self._interrupted):
+            with (
+                np.errstate(all="ignore"),
+                stoppable(lambda: self._interrupted or stopped()),
+                allowing(self.threads),
+            ):
                 return do(item)
 
         if self._pool is None:

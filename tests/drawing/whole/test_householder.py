@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from tests.kernel_paths import drawn_by
 from winitgen.drawing import keystream
 from winitgen.drawing.distributions.normal import Normal
 from winitgen.drawing.whole import householder
@@ -17,6 +18,13 @@ def normals(rows: int, columns: int, name: str = "w/kernel") -> np.ndarray:
     """Return a matrix of normals from its own key stream."""
     key = keystream.key(3, name)
     return drawn(Normal(1.0), key, "float64", rows * columns).reshape(rows, columns)
+
+
+def orthonormal(found: np.ndarray) -> np.ndarray:
+    """Return the orthonormal columns of normals."""
+    columns = found.copy()
+    householder.orthonormalize(columns)
+    return columns
 
 
 def product_of_reflections(found: np.ndarray) -> np.ndarray:
@@ -38,25 +46,29 @@ def test_product_of_reflections(shape: tuple[int, int]) -> None:
     """The columns are those of the product of the reflections defined by the normals."""
     found = normals(*shape)
 
-    np.testing.assert_allclose(product_of_reflections(found), householder.orthonormal(found), atol=1e-14)
+    np.testing.assert_allclose(product_of_reflections(found), orthonormal(found), atol=1e-14)
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_orthonormal(shape: tuple[int, int]) -> None:
     """The columns are orthonormal."""
-    found = householder.orthonormal(normals(*shape))
+    found = orthonormal(normals(*shape))
 
     np.testing.assert_allclose(np.eye(shape[1]), np.matmul(found.T, found), atol=1e-14)
 
 
+@pytest.mark.parametrize("path", ["c", "numpy"])
 @pytest.mark.parametrize("width", [1, 3, 16, 1000])
-def test_block_width_changes_nothing(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_block_width_changes_nothing(width: int, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The number of columns computed together does not change a bit."""
     found = normals(40, 33)
-    expected = householder.orthonormal(found)
-    monkeypatch.setattr(householder, "WIDTH", width)
+    with drawn_by(path):
+        expected = orthonormal(found)
+        monkeypatch.setattr(householder, "WIDTH", width)
+        monkeypatch.setattr(householder, "_RUN", width)
+        monkeypatch.setattr(householder, "_AT_ONCE", width * 40)
 
-    np.testing.assert_array_equal(expected, householder.orthonormal(found))
+        np.testing.assert_array_equal(expected, orthonormal(found))
 
 
 def test_uniform_distribution() -> None:
@@ -64,9 +76,7 @@ def test_uniform_distribution() -> None:
 
     Without the signs of R's diagonal the first column would never point right.
     """
-    matrices = np.array(
-        [householder.orthonormal(normals(2, 2, f"w{number}/kernel")) for number in range(4000)]
-    )
+    matrices = np.array([orthonormal(normals(2, 2, f"w{number}/kernel")) for number in range(4000)])
     angles = np.arctan2(matrices[:, 1, 0], matrices[:, 0, 0])
     counts = np.histogram(angles, 16, (-np.pi, np.pi))[0]
     proper = np.count_nonzero(np.linalg.det(matrices) > 0)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from tests.drawing.whole.conftest import Kernel
+from winitgen.drawing.whole.sparse import Sparse
 
 
 def layer(direction: str, nonzeros: int, units: int = 50, std: float = 1.0) -> dict[str, object]:
@@ -71,3 +72,15 @@ def test_seeds_choose_other_positions(kernel: Kernel) -> None:
     first, other = (kernel(layer("incoming", 4), 30, seed=seed)[1] for seed in (0, 1))
 
     assert not np.array_equal(first != 0, other != 0)
+
+
+@pytest.mark.parametrize("incoming", [True, False])
+def test_ties_go_to_the_first(incoming: bool) -> None:
+    """Of equal words at the bound those before are chosen; other rows have none, or words of equal size elsewhere."""
+    words = np.array([[5, 1, 5, 5], [2, 2, 2, 2], [9, 8, 7, 6], [4, 4, 3, 1]], "<u4")
+    expected = np.array([[1, 1, 0, 0], [1, 1, 0, 0], [0, 0, 1, 1], [0, 0, 1, 1]], np.bool_)
+    law = Sparse(1, 4, 4, 2, incoming, 1.0)
+
+    found = law._chosen(words) if incoming else law._chosen(words.T).T
+
+    assert expected.tolist() == found.tolist()

@@ -12,6 +12,7 @@ import pytest
 from winitgen.files.formats.format import FilePlan, Format, TensorSpan
 from winitgen.files.output.blocks import little_endian
 from winitgen.files.output.pump import Pump
+from winitgen.numeric.threads import allowed_threads, allowing
 
 
 class Large:
@@ -50,6 +51,25 @@ def test_first_failure_is_raised() -> None:
 
     assert len(drawn) < 1000
     assert before == threading.active_count()
+
+
+@pytest.mark.parametrize("elements", [1 << 22, 1 << 10], ids=["large", "small"])
+def test_what_is_computed_as_a_whole_uses_as_many_threads(elements: int) -> None:
+    """A matrix of a small file, too, takes long: it may use all threads that were asked for, and no others."""
+    allowed = set()
+
+    class Noted(Large):
+        shape = (elements,)
+
+        def draw(self, start: int, count: int, workspace: Any) -> Any:
+            allowed.add(allowed_threads())
+            return super().draw(start, count, workspace)
+
+    with allowing(7):
+        assert Pump(threads=3).run(FilePlan(4 * elements, [], [TensorSpan(0, Noted())]), accept)
+        assert 7 == allowed_threads()
+
+    assert {3} == allowed
 
 
 def test_failing_sink() -> None:
@@ -166,6 +186,7 @@ sys.path[:0] = {path!r}
 import numpy as np
 from winitgen.files.formats.format import FilePlan, TensorSpan
 from winitgen.files.output.pump import Pump
+from winitgen.numeric.threads import allowed_threads, allowing
 
 class Endless:
     name, shape, dtype = "w", (1 << 50,), "float32"
@@ -238,6 +259,7 @@ sys.path[:0] = {path!r}
 import numpy as np
 from winitgen.files.formats.format import FilePlan, TensorSpan
 from winitgen.files.output.pump import Pump
+from winitgen.numeric.threads import allowed_threads, allowing
 
 class Large:
     name, shape, dtype = "w", (1 << 26,), "float32"

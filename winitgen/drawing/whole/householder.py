@@ -11,12 +11,15 @@ BLAS and LAPACK sum in an order of their own, so every sum here is a tree of ele
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from winitgen.compiled.kernels import kernels
 from winitgen.numeric.stopping import go_on
+from winitgen.numeric.threads import allowed_threads
+from winitgen.numeric.workers import Workers
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -24,52 +27,61 @@ if TYPE_CHECKING:
     from winitgen.numeric.arrays import Array
 
 WIDTH = 128
-"""Columns that are computed together, so that they stay in a core's cache; they are independent."""
+"""Columns that NumPy computes together, so that they stay in a core's cache; they are independent."""
 
-_PANEL = 8  # columns that the compiled kernel computes together: a vector of float64
-_AT_ONCE = 256  # reflections between two looks whether the run is to stop
+_RUN = 32  # columns whose reflectors are computed together
+_WIDE, _NARROW = (
+    32,
+    8,
+)  # columns that the compiled kernel computes together: many use an element of a reflector at once
+_AT_ONCE = 1 << 20  # elements of reflectors that are applied between two looks whether the run is to stop
+_WORTH_THREADS = 1 << 28  # rows * columns^2 that take longer than the start of threads
 
 
-def orthonormal(normals: Array) -> Array:
-    """Return orthonormal columns, shape (n, k), from normals of that shape, n >= k, in float64.
+def orthonormalize(normals: Array, gain: float = 1.0) -> None:
+    """Replace normals, shape (n, k), n >= k, by orthonormal columns times ``gain``, computed in float64 and rounded once.
 
-    Column j uses the normals in rows j to n of its own column; the others have no effect.
+    Column j uses the normals in rows j to n of its own column; the others have no effect. Columns are shared among
+    threads, as many as `allowed_threads`, and no number depends on how many there are.
     """
-    reflectors, signs = _reflectors(normals)
     rows, columns = normals.shape
-    result = np.empty((rows, columns))
+    reflectors, signs = np.empty((columns, rows)), np.empty(columns)
     compiled = kernels()
-    width = WIDTH if compiled is None else _PANEL
-    for first in range(0, columns, width):
-        go_on()
-        count = min(width, columns - first)
-        result[:, first : first + width] = (
-            _columns(reflectors, first, count)
-            if compiled is None
-            else _compiled_columns(compiled, reflectors, first, count)
-        )
-    return np.multiply(result, signs, out=result)
+    width = WIDTH if compiled is None else _WIDE
+    found = _columns if compiled is None else partial(_compiled_columns, compiled)
+
+    def reflect(first: int) -> None:
+        _reflectors(normals, reflectors, signs, first)
+
+    def replace(first: int) -> None:
+        run = slice(first, first + width)
+        block = found(reflectors, first, min(width, columns - first))
+        np.multiply(block, signs[run], out=block)
+        np.multiply(block, gain, out=block)
+        np.copyto(normals[:, run], block, casting="same_kind")
+
+    with Workers(allowed_threads() if rows * columns**2 >= _WORTH_THREADS else 1) as workers:
+        workers.each(reflect, range(0, columns, _RUN))
+        workers.each(replace, reversed(range(0, columns, width)))  # the last columns take longest
 
 
-def _reflectors(normals: Array) -> tuple[Array, Array]:
-    """Return u of each reflection I - u u^T as a row, and the signs of the diagonal of R.
+def _reflectors(normals: Array, reflectors: Array, signs: Array, first: int) -> None:
+    """Put u of the reflection I - u u^T of each column of a run into its row, and the sign of minus R's diagonal beside.
 
     For the normals x of a column, from its diagonal down, u is v / sqrt(|x| (|x| + |x_1|)) with
     v = x + sign(x_1) |x| e_1, which maps x to -sign(x_1) |x| e_1 (Golub & Van Loan, 5.1).
     """
-    rows, columns = normals.shape
-    reflectors, heads = np.empty((columns, rows)), np.diagonal(normals).copy()
-    signs = np.where(heads < 0.0, -1.0, 1.0)
-    for first in range(0, columns, WIDTH):
-        go_on()
-        run = slice(first, first + WIDTH)
-        vectors, own = np.tril(normals[:, run], -first), heads[run]
-        lengths = np.sqrt(total(vectors * vectors))
-        steps = np.arange(len(own))
-        vectors[first + steps, steps] = own + signs[run] * lengths
-        vectors /= np.sqrt(lengths * (lengths + np.abs(own)))
-        reflectors[run] = vectors.T
-    return reflectors, -signs
+    go_on()
+    run = slice(first, first + _RUN)
+    vectors = np.tril(normals[:, run], -first).astype(np.float64)
+    steps = np.arange(vectors.shape[1])
+    own = vectors[first + steps, steps]
+    upward = np.where(own < 0.0, -1.0, 1.0)
+    lengths = np.sqrt(total(vectors * vectors))
+    vectors[first + steps, steps] = own + upward * lengths
+    vectors /= np.sqrt(lengths * (lengths + np.abs(own)))
+    above = max(first - 1, 0)  # rows before are never read, and memory that nobody touches costs nothing
+    reflectors[run, above:], signs[run] = vectors[above:].T, -upward
 
 
 def _columns(reflectors: Array, first: int, count: int) -> Array:
@@ -90,14 +102,25 @@ def _columns(reflectors: Array, first: int, count: int) -> Array:
 
 
 def _compiled_columns(compiled: ModuleType, reflectors: Array, first: int, count: int) -> Array:
-    """Return the same columns, at most `_PANEL`, by the compiled kernel, which computes in the same order."""
+    """Return the same columns, at most `_WIDE`, by the compiled kernel, which computes in the same order."""
     rows = reflectors.shape[1]
-    panel, scratch = np.zeros((rows, _PANEL)), np.empty(((rows + 1) // 2, _PANEL))
+    reflect, width = (compiled.reflect32, _WIDE) if count > _NARROW else (compiled.reflect8, _NARROW)
+    panel, scratch = _on_lines(rows, width), _on_lines((rows + 7) // 8, width)
     panel[first + np.arange(count), np.arange(count)] = 1.0
-    for last in range(first + count, 0, -_AT_ONCE):
+    last, step = first + count, max(1, _AT_ONCE // rows)
+    while last:
         go_on()
-        compiled.reflect(panel, reflectors, scratch, max(last - _AT_ONCE, 0), last)
+        begin = max(last - step, 0)
+        reflect(panel, reflectors, scratch, begin, last)
+        last = begin
     return panel[:, :count]
+
+
+def _on_lines(rows: int, width: int) -> Array:
+    """Return zeros of which no row begins in the middle of a cache line, whose two halves would be loaded one by one."""
+    room = np.zeros(rows * width + 7)
+    begin = -room.__array_interface__["data"][0] % 64 // room.itemsize
+    return room[begin : begin + rows * width].reshape(rows, width)
 
 
 def total(rows: Array) -> Array:

@@ -49,17 +49,12 @@ class Orthogonal(WholeArray):
 
     def array(self, key: bytes, dtype: Precision) -> Array:
         """Return the matrices, computed from the normals that this parameter would otherwise hold."""
-        import numpy as np
-
-        from winitgen.drawing.whole.householder import orthonormal
+        from winitgen.drawing.whole.householder import orthonormalize
 
         shape = self.matrices, self.rows, self.columns
         values = drawn(Normal(1.0), key, dtype, self.matrices * self.rows * self.columns).reshape(shape)
         for matrix in values:
-            tall = matrix if self.rows >= self.columns else matrix.T
-            found = orthonormal(tall.astype(np.float64))
-            np.multiply(found, self.gain, out=found)
-            np.copyto(tall, found, casting="same_kind")
+            orthonormalize(matrix if self.rows >= self.columns else matrix.T, self.gain)
         return values
 
 

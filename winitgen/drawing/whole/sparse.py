@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from winitgen.numeric.arrays import Array
 
 _AT_ONCE = 1 << 20
-"""Elements that are sorted at once, about a tenth of a second."""
+"""Elements among which positions are chosen at once, in some milliseconds."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Sparse(WholeArray):
         return words
 
     def _runs(self) -> Iterator[tuple[slice, slice]]:
-        """Yield runs of rows, or of columns: those that are sorted at once."""
+        """Yield runs of rows, or of columns: those whose positions are chosen at once."""
         count, length = (self.rows, self.columns) if self.incoming else (self.columns, self.rows)
         step = max(1, _AT_ONCE // max(length, 1))
         for first in range(0, count, step):
@@ -87,9 +87,13 @@ class Sparse(WholeArray):
         """Return True at the positions with the smallest words of their row or column; ties go to the first."""
         import numpy as np
 
-        axis = 1 if self.incoming else 0
-        order = np.argsort(words, axis=axis, kind="stable")
-        chosen = np.zeros(words.shape, np.bool_)
-        first = order[:, : self.nonzeros] if self.incoming else order[: self.nonzeros]
-        np.put_along_axis(chosen, first, True, axis=axis)
-        return chosen
+        lines = words if self.incoming else np.ascontiguousarray(words.T)
+        if not 0 < self.nonzeros < lines.shape[1]:
+            return np.full(words.shape, self.nonzeros > 0)
+        last = self.nonzeros - 1
+        chosen = lines <= np.partition(lines, last, axis=1)[:, last : self.nonzeros]
+        tied = np.count_nonzero(chosen, axis=1) > self.nonzeros  # hardly ever: words are 32 random bits
+        if tied.any():
+            order = np.argsort(lines[tied], axis=1, kind="stable")
+            chosen[tied] = np.argsort(order, axis=1) < self.nonzeros
+        return chosen if self.incoming else chosen.T

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from winitgen.drawing.distributions.distribution import Distribution, Extent, Precision, Sampler, Span
 from winitgen.drawing.exactly import Exactly
 from winitgen.numeric.stopping import go_on
+from winitgen.numeric.threads import allowed_threads, threads_for
 
 if TYPE_CHECKING:
     from winitgen.drawing.density import Density
@@ -93,15 +94,22 @@ def _array(distribution: WholeArray, key: bytes, dtype: Precision) -> Array:
 
 
 def drawn(distribution: Distribution, key: bytes, dtype: Precision, count: int) -> Array:
-    """Return elements 0 to ``count`` of a distribution that is drawn element by element."""
+    """Return elements 0 to ``count`` of a distribution that is drawn element by element, by all threads."""
     import numpy as np
 
     from winitgen.numeric.scratch import Workspace
+    from winitgen.numeric.workers import Workers
 
-    sample, workspace = distribution.sampler(dtype, count), Workspace()
+    sample = distribution.sampler(dtype, count)
     values = np.empty(count, dtype)
-    for start in range(0, count, _BLOCK):
-        go_on()
-        block = values[start : start + _BLOCK]
-        block[:] = sample(key, start, block.size, workspace)
+
+    def draw(run: slice) -> None:
+        workspace = Workspace()
+        for start in range(run.start, run.stop, _BLOCK):
+            go_on()
+            block = values[start : min(start + _BLOCK, run.stop)]
+            block[:] = sample(key, start, block.size, workspace)
+
+    with Workers(threads_for(values.nbytes, allowed_threads())) as workers:
+        workers.each(draw, workers.runs(count))
     return values

@@ -16,7 +16,7 @@ from winitgen.files.formats.format import FilePlan
 from winitgen.files.output.blocks import BLOCK, Blocks, block_count
 from winitgen.files.output.worker import Worker, start, wait_for
 from winitgen.numeric.stopping import stoppable
-from winitgen.numeric.threads import threads_for
+from winitgen.numeric.threads import allowing, threads_for
 
 if TYPE_CHECKING:
     from winitgen.files.output.sinks import Sink
@@ -50,7 +50,8 @@ class Pump(NamedTuple):
             self._share(blocks, sink, threads)
         done, reported = 0, monotonic()
         for block in blocks:  # all blocks, or those that no worker has drawn
-            values = blocks.content_of(block, workspace)
+            with allowing(self.threads):
+                values = blocks.content_of(block, workspace)
             if not (blocks.in_turn(block, sink, values) if self.in_order else sink(block.offset, values)):
                 return False
             done += block.size
@@ -104,7 +105,7 @@ class Pump(NamedTuple):
     ) -> None:
         workspace = _workspace()
         try:
-            with stoppable(lambda: blocks.interrupted):
+            with stoppable(lambda: blocks.interrupted), allowing(self.threads):
                 for block in blocks:
                     content = blocks.content_of(block, workspace)
                     if not (
