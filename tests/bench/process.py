@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from functools import cache
 from typing import NamedTuple
 
 from tests.bench.contenders import Contender
+from tests.bench.options import HERE
 
 LEFT_OUT = (
     "PYTHONDONTWRITEBYTECODE",  # Python's compiled files belong to any start but the first
@@ -21,9 +23,6 @@ LEFT_OUT = (
     "WINITGEN_KERNELS",
 )
 """Variables of the caller that no contender gets."""
-
-KILOBYTE = 1024 if sys.platform == "linux" else 1
-"""The unit of ``ru_maxrss`` in bytes: a Mac counts bytes."""
 
 
 class Failed(Exception):
@@ -44,27 +43,38 @@ def measure(contender: Contender) -> Took:
     check(contender)
     remove(contender)
     inherited = {key: value for key, value in os.environ.items() if key not in LEFT_OUT}
-    words = [str(word) for word in contender.command]
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:  # files: a pipe may be full
-        begun = time.perf_counter()
-        process = subprocess.Popen(words, stdout=out, stderr=errors, env=inherited | contender.environment)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - begun
-        process.returncode = os.waitstatus_to_exitcode(status)
-        out.seek(0)
-        errors.seek(0)
-        if process.returncode:
-            raise Failed(_last_line(errors.read()) or f"ended with {process.returncode}")
-        printed = out.read()
+    took, printed, errors = launched(contender, inherited | contender.environment)
+    code = took.pop("code")
+    if code:
+        raise Failed(last_line(errors) or f"ended with {code:.0f}")
     if not contender.keep:
         remove(contender)
-    return Took(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * KILOBYTE / 1e6, printed)
+    return Took(**took, printed=printed)
 
 
-def _last_line(text: bytes) -> str:
-    """Return the last line of what a program complained, without paths of this machine's environments."""
+def launched(contender: Contender, environment: dict[str, str]) -> tuple[dict[str, float], bytes, bytes]:
+    """Run a command; return what it took, what it printed, and what it complained."""
+    words = [str(word) for word in contender.command]
+    files = tempfile.TemporaryFile  # not pipes, which may be full
+    with files() as took, files() as out, files() as errors:
+        launcher = [sys.executable, "-IS", str(HERE / "peers" / "launcher.py"), str(took.fileno())]
+        subprocess.run(
+            [*launcher, *words],
+            check=True,
+            stdout=out,
+            stderr=errors,
+            env=environment,
+            pass_fds=[took.fileno()],
+        )
+        for file in (took, out, errors):
+            file.seek(0)
+        return json.loads(took.read()), out.read(), errors.read()
+
+
+def last_line(text: bytes) -> str:
+    """Return the last line of what a program complained, without the folders of this machine."""
     lines = text.decode(errors="replace").strip().splitlines()
-    return lines[-1].strip()[:200] if lines else ""
+    return re.sub(r"/(?:[\w.+-]+/)+", "", lines[-1].strip())[:200] if lines else ""
 
 
 def remove(contender: Contender) -> None:

@@ -67,13 +67,13 @@ def test_what_is_missing_is_said() -> None:
 
 
 def test_a_failure_is_told_by_its_last_line() -> None:
-    """And the runs before it do not count; one without words has its exit code."""
-    failing = contender("a", "raise ValueError('it cannot')")
+    """Without the folders of the machine; one without words has its exit code."""
+    failing = contender("a", "raise ValueError('it cannot read /some/where/in-a.b/w.npz')")
     silent = contender("b", "import sys; sys.exit(3)")
 
     entries = rows("g", Comparison("w", [failing, silent], warm=False), 2)[0].entries
 
-    assert ["ValueError: it cannot", "ended with 3"] == [entry.note for entry in entries]
+    assert ["ValueError: it cannot read w.npz", "ended with 3"] == [entry.note for entry in entries]
 
 
 def test_printed_figures_are_rows(tmp_path: Path) -> None:
@@ -110,14 +110,20 @@ def test_an_output_is_removed_before_and_after_a_run_unless_it_is_kept(tmp_path:
 
 
 def test_no_contender_gets_the_threads_of_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
-    """But those that it has itself; and its memory is what it held."""
+    """But those that it has itself."""
     monkeypatch.setenv("OMP_NUM_THREADS", "7")
     monkeypatch.setenv("MKL_NUM_THREADS", "7")
-    code = (
-        "import os; print(os.environ.get('OMP_NUM_THREADS'), os.environ.get('MKL_NUM_THREADS')); b'1' * 10**8"
-    )
+    code = "import os; print(os.environ.get('OMP_NUM_THREADS'), os.environ.get('MKL_NUM_THREADS'))"
 
-    took = measure(contender("a", code, environment={"OMP_NUM_THREADS": "1"}))
+    assert b"1 None\n" == measure(contender("a", code, environment={"OMP_NUM_THREADS": "1"})).printed
 
-    assert b"1 None\n" == took.printed
-    assert 100 < took.megabytes < 200
+
+def test_memory_is_what_the_process_itself_held() -> None:
+    """Not what this one holds, which the system counts as its children's; nor the time of the launcher."""
+    here = b"1" * 50_000_000
+
+    small, large = (measure(contender("a", code)) for code in ("pass", "b'1' * 10**8"))
+
+    assert small.megabytes < len(here) / 1e6 < 100 < large.megabytes < 130
+    assert 0 < small.processor
+    assert 0 < small.seconds

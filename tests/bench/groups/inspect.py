@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-
-import numpy as np
 
 from tests.bench.contenders import Comparison, Contender, builds, importing
 from tests.bench.options import HERE, Options
@@ -18,7 +17,8 @@ def comparisons(given: Options) -> Iterator[Comparison]:
     elements, size = (1 << 24, "64 MiB") if given.quick else (1 << 28, "1 GiB")
     full, sparse = given.directory / "full.safetensors", given.directory / "sparse.safetensors"
     begin = write(full, ["w"], elements)
-    fill(full, begin, elements)
+    fill = [given.ours.python, HERE / "peers" / "inspect_file.py", full, begin, elements]
+    subprocess.run([str(word) for word in fill], check=True)
     peer = [given.peers, HERE / "peers" / "inspect_numpy.py", full, begin]
     by_numpy = Contender("NumPy", PEER, peer, needs=("numpy",))
     yield Comparison(f"inspect, {size}", [*builds(given, ["inspect", full]), by_numpy])
@@ -49,12 +49,3 @@ def write(path: Path, names: list[str], elements: int) -> int:
         file.write(len(text).to_bytes(8, "little") + text)
         file.truncate(8 + len(text) + size * len(names))
     return 8 + len(text)
-
-
-def fill(path: Path, begin: int, elements: int) -> None:
-    """Write normals; not mapped, as what this process held would count as its children's peak."""
-    rng = np.random.default_rng(0)
-    with path.open("r+b") as file:
-        file.seek(begin)
-        for _ in range(0, elements, 1 << 20):
-            file.write(rng.standard_normal(1 << 20, np.float32).data)
