@@ -66,7 +66,8 @@ def builds(
     """Return the command of this build and, if there is one, of the former build."""
     found = [Contender("winitgen", OURS, [*given.ours.command, *words], output, keep=keep)]
     if given.former is not None:
-        found.append(Contender("former", FORMER, [*given.former.command, *words], output, {"PYTHONPATH": ""}))
+        command = [*given.former.command, *words]
+        found.append(Contender("former", FORMER, command, output, {"PYTHONPATH": ""}, keep=keep))
     return found
 
 

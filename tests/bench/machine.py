@@ -18,7 +18,7 @@ def machine() -> dict[str, str]:
     return {
         "processor": processor(),
         "cores": str(cores()),
-        "memory": f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GiB",
+        "memory": f"{memory() / 2**30:.0f} GiB",
         "system": f"{system()}, {platform.machine()}",
         "python": platform.python_version(),
     }
@@ -27,6 +27,20 @@ def machine() -> dict[str, str]:
 def cores() -> int:
     """Return the number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def memory() -> int:
+    """Return the bytes of memory that the machine has."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
+def available() -> int:
+    """Return the bytes of memory that a program could have now; half of all, where the system does not tell."""
+    try:
+        lines = Path("/proc/meminfo").read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return memory() // 2
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
 
 
 def processor() -> str:

@@ -55,11 +55,12 @@ def bar(axes: Axes, row: Row, entry: Entry, middle: float) -> None:
     """Draw one bar, its name and ratio beside it, and the quartiles of the ratio as a line."""
     value, spread = row.ratio(entry), row.ratios(entry)
     assert value is not None
-    assert spread is not None
     colour = COLOURS.get(entry.name) or COLOURS.get(entry.kind, OTHER)
     axes.barh(middle, value - 1, BAR * 0.85, left=1, color=colour)
-    axes.plot(spread, (middle, middle), color="black", linewidth=0.6, alpha=0.6)
     # A bar to the left of 1 has its words to the right of 1, where there is room.
-    end = max(1, value, spread[1])
+    end = max(1, value)
+    if spread is not None:
+        axes.plot(spread, (middle, middle), color="black", linewidth=0.6, alpha=0.6)
+        end = max(end, spread[1])
     words = f"{entry.name} {ratio(value)}"
     axes.annotate(words, (end, middle), (3, 0), textcoords="offset points", size=6, va="center")

@@ -62,9 +62,9 @@ class Row(msgspec.Struct, frozen=True):
         return None if ours is None or not entry.figures or not ours.median else entry.median / ours.median
 
     def ratios(self, entry: Entry) -> tuple[float, float] | None:
-        """Return the quartiles of the ratios run by run: an entry's and winitgen's that ran beside each other."""
+        """Return the quartiles of the ratios of runs beside each other, if there are two of them."""
         ours = self.ours
-        if ours is None or not entry.figures or not all(ours.figures):
+        if ours is None or min(len(entry.figures), len(ours.figures)) < 2 or not all(ours.figures):
             return None
         pairs = [theirs / own for theirs, own in zip(entry.figures, ours.figures, strict=False)]
         return Entry("", "", tuple(pairs)).quartiles

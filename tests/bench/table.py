@@ -66,7 +66,7 @@ def heading(results: Results) -> list[str]:
     which = "; ".join(f"{name} {value}" for name, value in results.versions.items())
     size = ", small sizes, other libraries once (--quick)" if results.quick else ""
     return [
-        f"{results.date}: medians of {results.runs} runs in turn{size}. {where}.",
+        f"{results.date}: medians of {results.runs} run{'s' * (results.runs > 1)} in turn{size}. {where}.",
         f"{which}.",
         "ratio: the median divided by winitgen's; above 1, winitgen took less.",
     ]

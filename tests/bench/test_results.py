@@ -28,6 +28,13 @@ def test_a_ratio_is_of_the_medians_and_its_quartiles_are_of_runs_side_by_side() 
     assert (2.5, 4.0) == ROW.ratios(TORCH)
 
 
+def test_one_run_has_a_ratio_without_quartiles() -> None:
+    """There is nothing between which the middle half lies."""
+    once = Entry("PyTorch", PEER, (6.0,))
+
+    assert (2.0, None) == (ROW.ratio(once), ROW.ratios(once))
+
+
 def test_there_is_no_ratio_without_figures() -> None:
     """Neither of a contender that was not measured, nor to a winitgen that was not."""
     alone = Row("large", "1 GiB", "s", (Entry("winitgen", OURS, note="failed"), TORCH))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 from tests.bench.contenders import Comparison, Contender, builds
 from tests.bench.options import HERE, SPECS, Options
@@ -28,29 +29,39 @@ SIZES = {
 """The sizes of Llama 3.1 beside that of the example."""
 
 
+TORCHVISION = {"PYTHONPATH": str(HERE.parent / "frameworks" / "any_torch")}
+"""transformers imports torchvision, which may be made for another build of PyTorch."""
+
+
+def written(given: Options, name: str) -> Path:
+    """Write the config of a size into a folder of its own, as transformers reads it."""
+    path = given.directory / name / "config.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(CONFIG | SIZES[name]), encoding="utf-8")
+    return path
+
+
 def comparisons(given: Options) -> Iterator[Comparison]:
-    """Yield the reading of the largest, a dry run of the middle one, and a checkpoint of the smallest."""
-    for name in ("405b", "70b"):
-        (given.directory / name).write_text(json.dumps(CONFIG | SIZES[name]), encoding="utf-8")
-    large, tiny = given.directory / "405b", given.directory / "tiny"
-    peer = [given.peers, HERE / "peers" / "config_transformers.py"]
-    needs = ("torch", "transformers")
+    """Yield the reading of the largest, a dry run of the middle one, and a tiny checkpoint."""
+    large, middle, tiny = written(given, "405b"), written(given, "70b"), given.directory / "tiny"
     yield Comparison(
-        "405 billion parameters: the layer-spec, or a model without memory",
-        [
-            *builds(given, ["import", large]),
-            Contender("transformers", PEER, [*peer, "meta", large], needs=needs),
-        ],
+        "405 billion parameters",
+        [*builds(given, ["import", large]), transformers(given, "meta", large)],
     )
-    dry = ["init", given.directory / "70b", "-o", f"{tiny}/", "--dry-run", "--quiet"]
-    yield Comparison("70 billion parameters: --dry-run", builds(given, dry), plotted=False)
-    config = SPECS / "llama" / "config.json"
-    shrink = ["init", config, "--shrink", "-o", f"{tiny}/", "--quiet"]
+    dry = ["init", middle, "-o", f"{tiny}/", "--dry-run", "--quiet"]
+    yield Comparison("70 billion, --dry-run", builds(given, dry), plotted=False)
+    shrink = ["init", SPECS / "llama" / "config.json", "--shrink", "-o", f"{tiny}/", "--quiet"]
     theirs = given.directory / "theirs"
     yield Comparison(
         "a tiny checkpoint",
         [
             *builds(given, shrink, tiny, keep=True),
-            Contender("transformers", PEER, [*peer, theirs, tiny / "config.json"], theirs, needs=needs),
+            transformers(given, theirs, tiny / "config.json", theirs),
         ],
     )
+
+
+def transformers(given: Options, target: object, config: Path, output: Path | None = None) -> Contender:
+    """Return a model that transformers makes of a config."""
+    command = [given.peers, HERE / "peers" / "config_transformers.py", target, config]
+    return Contender("transformers", PEER, command, output, TORCHVISION, ("torch", "transformers"))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from tests.bench.contenders import Comparison, builds, dd
-from tests.bench.groups.config import CONFIG, SIZES
+from tests.bench.groups.config import written
 from tests.bench.options import Options
 
 LAYERS, BYTES = 14, 8_208_543_052
@@ -15,8 +14,6 @@ LAYERS, BYTES = 14, 8_208_543_052
 
 def comparisons(given: Options) -> Iterator[Comparison]:
     """Yield the dry runs and the files; of these the small one alone if --quick."""
-    for name in ("8b", "405b"):
-        (given.directory / name).write_text(json.dumps(CONFIG | SIZES[name]), encoding="utf-8")
     for name, size in {"8b": "16 GB", "405b": "812 GB in 191 shards"}.items():
         dry = [*_init(given, name, f"{given.directory}/none/"), "--dry-run"]
         yield Comparison(f"--dry-run, {size}", builds(given, dry), plotted=False)
@@ -36,4 +33,4 @@ def comparisons(given: Options) -> Iterator[Comparison]:
 
 
 def _init(given: Options, config: str, out: str) -> list[object]:
-    return ["init", given.directory / config, "--max-shard-size", "5GB", "-o", out]
+    return ["init", written(given, config), "--max-shard-size", "5GB", "-o", out]

@@ -23,7 +23,7 @@ PLOTTED = (
 
 def comparisons(given: Options) -> Iterator[Comparison]:
     """Yield every distribution in every number format on one thread, and on two where there are two cores."""
-    count = 1 << (19 if given.quick else 23)
+    count = 1 << (19 if given.quick else 22)
     for threads in (1, 2)[: cores()]:
         words = [count, threads, *(PLOTTED if given.quick else ())]
         by_numpy = scripts(given, "values_winitgen.py", words, WINITGEN_KERNELS="numpy")[0]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import statistics
 import time
 from collections.abc import Callable
+from itertools import pairwise
 
 DISTRIBUTIONS = ("normal", "uniform", "truncated normal")
 DTYPES = ("float32", "float64", "bfloat16", "float16", "float8_e4m3fn")
@@ -28,9 +30,11 @@ def stay_on(threads: int) -> None:
 
 
 def nanoseconds(draw: Callable[[], object], count: int, threads: int) -> float:
-    """Return the time a value: of the processor on one thread, of the clock on several; the first call warms up."""
+    """Return the time a value, the median of three draws after one: of the processor, on several threads of the clock."""
     clock = time.process_time if threads == 1 else time.perf_counter
     draw()
-    begun = clock()
-    draw()
-    return (clock() - begun) / count * 1e9
+    times = [clock()]
+    for _ in range(3):
+        draw()
+        times.append(clock())
+    return statistics.median(end - begun for begun, end in pairwise(times)) / count * 1e9
