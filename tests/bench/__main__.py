@@ -16,7 +16,7 @@ from tests.bench.machine import machine, versions
 from tests.bench.measuring import rows
 from tests.bench.options import Installed, Options, parser
 from tests.bench.page import markdown, put
-from tests.bench.plot import NoMatplotlib, draw
+from tests.bench.plot import NoPlot, draw
 from tests.bench.results import Results, from_json
 from tests.bench.table import show
 
@@ -41,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
         put(markdown(results), given.markdown)
     try:
         draw(results, given.plot)
-    except NoMatplotlib as error:
+    except NoPlot as error:
         print(error, file=sys.stderr)
     return 0
 

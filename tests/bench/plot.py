@@ -16,17 +16,19 @@ if TYPE_CHECKING:
 TITLE = "Time, or memory, of the others divided by winitgen's (right of the line: winitgen took less)"
 
 
-class NoMatplotlib(Exception):
-    """There is nothing to draw with; the message says what brings it."""
+class NoPlot(Exception):
+    """There is nothing to draw with, or nothing to draw; the message says which."""
 
 
 def draw(results: Results, path: Path) -> None:
-    """Write the picture, in the format that the path's ending names; raise `NoMatplotlib` without it."""
+    """Write the picture, in the format that the path's ending names; raise `NoPlot` if there is none."""
+    panels = {group: bars for group, rows in results.groups().items() if (bars := drawn(rows))}
+    if not panels:
+        raise NoPlot("no plot: nothing was measured beside winitgen")
     try:
         from matplotlib.figure import Figure
     except ImportError:
-        raise NoMatplotlib("no plot: matplotlib is missing; pip install -e '.[plot]'") from None
-    panels = {group: bars for group, rows in results.groups().items() if (bars := drawn(rows))}
+        raise NoPlot("no plot: matplotlib is missing; pip install -e '.[plot]'") from None
     columns = arranged({group: height(rows) for group, rows in panels.items()})
     width = MARGIN + len(columns) * (LABELS + BARS + MARGIN)
     tall = TOP + max(sum(height(panels[group]) for group in column) for column in columns)
