@@ -9,7 +9,7 @@ from tests.bench.options import Options
 TEXT = """\
 model: large
 input: {units}
-defaults: {{use_bias: false}}
+defaults: {{use_bias: {bias}}}
 layers:
   - type: repeat
     times: {layers}
@@ -18,10 +18,10 @@ layers:
 """
 
 
-def squares(given: Options, layers: int, units: int) -> Path:
-    """Write the layer-spec of so many He-normal kernels of ``units`` by ``units``, and nothing else."""
-    path = given.directory / f"{layers}x{units}.yaml"
-    path.write_text(TEXT.format(layers=layers, units=units), encoding="utf-8")
+def squares(given: Options, layers: int, units: int, *, bias: bool = False) -> Path:
+    """Write the layer-spec of so many He-normal kernels of ``units`` by ``units``, and of their biases if asked."""
+    path = given.directory / f"{layers}x{units}{'-bias' * bias}.yaml"
+    path.write_text(TEXT.format(layers=layers, units=units, bias=str(bias).lower()), encoding="utf-8")
     return path
 
 

@@ -10,8 +10,8 @@ from tests.bench.specs import squares
 from winitgen.planning.limits import MOST_PARAMETERS
 from winitgen.spec.repetition import MOST_LAYERS
 
-MOST = min(MOST_LAYERS, MOST_PARAMETERS, 100_000)
-"""Layers with one kernel each: as many as specs/reference/limits.md allows."""
+MOST = min(MOST_LAYERS, MOST_PARAMETERS // 2, 100_000)
+"""Layers with a kernel and a bias each: as many as specs/reference/limits.md allows."""
 
 UNITS = 4
 
@@ -19,10 +19,10 @@ UNITS = 4
 def comparisons(given: Options) -> Iterator[Comparison]:
     """Yield plan, which prints a table, and init, for each number of layers."""
     for layers in (100, 1000) if given.quick else (1000, 10_000, MOST):
-        spec, out = squares(given, layers, UNITS), given.directory / "w.safetensors"
+        spec, out = squares(given, layers, UNITS, bias=True), given.directory / "w.safetensors"
         yield Comparison(f"plan, {layers:,} layers", builds(given, ["plan", spec]))
         init = ["init", spec, "-o", out, "--no-fsync", "--quiet"]
         yield Comparison(
             f"init, {layers:,} layers",
-            [*builds(given, init, out), *peers(given, "weights.py", [out, layers, UNITS], out)],
+            [*builds(given, init, out), *peers(given, "weights.py", [out, layers, UNITS, "bias"], out)],
         )
