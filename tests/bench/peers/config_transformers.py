@@ -1,4 +1,7 @@
-"""What an author of tests writes: a model of a config, without memory for its weights, or saved with new ones."""
+"""What an author of tests writes: a model of a config, without memory for its weights, or saved with new ones.
+
+``config_transformers.py meta|FOLDER CONFIG``, where CONFIG is the config.json in a folder of its own
+"""
 
 import sys
 from pathlib import Path
@@ -7,11 +10,6 @@ import torch
 from transformers import AutoConfig, AutoModelForCausalLM
 
 target, config = sys.argv[1], Path(sys.argv[2])
-if config.suffix != ".json":
-    folder = config.parent / f"{config.name}-config"
-    folder.mkdir(exist_ok=True)
-    (folder / "config.json").write_bytes(config.read_bytes())
-    config = folder / "config.json"
 with torch.device("meta" if target == "meta" else "cpu"):
     model = AutoModelForCausalLM.from_config(AutoConfig.from_pretrained(config.parent))
 if target == "meta":

@@ -1,5 +1,6 @@
 """The seconds of a forward and a backward pass in PyTorch: ``probe_torch.py MODEL SAMPLES weights|input``."""
 
+import json
 import sys
 import time
 
@@ -43,4 +44,4 @@ run(model, shape, 1)
 run(
     model, shape, int(samples)
 )  # once more than a probe gets: PyTorch's first run of a shape prepares kernels
-print(run(model, shape, int(samples)))
+print(json.dumps({name: run(model, shape, int(samples))}))
