@@ -15,6 +15,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.faults import forked
 from tests.faults.kernel import (
     ANY_THREAD,
     AT_FDCWD,
@@ -87,6 +88,8 @@ def trace(
     happens at every call of a name. Printing counts as a call too: ``write`` to ``stdout``.
     """
     run = _Run(folder, at or {}, always or {})
+    if forked.may_fork(command, environment):
+        forked.prepare()
     signal.signal(signal.SIGALRM, signal.default_int_handler)
     signal.alarm(seconds)
     out, err = os.memfd_create("stdout"), os.memfd_create("stderr")
@@ -123,8 +126,11 @@ def _start(
         for number in (signal.SIGINT, signal.SIGALRM, signal.SIGPIPE):
             signal.signal(number, signal.SIG_DFL)
         libc.ptrace(TRACEME, 0, None, None)
+        os.kill(os.getpid(), signal.SIGSTOP)  # until the options are set by which the filter stops it
         libc.prctl(38, 1, 0, 0, 0)  # PR_SET_NO_NEW_PRIVS
         libc.prctl(22, 2, ctypes.byref(program), 0, 0)  # PR_SET_SECCOMP
+        if forked.may_fork(command, environment):
+            forked.run(command, environment)
         os.execve(command[0], list(command), dict(environment))  # noqa: S606
     finally:
         os._exit(99)

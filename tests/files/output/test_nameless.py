@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -187,7 +188,11 @@ def test_a_path_through_another_root(name: str, fake: Any, save: Callable[..., s
     outer = tmp_path / "outer"
     outer.mkdir()
     reading, writing = os.pipe()
-    child = os.fork()
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore"
+        )  # of threads that a framework has started, of which the child needs none
+        child = os.fork()
     if not child:
         try:
             os.chroot(outer)
