@@ -52,21 +52,6 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     assert ["'d' is not a file of the folder but a link or a device, and was not followed"] == readings(store)
 
 
-def test_a_folder_that_is_changed(tmp_path: Path) -> None:
-    """A folder of which a file is changed, added or removed while it is open is told."""
-    second(tmp_path, np.arange(4.0), [2])
-    for change in (
-        lambda: (tmp_path / "1").write_bytes(bytes(8)),
-        lambda: (tmp_path / "2").write_bytes(bytes(16)),
-        (tmp_path / "2").unlink,
-    ):
-        with open_weights(tmp_path) as weights:
-            weights.check()
-            change()
-            with pytest.raises(ChangedError):
-                weights.check()
-
-
 def test_many_and_deep_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """So many files, or folders in one another, that looking at them would take long, are refused."""
     second(tmp_path / "a/b/c", np.arange(4.0), [2])
@@ -175,3 +160,40 @@ def test_a_folder_of_a_store() -> None:
     assert "s3://bucket/w/ holds arrays in chunks, which are read only from a disk; download it first" == str(
         caught.value
     )
+
+
+CHANGES = {
+    "written over": lambda store: (store / "a/0").write_bytes(bytes(16)),
+    "removed": lambda store: (store / "a/1").unlink(),
+    "added": lambda store: second(store / "b", np.arange(4.0), [2]),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_change_while_it_is_read(change: str, tmp_path: Path) -> None:
+    """What was read is of two states, whatever was found; a time that is set back hides nothing."""
+    store = tmp_path / "store"
+    group(store, 2)
+    second(store / "a", np.arange(4.0), [2])
+    times = os.stat(store / "a/0")
+    with pytest.raises(ChangedError) as caught, open_weights(store) as weights:
+        weights.check()
+        CHANGES[change](store)
+        os.utime(store / "a/0", ns=(times.st_atime_ns, times.st_mtime_ns))
+        with pytest.raises(ChangedError):
+            weights.check()
+
+    assert f"{store} changed while it was read" == str(caught.value)
+
+
+def test_weight_files_beside_the_arrays(tmp_path: Path) -> None:
+    """Loaders of other formats read them; a folder of such a name is an array."""
+    group(tmp_path, 2)
+    second(tmp_path / "layer.bin", np.arange(4.0), [2])
+    for name in ("model.safetensors", "__0_0.distcp", "notes.txt"):
+        (tmp_path / name).write_bytes(b"")
+    with open_weights(tmp_path) as weights:
+        notes = [other.text for other in weights.others if not other.misread]
+
+    names = ("__0_0.distcp", "model.safetensors")
+    assert [f"'{name}' stands in the folder and was not read" for name in names] == notes

@@ -32,6 +32,11 @@ OTHER_WEIGHTS = (
 """Endings of weight files, of winitgen's containers and of others."""
 
 
+def unread(name: str) -> OtherReading:
+    """Return the note on a weight file that stands beside what was read."""
+    return OtherReading(f"{quoted(name)} stands in the folder and was not read", misread=False)
+
+
 def with_loaders(folder: HeldFolder, main: str, names: Collection[str], weights: OpenFile) -> OpenFile:
     """Return what was read of ``main`` with what a loader takes of a folder with files of these names.
 

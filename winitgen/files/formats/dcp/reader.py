@@ -24,7 +24,7 @@ from winitgen.files.formats.pytorch.torch_archive import TorchArchive
 from winitgen.files.formats.pytorch.torch_members import folder_of
 from winitgen.files.formats.pytorch.unpickling import Unpickling
 from winitgen.files.input.expansion import SharedBytes
-from winitgen.files.input.folder_loaders import OTHER_WEIGHTS
+from winitgen.files.input.folder_loaders import OTHER_WEIGHTS, unread
 from winitgen.files.input.held_folder import HeldFolder
 from winitgen.files.input.numpy_formats import numpy_dtype
 from winitgen.files.input.open_file import OpenFile, quoted
@@ -121,7 +121,7 @@ def _beside(folder: HeldFolder, files: Mapping[str, _ChunkFile]) -> Iterator[Oth
         names = []
     for name in sorted({*names} - {*files}):
         if name.lower().endswith((_ENDING, *OTHER_WEIGHTS)):
-            yield OtherReading(f"{quoted(name)} stands in the folder and was not read", misread=False)
+            yield unread(name)
 
 
 class _OpenPart:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from winitgen.files.input.folder_loaders import OTHER_WEIGHTS
+from winitgen.files.input.folder_loaders import OTHER_WEIGHTS, unread
 from winitgen.files.input.open_file import quoted
 from winitgen.files.input.other_reading import OtherReading
 
@@ -41,4 +41,4 @@ def folder_readings(names: Collection[str], files: Mapping[str, str]) -> Iterato
                 f"{quoted(name)} is not in its index, and whoever loads all arrays reads it, too"
             )
         elif name.lower().endswith(OTHER_WEIGHTS):
-            yield OtherReading(f"{quoted(name)} stands in the folder and was not read", misread=False)
+            yield unread(name)

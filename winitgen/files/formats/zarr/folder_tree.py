@@ -97,7 +97,8 @@ class FolderTree:
         found = entry.stat(follow_symlinks=False)
         if stat.S_ISLNK(found.st_mode) and self._within and not leads_out(entry.path, self._within):
             found = entry.stat()
-        state = f"{path}\0{found.st_mode} {found.st_ino} {found.st_size} {found.st_mtime_ns}"
+        times = f"{found.st_mtime_ns} {found.st_ctime_ns}"
+        state = f"{path}\0{found.st_mode} {found.st_ino} {found.st_size} {times}"
         digest = blake2b(state.encode(errors="surrogatepass"), digest_size=16).digest()
         self._state = (self._state + int.from_bytes(digest, "little")) % (1 << 128)  # in any order
         if not stat.S_ISREG(found.st_mode):

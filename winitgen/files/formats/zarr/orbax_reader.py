@@ -21,7 +21,7 @@ from winitgen.files.formats.zarr.orbax_tree import (
     is_aggregate,
     tree_of,
 )
-from winitgen.files.formats.zarr.reader import facts_of, opened_folder
+from winitgen.files.formats.zarr.reader import facts_of, opened_folder, weights_beside
 from winitgen.files.formats.zarr.recognition import AGGREGATE, DATABASE, STEP, TEXTS, TREE
 from winitgen.files.formats.zarr.stored_arrays import stored_arrays
 from winitgen.files.formats.zarr.zarr_readings import foreign_readings
@@ -71,7 +71,11 @@ def read(folder: HeldFolder, stack: ExitStack, *, recipe_only: bool) -> OpenFile
     rows = {one.path: row for one, row in zip(mine, found, strict=True)}
     texts = {one.path for one in files.folders if TEXTS in one.metadata}
     tensors = [_row(one, rows.get(one.path), texts) for one in tree.entries if not one.is_empty]
-    others += [*foreign_readings(files), *orbax_readings(tree, arrays)]
+    others += [
+        *foreign_readings(files),
+        *orbax_readings(tree, arrays),
+        *weights_beside(folder, database=database),
+    ]
     return OpenFile(shown, NAME, tensors, facts=facts_of(files, arrays), others=others, check=files.check)
 
 

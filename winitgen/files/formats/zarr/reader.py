@@ -6,22 +6,27 @@ folders, too: `winitgen.files.formats.zarr.orbax_reader`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.zarr.folder_tree import FolderTree
-from winitgen.files.formats.zarr.recognition import DATABASE
+from winitgen.files.formats.zarr.recognition import ARRAY_2, DATABASE, GROUP_2, NODE_3
 from winitgen.files.formats.zarr.stored_arrays import ZarrArray, arrays_in, arrays_of_database, stored_arrays
 from winitgen.files.formats.zarr.tensorstore_client import TensorStoreClient, is_installed
 from winitgen.files.formats.zarr.tensorstore_words import NEEDED
 from winitgen.files.formats.zarr.zarr_readings import foreign_readings, zarr_readings
+from winitgen.files.input.folder_config import is_file
+from winitgen.files.input.folder_loaders import OTHER_WEIGHTS, unread
 from winitgen.files.input.open_file import OpenFile, quoted
+from winitgen.files.input.steady import unless_changed
 from winitgen.files.stores.address import is_remote
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
 
     from winitgen.files.input.held_folder import HeldFolder
+    from winitgen.files.input.other_reading import OtherReading
 
 NAME = "zarr"
 
@@ -34,7 +39,7 @@ def read(folder: HeldFolder, stack: ExitStack, *, recipe_only: bool) -> OpenFile
     tree, client, found = opened_folder(folder, stack, database=database)
     tensors = stored_arrays(found, lambda path: path, client, tree.total)
     members = () if database else zarr_readings(tree, found, follow=folder.within is not None)
-    others = [*foreign_readings(tree), *members]
+    others = [*foreign_readings(tree), *members, *weights_beside(folder, database=database)]
     return OpenFile(folder.path, NAME, tensors, facts=facts_of(tree, found), others=others, check=tree.check)
 
 
@@ -47,6 +52,7 @@ def opened_folder(
             f"{folder.path} holds arrays in chunks, which are read only from a disk; download it first"
         )
     tree = FolderTree(folder.path, folder.within)
+    stack.enter_context(unless_changed(tree.check))
     client = TensorStoreClient(folder.path, tree.total, database=database)
     stack.callback(client.close)
     if not database:
@@ -60,6 +66,14 @@ def opened_folder(
     found = arrays_of_database(client, tree.total)
     found.sort(key=lambda one: one.path.split("/"))
     return tree, client, found
+
+
+def weights_beside(folder: HeldFolder, *, database: bool) -> Iterator[OtherReading]:
+    """Yield the files of a folder that loaders of other formats would read in place of its arrays."""
+    known = {ARRAY_2, GROUP_2, NODE_3} if database else ()
+    for name in folder.names():
+        if (name in known or name.lower().endswith((*OTHER_WEIGHTS, ".distcp"))) and is_file(folder, name):
+            yield unread(name)
 
 
 def facts_of(tree: FolderTree, found: list[ZarrArray]) -> dict[str, int | str]:
