@@ -32,7 +32,10 @@ def generate(
     dtype: Dtype | None = None,
     layout: str | None = None,
 ) -> dict[str, Array]:
-    """Draw a model in memory; return its arrays by name."""
+    """Draw a model in memory; return its arrays by name.
+
+    Matrices that are computed as a whole, such as orthogonal ones, are shared among all processors.
+    """
     from winitgen.files.bound_plan import bound
 
     with bound(plan(spec, seed=seed, dtype=dtype, layout=layout)) as (planned, *_):

@@ -173,6 +173,7 @@ def test_every_row_has_as_many_cells_as_there_are_columns(render: Any) -> None:
 def test_cells_sort_by_numbers_in_full() -> None:
     """The table shows four digits, and is sorted by all of them."""
     report = planned("m")
+    report["tensors"] = [*report["tensors"]]
     report["tensors"][0]["target"]["std"] = 0.123456789
 
     assert '<td class="number" data-value="0.123456789"><bdi>0.1235</bdi></td>' in html.render(report)
