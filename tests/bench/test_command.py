@@ -84,7 +84,7 @@ def test_a_run_is_shown_again_from_its_json(
     said = capsys.readouterr()
     assert "6.00x" in said.out
     assert "no plot: matplotlib is missing; pip install -e '.[plot]'\n" == said.err
-    assert "**6.00x**" in page.read_text()
+    assert "| 1 GiB, s | 1.00 | 6.00 **6.00x** |" in page.read_text()
 
 
 def test_a_run_is_kept_group_by_group(
