@@ -36,6 +36,9 @@ def main(arguments: list[str] | None = None) -> int:
         results = from_json(given.earlier.read_bytes()) if given.earlier else measured(given)
     except (OSError, msgspec.DecodeError) as error:
         reads.error(f"--from: {given.earlier} holds no run: {error}")
+    except KeyboardInterrupt:
+        print(f"broken off; groups that were measured before are in {given.json}", file=sys.stderr)
+        return 130
     show(results)
     if given.markdown:
         put(markdown(results), given.markdown)

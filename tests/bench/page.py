@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.bench.results import OURS, Entry, Results, Row, columns
-from tests.bench.table import heading, number, ratio
+from tests.bench.table import heading, number, quartiles, ratio
 
 BEGIN, END = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
 """The lines of a page between which the table stands."""
@@ -47,8 +47,8 @@ def cell(row: Row, entry: Entry) -> str:
     """Return a median with its quartiles, and the ratio if it is not winitgen's own."""
     if not entry.figures:
         return "-"
-    low, high = map(number, entry.quartiles)
-    own = f"{number(entry.median)} ({low} to {high})"
+    spread = f" ({quartiles(entry)})" if len(entry.figures) > 1 else ""
+    own = number(entry.median) + spread
     return own if entry.kind == OURS else f"{own} **{ratio(row.ratio(entry))}**"
 
 

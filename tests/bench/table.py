@@ -20,6 +20,11 @@ def ratio(value: float | None) -> str:
     return "" if value is None else f"{value:.0f}x" if value >= 10 else f"{value:.2f}x"
 
 
+def quartiles(entry: Entry) -> str:
+    """Return both quartiles."""
+    return " to ".join(map(number, entry.quartiles))
+
+
 def show(results: Results) -> None:
     """Print where the run was made, and a line for each contender of each piece of work."""
     console = Console(width=300)  # as wide as the table: what is narrower cuts no figure
@@ -45,14 +50,13 @@ def line_of(row: Row, entry: Entry) -> list[str]:
     """Return the cells of a contender: with how many times winitgen's median its own is."""
     if not entry.figures:
         return [entry.name, "-", "", "", "", "", "", entry.note]
-    quartiles = " to ".join(map(number, entry.quartiles))
     rest = [f"{max(entry.megabytes):.0f}"] if entry.megabytes else [""]
     processor = [number(Entry("", "", entry.processor).median)] if entry.processor else [""]
     return [
         entry.name,
         number(entry.median),
         row.unit,
-        quartiles,
+        quartiles(entry) if len(entry.figures) > 1 else "",
         "" if entry.kind == OURS else ratio(row.ratio(entry)),
         *processor,
         *rest,

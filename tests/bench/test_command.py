@@ -84,11 +84,13 @@ def test_a_run_is_shown_again_from_its_json(
     said = capsys.readouterr()
     assert "6.00x" in said.out
     assert "no plot: matplotlib is missing; pip install -e '.[plot]'\n" == said.err
-    assert "**6.00x**" in page.read_text()
+    assert "| 1 GiB, s | 1.00 | 6.00 **6.00x** |" in page.read_text()
 
 
-def test_a_run_is_kept_group_by_group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was measured before a run is broken off stays in its JSON."""
+def test_a_run_is_kept_group_by_group(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What was measured before a run is broken off stays in its JSON, as a line says."""
 
     def broken(group: str, _: Options) -> list[Comparison]:
         if group == "large":
@@ -97,10 +99,13 @@ def test_a_run_is_kept_group_by_group(tmp_path: Path, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(command, "comparisons", broken)
     monkeypatch.setattr(command, "versions", lambda _: {})
-    with pytest.raises(KeyboardInterrupt):
-        command.run(options(tmp_path), ["values", "large"], tmp_path / "bench.json")
+    out = tmp_path / "bench.json"
 
-    assert ["values"] == [row.group for row in from_json((tmp_path / "bench.json").read_bytes()).rows]
+    assert 130 == command.main(["--only", "values", "--only", "large", "--json", str(out)])
+
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert f"broken off; groups that were measured before are in {out}" == said
+    assert ["values"] == [row.group for row in from_json(out.read_bytes()).rows]
 
 
 @pytest.mark.parametrize("group", LIGHT)
