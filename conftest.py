@@ -1,8 +1,14 @@
-"""Which files are not collected: those that need a system, or PyTorch, that is not here."""
+"""Which files are not collected: those that need a system, or PyTorch, that is not here, and those without slow tests."""
 
 import os
 import sys
 from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+MARK = "mark.slow"
+"""What a file with slow tests says; ``-m slow`` imports no others, which would take as long as many tests."""
 
 collect_ignore: list[str] = []
 collect_ignore_glob: list[str] = []
@@ -32,3 +38,18 @@ if sys.platform == "win32":  # calls that Windows lacks, signals, pipes and perm
         "tests/files/test_sandbox.py",
         "tests/probing/test_refused_inputs.py",
     ]
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out a file without slow tests where only those are asked for."""
+    if config.option.markexpr != "slow" or collection_path.suffix != ".py":
+        return None
+    return None if MARK in collection_path.read_text(encoding="utf-8") else True
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse a slow test whose mark stands in another file, since ``-m slow`` would not find it."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    if hidden := [str(path) for path in sorted(slow) if MARK not in path.read_text(encoding="utf-8")]:
+        raise pytest.UsageError(f"mark the slow tests of {', '.join(hidden)} with pytest.{MARK} in that file")

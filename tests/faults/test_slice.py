@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.faults.campaign import PARTS
-from tests.faults.workers import failures
+from tests.faults.surroundings import languages
+from tests.faults.workers import failures, kept
 
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module", autouse=True)
+def workers() -> Iterator[None]:
+    """The same worker processes for all parts, which know the languages."""
+    languages()
+    with kept():
+        yield
 
 
 @pytest.mark.parametrize("name", PARTS)
