@@ -176,12 +176,17 @@ def test_a_change_while_it_is_read(change: str, tmp_path: Path) -> None:
     group(store, 2)
     second(store / "a", np.arange(4.0), [2])
     times = os.stat(store / "a/0")
-    with pytest.raises(ChangedError) as caught, open_weights(store) as weights:
-        weights.check()
-        CHANGES[change](store)
-        os.utime(store / "a/0", ns=(times.st_atime_ns, times.st_mtime_ns))
-        with pytest.raises(ChangedError):
+
+    def read() -> None:
+        with open_weights(store) as weights:
             weights.check()
+            CHANGES[change](store)
+            os.utime(store / "a/0", ns=(times.st_atime_ns, times.st_mtime_ns))
+            with pytest.raises(ChangedError):
+                weights.check()
+
+    with pytest.raises(ChangedError) as caught:
+        read()
 
     assert f"{store} changed while it was read" == str(caught.value)
 
