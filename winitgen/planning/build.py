@@ -21,7 +21,7 @@ from winitgen.numeric.dtypes import DTYPES
 from winitgen.planning import flow
 from winitgen.planning.contested import Contested
 from winitgen.planning.flow import Step, Walked
-from winitgen.planning.known_draws import KnownDraws
+from winitgen.planning.known_draws import KnownDraws, TooMuchComputed
 from winitgen.planning.layer_needs import LayerNeeds
 from winitgen.planning.limits import check_count, check_names, check_size, check_total
 from winitgen.planning.name_clash import LONGEST_NAME
@@ -161,6 +161,8 @@ class _Planner:
         except Unfit as unfit:
             shown = parameter_id if len(parameter_id) <= LONGEST_NAME else f"{parameter_id[:40]}..."
             self.mistakes.add(selected.location, f"{shown}: {unfit}")
+            if isinstance(unfit, TooMuchComputed):
+                raise TooManyMistakes from None
             return None
         if selected.automatic and selected.init == RELU_BIAS and RELU_NOTE not in self.notes:
             self.notes.append(RELU_NOTE)

@@ -45,4 +45,5 @@ FREQUENCIES = Scheme(
         ),
     },
     defaults={"base": 10000.0, "start": 0, "endpoint": False},
+    computed=lambda weight: math.prod(weight.shape),
 )

@@ -94,6 +94,7 @@ MAMBA = (
         "log 1 ... log N along the last axis",
         "Gu & Dao 2023; Gu et al. 2022 (S4D-Real)",
         mamba_a_log,
+        computed=lambda weight: 4 * weight.shape[-1] if weight.shape else 0,  # logarithms
     ),
     Scheme(
         "mamba2_a_log",
@@ -117,5 +118,6 @@ MAMBA = (
             "high": REAL.means("Longest time step, at most 1"),
         },
         defaults={"low": 0.001, "high": 0.1},
+        computed=lambda weight: 5000,  # two integrals
     ),
 )

@@ -24,7 +24,8 @@ class Scheme(NamedTuple):
     ones, and ``defaults`` the values of others that are left out. ``scale``, ``mode`` and ``distribution``
     are the row's terms in the common formula: a scheme with a ``mode`` depends on the fans, and an empty
     ``distribution`` stands for the spec's default. ``whole`` says that the values may all be whole numbers,
-    so that a buffer of integers can have the scheme.
+    so that a buffer of integers can have the scheme. ``computed`` says of how many numbers the time of some ten
+    multiplications with many digits is spent when a weight is planned; it is given where these are many.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Scheme(NamedTuple):
     mode: str = ""
     distribution: str = ""
     whole: bool = False
+    computed: Callable[[Weight], int] | None = None
 
     @property
     def implied(self) -> dict[str, Value]:

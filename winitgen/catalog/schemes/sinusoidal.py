@@ -89,4 +89,5 @@ SINUSOIDAL = Scheme(
         ),
     },
     defaults={"order": "interleaved", "base": 10000.0, "endpoint": False, "start": 0},
+    computed=lambda weight: weight.shape[-1] // 2 if weight.shape else 0,
 )
