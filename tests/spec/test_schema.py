@@ -205,7 +205,7 @@ def test_numbers_may_be_expressions() -> None:
 
 
 def test_all_but_text_may_be_an_expression() -> None:
-    """`${...}` can be a switch, a list, a choice, a scheme or an activation; a variable can be anything but nothing."""
+    """`${...}` can be a switch, a list, a word, a scheme or an activation; a variable can be anything."""
     layer = {"type": "conv2d", "filters": 4, "kernel_size": "${k}", "use_bias": "${b}", "padding": "${p}"}
     values = {
         "n": 3,
@@ -216,7 +216,7 @@ def test_all_but_text_may_be_an_expression() -> None:
     }
 
     assert VALIDATOR.is_valid({"vars": values, "layers": [{**layer, "init": "${s}", "activation": "${a}"}]})
-    assert not VALIDATOR.is_valid({"vars": {"n": None}, "layers": [layer]})
+    assert VALIDATOR.is_valid({"vars": {"pad": None, "m": {"pad": None}}, "layers": [layer]})
     assert not VALIDATOR.is_valid({"layers": [{**layer, "use_bias": "yes"}]})
     assert not VALIDATOR.is_valid({"layers": [{**layer, "init": "s"}]})
 
@@ -297,10 +297,28 @@ def test_presets() -> None:
 def test_presets_are_described() -> None:
     """An editor shows what each preset draws, and its version."""
     defaults = VALIDATOR.schema["properties"]["defaults"]["anyOf"][0]["properties"]
-    described = {choice["const"]: choice["description"] for choice in defaults["preset"]["anyOf"][0]["anyOf"]}
+    choices = defaults["preset"]["anyOf"][0]["anyOf"]
+    described = {choice["const"]: choice["description"] for choice in choices if "const" in choice}
 
-    assert list(PRESETS) == list(described)
+    assert [*PRESETS] == [*described]
     assert "As RegNet (timm 1.0.31)." == described["timm-regnet"]
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"dtype": "${t}", "layout": "${'keras'}", "layers": [{"type": "dense", "units": 3}]},
+        {"layers": [{"type": "${'dense'}", "units": 3}]},
+        {"layers": [{"type": "dense", "units": 3, "dtype": "${t}", "activation": {"name": "${a}", "alpha": 0.3}}]},
+        {"layers": [{"type": "dense", "units": 3, "init": {"scheme": "${s}", "std": 0.1}}]},
+        {"defaults": {"preset": "${p}"}, "layers": [{"type": "dense", "units": 3}]},
+        {"rules": [{"match": "*", "type": "${t}", "init": "he"}], "layers": [{"type": "dense", "units": 3}]},
+        {"layers": [{"type": "residual", "layers": [{"type": "dense", "units": 3}], "shortcut": None}]},
+    ],
+)  # fmt: skip
+def test_words_may_be_expressions(spec: dict[str, Any]) -> None:
+    """What stands for a word of a list is a variable or an expression, and what may be left out is nothing."""
+    assert VALIDATOR.is_valid(spec)
 
 
 def test_names_may_be_a_variable() -> None:

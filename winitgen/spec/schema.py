@@ -6,6 +6,7 @@ Sizes that flow, names and variables are the planner's, so a file that fits may 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from winitgen.catalog.init import Init
@@ -71,8 +72,8 @@ def json_schema() -> Schema:
         ),
         "gain": schema_names.gain(),
         "kernel_norm": described(schema_names.kernel_norm(), f"A norm: {expected_of(NormOfKernel)}."),
-        "dtype": described({"enum": list(FLOAT_DTYPES)}, "A number format."),
-        "any_dtype": described({"enum": list(DTYPES)}, "A number format, of fractions or of whole numbers."),
+        "dtype": described(_one_of(FLOAT_DTYPES), "A number format."),
+        "any_dtype": described(_one_of(DTYPES), "A number format, of fractions or of whole numbers."),
         "rule": _rule(),
         **{f"{name}_layer": _keys(kind) for name, kind in sorted(LAYERS.items())},
     }
@@ -93,7 +94,7 @@ def _top_level() -> Schema:
         "winitgen": {"type": "string", "pattern": r"^\s*>=\s*\d"},
         "seed": with_expressions({"type": "integer", "minimum": 0, "maximum": LARGEST_SEED}),
         "dtype": ref("dtype"),
-        "layout": {"enum": list(LAYOUTS)},
+        "layout": _one_of(LAYOUTS),
         "input": {"anyOf": [schema_of(Input), tokens, _by_name({"anyOf": [schema_of(Input), tokens]})]},
         "outputs": {"anyOf": [{"type": "array", "items": TEXT, "minItems": 1}, _by_name(TEXT)]},
         "vars": {
@@ -111,6 +112,11 @@ def _top_level() -> Schema:
     return _with_meanings(kinds, TOP_LEVEL, {"seed": 0, "dtype": "float32", "layout": "torch"})
 
 
+def _one_of(words: Iterable[str]) -> Schema:
+    """Return one of these words, or an expression."""
+    return {"anyOf": [{"enum": list(words)}, ref("expression")]}
+
+
 def _by_name(values: Schema) -> Schema:
     """Return a mapping from one or more names of inputs or outputs."""
     return {"type": "object", "minProperties": 1, "additionalProperties": values}
@@ -122,7 +128,12 @@ def _defaults() -> Schema:
         "bias_init": ref("init"),
         "distribution": schema_of(Distribution),
         "use_bias": schema_of(Switch),
-        "preset": {"anyOf": [constant(name, _preset(preset)) for name, preset in PRESETS.items()]},
+        "preset": {
+            "anyOf": [
+                *(constant(name, _preset(preset)) for name, preset in PRESETS.items()),
+                ref("expression"),
+            ]
+        },
         "quirks": schema_of(Quirks),
     }
     kinds = {key: or_null(kind) for key, kind in kinds.items()}
@@ -135,7 +146,7 @@ def _preset(preset: Preset) -> str:
 
 
 def _rule() -> Schema:
-    kinds: Schema = {"match": TEXT, "init": ref("init"), "type": {"enum": sorted(LAYERS)}, "role": TEXT}
+    kinds: Schema = {"match": TEXT, "init": ref("init"), "type": _one_of(sorted(LAYERS)), "role": TEXT}
     kinds |= {key: or_null(kinds[key]) for key in ("type", "role")}
     keys = _with_meanings(kinds, RULE_KEYS, {})
     return described(closed(keys, ["match", "init"]), f"A rule: {RULE}. The last rule that matches wins.")
@@ -160,7 +171,8 @@ def _layer() -> Schema:
         }
         for name in sorted(LAYERS)
     ]
-    kinds = {"anyOf": [constant(name, summary_of(kind)) for name, kind in sorted(LAYERS.items())]}
+    names = [constant(name, summary_of(kind)) for name, kind in sorted(LAYERS.items())]
+    kinds = {"anyOf": [*names, ref("expression")]}
     return {
         "description": "A layer; its other keys depend on its type.",
         "type": "object",
@@ -173,7 +185,10 @@ def _layer() -> Schema:
 def _keys(kind: type[Layer]) -> Schema:
     """Return the keys of one layer type, from its struct."""
     descriptions = layer_keys(kind)
-    properties = {key: _key(kind, hint, descriptions[key]) for key, hint in hints_of(kind).items()}
+    properties = {
+        key: _key(kind, hint, descriptions[key], needed=key in kind.either)
+        for key, hint in hints_of(kind).items()
+    }
     required = [field.encode_name for field in fields_of(kind) if field.required]
     schema = closed({"type": constant(kind.type, summary_of(kind)), **properties}, ["type", *required])
     if kind.either:
@@ -181,8 +196,11 @@ def _keys(kind: type[Layer]) -> Schema:
     return described(schema, summary_of(kind))
 
 
-def _key(kind: type[Layer], hint: Any, description: KeyDescription) -> Schema:
-    """Return one key of a layer type: a definition where its kind has one, else what its type allows."""
+def _key(kind: type[Layer], hint: Any, description: KeyDescription, *, needed: bool) -> Schema:
+    """Return one key of a layer type: a definition where its kind has one, else what its type allows.
+
+    ``needed`` says that this key or another one has to be there.
+    """
     match kind_of(hint).definition:
         case "":
             schema = schema_of(hint)
@@ -197,6 +215,6 @@ def _key(kind: type[Layer], hint: Any, description: KeyDescription) -> Schema:
         case definition:
             schema = ref(definition)
     if not description.required and (kind_of(hint).definition or not allows_none(hint)):
-        schema = schema if kind_of(hint) is LAYERS_INSIDE else or_null(schema)
+        schema = schema if kind_of(hint) is LAYERS_INSIDE and needed else or_null(schema)
     default = {} if description.default is None else {"default": description.default}
     return described(schema, description.text, **default)

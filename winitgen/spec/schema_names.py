@@ -75,7 +75,8 @@ def _named(key: str, text: str, rows: list[_Row]) -> Schema:
         {"if": {"properties": {key: {"enum": row.names}}, "required": [key]}, "then": row.mapping}
         for row in rows
     ]
-    every = described({"anyOf": [constant(name, row.text) for row in rows for name in row.names]}, text)
+    names = [constant(name, row.text) for row in rows for name in row.names]
+    every = described({"anyOf": [*names, ref("expression")]}, text)
     mapping = {"type": "object", "properties": {key: every}, "required": [key], "allOf": choices}
     short = [constant(name, row.text) for row in rows if not row.needs_mapping for name in row.names]
     return {"if": {"type": "object"}, "then": mapping, "else": {"anyOf": [*short, ref("expression")]}}

@@ -9,7 +9,7 @@ import msgspec
 Schema = dict[str, Any]
 
 EXPRESSION: Schema = {"type": "string", "pattern": r"\$\{", "description": "An expression: '${4 * d}'."}
-VALUE: Schema = {"type": ["number", "boolean", "string", "array", "object"]}
+VALUE: Schema = {"type": ["number", "boolean", "string", "array", "object", "null"]}
 TEXT: Schema = {"type": ["string", "integer"]}
 NAME: Schema = {**TEXT, "pattern": r"^([A-Za-z0-9_.-]|\$?\{[^{}]*\})+$"}
 
