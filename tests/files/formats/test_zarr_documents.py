@@ -139,7 +139,7 @@ ODD = [
         *(3, changed("g/zarr.json", consolidated_metadata=INLINE | {"kind": "x"}), "g/zarr.json"),
         "has a value of 'consolidated_metadata' that the format has not",
     ),
-    (3, changed("w/zarr.json", a={}), "w/zarr.json", "has the key 'a', which the format has not"),
+    (3, changed("w/zarr.json", a={}), "w/zarr.json", "has a value of 'a' that the format has not"),
     (
         3,
         changed("w/zarr.json", dimension_names="ab"),

@@ -76,7 +76,7 @@ def oddity(found: Any, form: Form) -> str:
     known = {**form.needed, **form.others}
     for key, value in found.items():
         kind = known.get(key, form.further)
-        if kind is None or (key not in known and not kind(value)):
+        if kind is None:
             return f"has the key {quoted(key)}, which the format has not"
         if not kind(value):
             return f"has a value of {quoted(key)} that the format has not"

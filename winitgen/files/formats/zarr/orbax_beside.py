@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import errno
 import re
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping, Sequence
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.zarr.documents import Form, document, oddity_of
 from winitgen.files.formats.zarr.orbax_aggregate import MOST_AGGREGATED, aggregated
-from winitgen.files.formats.zarr.orbax_documents import PROCESS_FORM, RANDOM_KEY, SHARDING_FORM
+from winitgen.files.formats.zarr.orbax_documents import OF_JAX, PROCESS_FORM, RANDOM_KEY, SHARDING_FORM
 from winitgen.files.formats.zarr.orbax_tree import OrbaxTree
 from winitgen.files.formats.zarr.recognition import AGGREGATE, TREE
 from winitgen.files.input.held_folder import HeldFolder
@@ -26,11 +27,12 @@ _NUMBERS_OF_KEY = {"threefry2x32": 2, "rbg": 4, "unsafe_rbg": 4}
 
 
 def beside_readings(
-    folder: HeldFolder, names: Sequence[str], rows: Mapping[str, StoredArray]
+    folder: HeldFolder, names: Sequence[str], tree: OrbaxTree, rows: Mapping[str, StoredArray]
 ) -> Iterator[OtherReading]:
     """Yield what Orbax reads otherwise of arrays, by their names, because of what else stands in a folder with these names."""
     if _SHARDING in names:
-        yield from map(_odd, _oddity_in(folder, _SHARDING, _SHARDING, SHARDING_FORM))
+        odd = [*_oddity_in(folder, _SHARDING, _SHARDING, SHARDING_FORM)]
+        yield from map(_odd, odd or _undivided(folder, tree))
     if _ARRAYS not in names:
         return
     try:
@@ -41,6 +43,16 @@ def beside_readings(
     except OSError as error:
         if error.errno not in (errno.ENOTDIR, errno.ELOOP):  # a link is told as one, and a file is not read
             raise
+
+
+def _undivided(folder: HeldFolder, tree: OrbaxTree) -> Iterator[str]:
+    """Yield which array of JAX a good ``_sharding`` does not name, as Orbax refuses that, as a clause."""
+    read = document(_text(folder, _SHARDING))
+    divided = {} if read is None else read.found
+    wanted = (one.name for one in tree.entries if one.kind == OF_JAX)
+    lacking = [name for name in wanted if urlsafe_b64encode(name.encode()).decode() not in divided]
+    if lacking:
+        yield f"its {quoted(_SHARDING)} has nothing of {quoted(lacking[0])}"
 
 
 def _odd(clause: str) -> OtherReading:

@@ -24,7 +24,8 @@ from winitgen.files.formats.zarr.documents import (
     of_form,
 )
 
-ARRAYS = frozenset({"jax.Array", "np.ndarray", "scalar"})
+OF_JAX = "jax.Array"
+ARRAYS = frozenset({OF_JAX, "np.ndarray", "scalar"})
 """What Orbax calls values that are stored as arrays."""
 
 EMPTY = frozenset({"None", "Dict", "List", "Tuple", "NamedTuple"})
@@ -65,6 +66,7 @@ _SINGLE = Form({"sharding_type": just("SingleDeviceSharding"), "device_str": is_
 _POSITIONAL = Form(
     {"sharding_type": just("PositionalSharding"), "shape": are_sizes}, {"memory_kind": is_anything}
 )
+_AXIS_TYPES = frozenset({"Auto", "Explicit", "Manual"})
 _DEVICE = Form({"id": is_whole})
 
 
@@ -77,6 +79,11 @@ def _is_mesh(value: Any) -> bool:
     return all(map(of_form(_DEVICE), level))
 
 
+def _is_axis_type(value: Any) -> bool:
+    """Tell whether a value is the name of a type of axis, as JAX has them."""
+    return isinstance(value, str) and value.rpartition(".")[2] in _AXIS_TYPES
+
+
 _NAMED = Form(
     {
         "sharding_type": just("NamedSharding"),
@@ -84,16 +91,26 @@ _NAMED = Form(
         "axis_names": list_of(is_text),
         "partition_spec": list_of(either(is_nothing, is_text, list_of(is_text))),
     },
-    {"axis_types": list_of(is_text), "device_mesh": of_form(Form({"mesh": _is_mesh}))},
+    {"axis_types": list_of(_is_axis_type), "device_mesh": of_form(Form({"mesh": _is_mesh}))},
 )
 
 
 def _is_sharding(value: Any) -> bool:
-    """Tell whether a value is the text of a sharding; it is empty for an array that has none."""
-    if value == "":
-        return True
-    read = document(value.encode()) if isinstance(value, str) else None
-    return any(not oddity_of(read, form) for form in (_SINGLE, _POSITIONAL, _NAMED))
+    """Tell whether a value is the text of a sharding."""
+    read = document(value.encode(errors="replace")) if isinstance(value, str) else None
+    if not oddity_of(read, _NAMED):
+        assert read is not None  # it is a document
+        return _has_axes(read.found)
+    return any(not oddity_of(read, form) for form in (_SINGLE, _POSITIONAL))
+
+
+def _has_axes(found: dict[str, Any]) -> bool:
+    """Tell whether a sharding divides along axes that its mesh has, along none twice."""
+    names = found["axis_names"]
+    used = [one if isinstance(one, list) else [one] for one in found["partition_spec"] if one is not None]
+    axes = [axis for one in used for axis in one]
+    sizes = (len(found["shape"]), len({*names}), len(found.get("axis_types", names)))
+    return {*sizes} == {len(names)} and {*axes} <= {*names} and len({*axes}) == len(axes)
 
 
 SHARDING_FORM = Form({}, further=_is_sharding)

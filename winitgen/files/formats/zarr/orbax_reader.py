@@ -65,7 +65,7 @@ def read(folder: HeldFolder, stack: ExitStack, *, recipe_only: bool) -> OpenFile
     texts = {one.path for one in files.folders if TEXTS in one.metadata}
     tensors = [_row(one, rows.get(one.path), texts) for one in tree.entries if not one.is_empty]
     others += [*foreign_readings(files), *orbax_readings(tree, arrays)]
-    others += beside_readings(folder, names, {one.name: one for one in tensors})
+    others += beside_readings(folder, names, tree, {one.name: one for one in tensors})
     return OpenFile(shown, NAME, tensors, facts=facts_of(files, arrays), others=others, check=files.check)
 
 
