@@ -167,6 +167,7 @@ ABOVE = "its 'checkpoint' has something else of {!r} than its _METADATA, and Orb
 BESIDE = [
     (older(**WHOLE), ""),
     (older(**WHOLE | {"a": {"w": VALUE}}), ABOVE.format("a.w")),
+    (older(**WHOLE | {"a": {"w": VALUE}, "a.w": f"{PLACE}a.w"}), ABOVE.format("a.w")),
     (older(**WHOLE | {"a": {"w": None}}), ABOVE.format("a.w")),
     (older(**WHOLE | {"a": {"w": f"{PLACE}b.0"}}), ABOVE.format("a.w")),
     (older(**WHOLE | {"c": f"{PLACE}c"}), ABOVE.format("c")),

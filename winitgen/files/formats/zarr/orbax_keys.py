@@ -10,14 +10,14 @@ from winitgen.files.input.open_file import quoted
 _DEEPEST = 100
 
 
-class _Place:
+class _KeyPlace:
     """A place in a tree: the kind of the keys below it, and what stands there; ``is_array`` says that an array does, too."""
 
     __slots__ = ("below", "is_array", "kind")
 
     def __init__(self) -> None:
         self.kind = 0
-        self.below: dict[str, _Place] = {}
+        self.below: dict[str, _KeyPlace] = {}
         self.is_array = False
 
 
@@ -29,7 +29,7 @@ def trouble_of_keys(entries: Iterable[tuple[Sequence[tuple[str, int]], bool]]) -
     >>> trouble_of_keys([([("a", 2), ("0", 1)], True), ([("a", 2), ("2", 1)], True)])
     "has a list in 'a' of which entries are missing"
     """
-    root = _Place()
+    root = _KeyPlace()
     for keys, is_array in entries:
         if len(keys) > _DEEPEST:
             return f"has keys in more than {_DEEPEST} others"
@@ -39,13 +39,13 @@ def trouble_of_keys(entries: Iterable[tuple[Sequence[tuple[str, int]], bool]]) -
                 above = ".".join(key for key, _ in keys[:depth])
                 return f"has entries of a list and names in {quoted(above)}"
             place.kind = kind
-            place = place.below.setdefault(key, _Place())
+            place = place.below.setdefault(key, _KeyPlace())
         place.is_array |= is_array
     return _trouble_below(root)
 
 
-def _trouble_below(root: _Place) -> str:
-    waiting: list[tuple[str, _Place]] = [("", root)]
+def _trouble_below(root: _KeyPlace) -> str:
+    waiting: list[tuple[str, _KeyPlace]] = [("", root)]
     while waiting:
         name, place = waiting.pop()
         if place.is_array and place.below:
