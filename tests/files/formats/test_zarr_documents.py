@@ -85,6 +85,13 @@ def interleaved(folder: Path) -> None:
     write_json(folder / "zarr.json", about)
 
 
+def shards(**options: Any) -> Change:
+    """Return a function that gives an array another codec, of shards."""
+    return changed(
+        "w/zarr.json", codecs=[{"name": "sharding_indexed", "configuration": {"chunk_shape": [1], **options}}]
+    )
+
+
 def also(*changes: Change) -> Change:
     """Return a function that makes several changes."""
     return lambda folder: [change(folder) for change in changes]
@@ -224,6 +231,7 @@ GOOD = [
     (3, also(keeping(3, "g"), keeping(3, g=GROUP | {"consolidated_metadata": INLINE}))),
     (3, also(keeping(3), changed("w/zarr.json", storage_transformers=[]))),
     (3, also(changed("g/zarr.json", attributes={}), keeping(3))),
+    (3, also(shards(index_location="end"), keeping(3), shards())),
     (3, text("zarr.json", json.dumps(GROUP | {"attributes": {"a": float("nan")}}))),
     (3, changed("w/zarr.json", a={"must_understand": False})),
     (3, changed("zarr.json", attributes={"a": "b" * 1_000_000})),
@@ -237,14 +245,3 @@ def test_good_metadata(version: int, change: Change, tmp_path: Path) -> None:
     change(tmp_path)
 
     assert [] == readings(tmp_path)
-
-
-@pytest.mark.parametrize("version", [2, 3])
-def test_arrays_in_arrays(version: int, tmp_path: Path) -> None:
-    """An array in the folder of another one is not listed by zarr, even if the other one is a group, too."""
-    folder_of(tmp_path, version)
-    (second if version == 2 else third)(tmp_path / "w/x", np.arange(4.0), [2])
-    if version == 2:
-        group(tmp_path / "w", 2)
-
-    assert ["'w/x' stands in a folder that is no group, so that zarr does not list it"] == readings(tmp_path)

@@ -79,3 +79,15 @@ def test_consolidated_metadata(version: int, tmp_path: Path) -> None:
     assert [told] == keep({"w": own | {"shape": [3]}})
     assert [told] == keep({})
     assert [told.replace("'w'", "'v'")] == keep({"w": own, "v": own})
+
+
+@pytest.mark.parametrize("version", [2, 3])
+def test_arrays_in_arrays(version: int, tmp_path: Path) -> None:
+    """An array in the folder of another one is not listed by zarr, even if the other one is a group, too."""
+    group(tmp_path, version)
+    for path in ("w", "w/x"):
+        (second if version == 2 else third)(tmp_path / path, np.arange(4.0), [2])
+    if version == 2:
+        group(tmp_path / "w", 2)
+
+    assert ["'w/x' stands in a folder that is no group, so that zarr does not list it"] == readings(tmp_path)

@@ -126,8 +126,15 @@ def _spelled_out(found: Mapping[str, Any], name: str) -> dict[str, Any]:
     if name == NODE_3 and kept.get("node_type") == "array":
         if kept.get("chunk_key_encoding") == {"name": "default"}:
             kept["chunk_key_encoding"] = {"name": "default", "configuration": {"separator": "/"}}
-        kept = {"storage_transformers": []} | kept
+        kept = {"storage_transformers": []} | kept | {"codecs": [*map(_whole_codec, kept.get("codecs", []))]}
     return {"attributes": {}} | kept if name == NODE_3 else kept
+
+
+def _whole_codec(codec: Any) -> Any:
+    """Return a codec; one of shards says where their index is."""
+    if isinstance(codec, dict) and codec.get("name") == "sharding_indexed":
+        return codec | {"configuration": {"index_location": "end"} | codec.get("configuration", {})}
+    return codec
 
 
 def _is_in_order(paths: Iterable[str]) -> bool:
