@@ -14,7 +14,7 @@ import pytest
 from tests.files.formats.ocdbt_recorded import ARRAYS, database, write_database
 from tests.files.formats.zarr_folders import entry, second, third, write_json, write_tree
 from winitgen.errors import UnreadableError
-from winitgen.files.formats.zarr import orbax_tree
+from winitgen.files.formats.zarr import orbax_aggregate
 from winitgen.files.input import open_weights
 from winitgen.files.input.stored_array import DamagedValuesError
 
@@ -157,7 +157,7 @@ def test_an_older_version(tmp_path: Path) -> None:
 
 def test_an_aggregate_that_is_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A tree with many values of its own is not read into memory."""
-    monkeypatch.setattr(orbax_tree, "MOST_AGGREGATED", 3)
+    monkeypatch.setattr(orbax_aggregate, "MOST_AGGREGATED", 3)
     (tmp_path / "checkpoint").write_bytes(b"\x81\xa1a\xc0")
 
     assert (

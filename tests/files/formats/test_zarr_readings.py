@@ -13,6 +13,9 @@ from tests.files.formats.zarr_folders import group, second, third, write_json
 from winitgen.files.input import open_weights
 from winitgen.files.input.stored_array import StoredArray
 
+GROUP = {"zarr_format": 3, "node_type": "group"}
+KEPT = {"kind": "inline", "must_understand": False}
+
 
 def readings(folder: Path) -> list[str]:
     """Return what a loader reads otherwise of a folder."""
@@ -64,8 +67,9 @@ def test_consolidated_metadata(version: int, tmp_path: Path) -> None:
             }
             write_json(tmp_path / ".zmetadata", {"zarr_consolidated_format": 1, "metadata": kept})
         else:
-            about = {"zarr_format": 3, "node_type": "group", "consolidated_metadata": {"metadata": members}}
-            write_json(tmp_path / "zarr.json", about)
+            write_json(
+                tmp_path / "zarr.json", GROUP | {"consolidated_metadata": KEPT | {"metadata": members}}
+            )
         return readings(tmp_path)
 
     file = ".zmetadata" if version == 2 else "zarr.json"
@@ -75,3 +79,15 @@ def test_consolidated_metadata(version: int, tmp_path: Path) -> None:
     assert [told] == keep({"w": own | {"shape": [3]}})
     assert [told] == keep({})
     assert [told.replace("'w'", "'v'")] == keep({"w": own, "v": own})
+
+
+@pytest.mark.parametrize("version", [2, 3])
+def test_arrays_in_arrays(version: int, tmp_path: Path) -> None:
+    """An array in the folder of another one is not listed by zarr, even if the other one is a group, too."""
+    group(tmp_path, version)
+    for path in ("w", "w/x"):
+        (second if version == 2 else third)(tmp_path / path, np.arange(4.0), [2])
+    if version == 2:
+        group(tmp_path / "w", 2)
+
+    assert ["'w/x' stands in a folder that is no group, so that zarr does not list it"] == readings(tmp_path)

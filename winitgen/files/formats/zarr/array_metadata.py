@@ -9,7 +9,9 @@ import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from winitgen.files.formats.zarr.documents import document, oddity_of
 from winitgen.files.formats.zarr.element_types import ZarrElement, of_second, of_third
+from winitgen.files.formats.zarr.zarr_documents import ARRAY_OF_2, ARRAY_OF_3
 from winitgen.files.input.open_file import quoted
 from winitgen.files.input.opening import is_modest
 
@@ -27,7 +29,7 @@ class ArrayFacts(NamedTuple):
     """What the metadata of an array say. ``chunk`` is the shape of what is unpacked at once, and ``grid`` that of a stored file.
 
     ``why`` says why the values are not read; then the shape may be None, and the chunks empty. ``index_bytes`` are those of the
-    index that a file of several chunks begins or ends with.
+    index that a file of several chunks begins or ends with. ``odd`` says what of them is not as the format has it.
     """
 
     version: int
@@ -37,6 +39,7 @@ class ArrayFacts(NamedTuple):
     grid: tuple[int, ...] = ()
     index_bytes: int = 0
     why: str = ""
+    odd: str = ""
 
 
 class OddMetadataError(ValueError):
@@ -48,15 +51,22 @@ _UNKNOWN = ZarrElement("unknown", None, "")
 
 def array_facts(text: bytes, name: str, version: int) -> ArrayFacts | None:
     """Return what a text of metadata says, which stands in the file ``name``; None if it is of a group."""
+    read = document(text)
+    if version == 3 and read is not None and read.found.get("node_type") == "group" and _is_of(read.found, 3):
+        return None
+    odd = oddity_of(read, ARRAY_OF_2 if version == 2 else ARRAY_OF_3)
     try:
         found = _object(text)
-        if found.get("zarr_format") != version:
+        if not _is_of(found, version):
             raise OddMetadataError(f"has zarr_format {quoted(str(found.get('zarr_format')))}, not {version}")
-        if version == 3 and found.get("node_type") == "group":
-            return None
-        return _second(found) if version == 2 else _third(found)
+        facts = _second(found) if version == 2 else _third(found)
     except OddMetadataError as error:
-        return ArrayFacts(version, None, _UNKNOWN, why=f"its {quoted(name)} {error}")
+        facts = ArrayFacts(version, None, _UNKNOWN, why=f"its {quoted(name)} {error}")
+    return facts._replace(odd=odd)
+
+
+def _is_of(found: dict[str, Any], version: int) -> bool:
+    return found.get("zarr_format") == version
 
 
 def _object(text: bytes) -> dict[str, Any]:

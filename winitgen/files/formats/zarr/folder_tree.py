@@ -11,7 +11,7 @@ import stat
 from hashlib import blake2b
 
 from winitgen.errors import UnreadableError
-from winitgen.files.formats.zarr.recognition import ARRAY_2, GROUP_2, GROUPED_2, NODE_3, TEXTS
+from winitgen.files.formats.zarr.recognition import ARRAY_2, ATTRIBUTES_2, GROUP_2, GROUPED_2, NODE_3, TEXTS
 from winitgen.files.input.hub_cache import leads_out
 from winitgen.files.input.steady import changed
 
@@ -23,15 +23,16 @@ _METADATA = frozenset({ARRAY_2, GROUP_2, GROUPED_2, NODE_3, TEXTS})
 class ZarrFolder:
     """A folder with files of metadata: their names, and its path in the tree, with ``/`` between names.
 
-    ``stored`` and ``chunks`` are the bytes and the number of its other files, and of those in folders below that have no metadata.
+    ``attributes`` is whether a ``.zattrs`` stands beside them. ``stored`` and ``chunks`` are the bytes and the number of its other files, and of those in folders below that have no metadata.
     ``foreign`` is the path of one that is a link or a device, empty if there is none.
     """
 
-    __slots__ = ("chunks", "foreign", "metadata", "path", "stored")
+    __slots__ = ("attributes", "chunks", "foreign", "metadata", "path", "stored")
 
     def __init__(self, path: str) -> None:
         self.path = path
         self.metadata: set[str] = set()
+        self.attributes = False
         self.stored = 0
         self.chunks = 0
         self.foreign = ""
@@ -110,6 +111,8 @@ class FolderTree:
         self.total += found.st_size
         if entry.name in _METADATA:
             own.metadata.add(entry.name)
+        elif entry.name == ATTRIBUTES_2:
+            own.attributes = True
         else:
             own.stored += found.st_size
             own.chunks += 1

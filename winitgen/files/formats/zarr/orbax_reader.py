@@ -11,16 +11,10 @@ from collections.abc import Collection
 from contextlib import ExitStack
 
 from winitgen.errors import UnreadableError
+from winitgen.files.formats.zarr.orbax_aggregate import MOST_AGGREGATED, aggregated, is_aggregate
+from winitgen.files.formats.zarr.orbax_beside import beside_readings, older_readings
 from winitgen.files.formats.zarr.orbax_readings import orbax_readings, tree_readings
-from winitgen.files.formats.zarr.orbax_tree import (
-    MOST_AGGREGATED,
-    OrbaxTree,
-    TreeEntry,
-    aggregated,
-    by_path,
-    is_aggregate,
-    tree_of,
-)
+from winitgen.files.formats.zarr.orbax_tree import TEXT, OrbaxTree, TreeEntry, by_path, tree_of
 from winitgen.files.formats.zarr.reader import facts_of, opened_folder, weights_beside
 from winitgen.files.formats.zarr.recognition import AGGREGATE, DATABASE, STEP, TEXTS, TREE
 from winitgen.files.formats.zarr.stored_arrays import stored_arrays
@@ -35,7 +29,6 @@ from winitgen.files.stores.address import is_remote, join
 
 NAME = "orbax"
 _STEP = re.compile(r"(\w+_)?[0-9]{1,18}")
-_TEXTS = frozenset({"str", "string"})
 
 
 def has_aggregate(folder: HeldFolder, names: list[str]) -> bool:
@@ -62,20 +55,18 @@ def read(folder: HeldFolder, stack: ExitStack, *, recipe_only: bool) -> OpenFile
     if tree is None and not arrays:
         raise UnreadableError(f"{shown} is a folder of Orbax without a tree of arrays")
     if tree is None:  # nothing says what the arrays are called
-        tree = OrbaxTree(
-            [TreeEntry(one.path, "array", one.path) for one in arrays], 0, strict=False, database=None
-        )
+        entries = [TreeEntry(one.path, "array", one.path) for one in arrays]
+        tree = OrbaxTree(entries, 0, strict=False, database=None)
+        others.append(OtherReading("it has no tree, by which Orbax restores"))
     of = by_path(tree)
     mine = [one for one in arrays if one.path in of]
     found = stored_arrays(mine, of.__getitem__, client, files.total, strict=tree.strict)
     rows = {one.path: row for one, row in zip(mine, found, strict=True)}
     texts = {one.path for one in files.folders if TEXTS in one.metadata}
     tensors = [_row(one, rows.get(one.path), texts) for one in tree.entries if not one.is_empty]
-    others += [
-        *foreign_readings(files),
-        *orbax_readings(tree, arrays),
-        *weights_beside(folder, database=database),
-    ]
+    others += [*foreign_readings(files), *orbax_readings(tree, arrays)]
+    others += beside_readings(folder, names, tree, {one.name: one for one in tensors})
+    others += weights_beside(folder, database=database)
     return OpenFile(shown, NAME, tensors, facts=facts_of(files, arrays), others=others, check=files.check)
 
 
@@ -113,16 +104,16 @@ def _item(step: HeldFolder, names: list[str]) -> str:
 
 def _tree(folder: HeldFolder, names: list[str]) -> tuple[OrbaxTree | None, list[OtherReading]]:
     """Return the tree that a folder states, None if it states none, and what other programs read of it otherwise."""
-    for name, longest in ((TREE, LONGEST_TEXT), (AGGREGATE, MOST_AGGREGATED)):
-        if name in names:
-            with folder.member(name) as (file, _):
-                text = file.read(longest + 1)
-            shown = join(folder.path, name)
-            return (
-                (tree_of(text, shown), [*tree_readings(text)])
-                if name == TREE
-                else (aggregated(text, shown), [])
-            )
+    if TREE in names:
+        with folder.member(TREE) as (file, _):
+            text = file.read(LONGEST_TEXT + 1)
+        tree = tree_of(text, join(folder.path, TREE))
+        older = older_readings(folder, tree) if AGGREGATE in names else ()
+        return tree, [*tree_readings(text), *older]
+    if AGGREGATE in names:
+        with folder.member(AGGREGATE) as (file, _):
+            text = file.read(MOST_AGGREGATED + 1)
+        return aggregated(text, join(folder.path, AGGREGATE)), []
     return None, []
 
 
@@ -131,8 +122,8 @@ def _row(one: TreeEntry, array: StoredArray | None, texts: Collection[str]) -> S
     if array is not None:
         return array.called(one.name)
     why = one.why
-    if not why and (one.kind in _TEXTS or one.path in texts):
-        why = "its value is text, not numbers"
+    if not why and one.path in texts:
+        why = TEXT
     return StoredArray(
         one.name, one.kind or "unknown", one.shape, 0, why or "its array is not stored in the folder"
     )

@@ -16,7 +16,7 @@ AGGREGATE = "checkpoint"
 TEXTS = "_strings.json"
 """The values of a tree of Orbax that are text; older versions have one for each, in a folder of its name."""
 
-ARRAY_2, GROUP_2, GROUPED_2 = ".zarray", ".zgroup", ".zmetadata"
+ARRAY_2, GROUP_2, ATTRIBUTES_2, GROUPED_2 = ".zarray", ".zgroup", ".zattrs", ".zmetadata"
 NODE_3 = "zarr.json"
 
 _OF_ORBAX = frozenset({TREE, STEP, "orbax.checkpoint"})

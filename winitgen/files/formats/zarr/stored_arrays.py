@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.hdf5.claims import Claims
 from winitgen.files.formats.hdf5.listing import CHUNKED, DatasetEntry
-from winitgen.files.formats.zarr.array_metadata import LONGEST, ArrayFacts, array_facts
+from winitgen.files.formats.zarr.array_metadata import ArrayFacts, array_facts
 from winitgen.files.formats.zarr.folder_tree import FolderTree
 from winitgen.files.formats.zarr.recognition import ARRAY_2, NODE_3
 from winitgen.files.formats.zarr.tensorstore_client import TensorStoreClient, is_installed
@@ -20,7 +20,7 @@ from winitgen.files.formats.zarr.tensorstore_words import NEEDED
 from winitgen.files.input.chunk_bytes import lookups, oversized, row_bytes, unpacked
 from winitgen.files.input.numpy_formats import native
 from winitgen.files.input.open_file import MOST_TENSORS, quoted
-from winitgen.files.input.opening import opened
+from winitgen.files.input.opening import LONGEST_TEXT, opened
 from winitgen.files.input.stored_array import Read, StoredArray
 
 if TYPE_CHECKING:
@@ -60,10 +60,10 @@ def arrays_in(tree: FolderTree, *, follow: bool) -> Iterator[ZarrArray]:
             break
 
 
-def metadata_text(root: str, path: str, name: str, *, follow: bool, longest: int = LONGEST) -> bytes:
+def metadata_text(root: str, path: str, name: str, *, follow: bool) -> bytes:
     """Return the text of a file of metadata, and no more than one byte above what is read."""
     with opened(os.path.join(root, *path.split("/"), name), follow=follow) as file:
-        return file.read(longest + 1)
+        return file.read(LONGEST_TEXT + 1)
 
 
 def arrays_of_database(client: TensorStoreClient, stored: int) -> list[ZarrArray]:

@@ -1,6 +1,7 @@
-"""What zarr itself reads of a folder of arrays otherwise: metadata that a group keeps of all its members, and arrays outside of groups.
+"""What zarr itself reads of a folder otherwise: by odd metadata, by those that a group keeps of its members, and arrays outside of groups.
 
-``zarr.open_group`` goes by the consolidated metadata of a group if it has them, and finds no array in a folder that is no group.
+``zarr.open_group`` reads the metadata of every group and array, goes by those that a group keeps of its members, and finds no array in a
+folder that is no group.
 """
 
 from __future__ import annotations
@@ -8,12 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from winitgen.files.formats.zarr.folder_tree import FolderTree
-from winitgen.files.formats.zarr.recognition import ARRAY_2, GROUP_2, GROUPED_2, NODE_3
+from winitgen.files.formats.zarr.documents import Document, document, oddity_of
+from winitgen.files.formats.zarr.folder_tree import FolderTree, ZarrFolder
+from winitgen.files.formats.zarr.kept_metadata import KeptMetadata, joined, kept_readings
+from winitgen.files.formats.zarr.recognition import ARRAY_2, ATTRIBUTES_2, GROUP_2, GROUPED_2, NODE_3
 from winitgen.files.formats.zarr.stored_arrays import ZarrArray, metadata_text
+from winitgen.files.formats.zarr.zarr_documents import ATTRIBUTES, GROUP_OF_2, GROUP_OF_3, KEPT_BY_2
 from winitgen.files.input.open_file import quoted
-from winitgen.files.input.opening import LONGEST_TEXT, is_modest
 from winitgen.files.input.other_reading import OtherReading
+
+_FORMS = {GROUP_2: GROUP_OF_2, ATTRIBUTES_2: ATTRIBUTES, GROUPED_2: KEPT_BY_2, NODE_3: GROUP_OF_3}
 
 
 def foreign_readings(tree: FolderTree) -> Iterator[OtherReading]:
@@ -26,97 +31,86 @@ def foreign_readings(tree: FolderTree) -> Iterator[OtherReading]:
 
 def zarr_readings(tree: FolderTree, found: Sequence[ZarrArray], *, follow: bool) -> Iterator[OtherReading]:
     """Yield what zarr reads otherwise of a folder in which these arrays were found."""
-    folders = {folder.path: folder.metadata for folder in tree.folders}
     for folder in tree.folders:
         if {ARRAY_2, NODE_3} <= folder.metadata:
             yield OtherReading(
                 f"{_named(folder.path)} has metadata of both formats of zarr, of which those in {NODE_3} were read"
             )
-    outside = [one.path for one in found if not _is_member(one, folders)]
-    if outside and found[0].path:
+    arrays = {one.path: one.facts.version for one in found}
+    folders = {folder.path: folder.metadata for folder in tree.folders}
+    outside = [one.path for one in found if not _is_member(one, folders, arrays)]
+    if outside:
         more = f", and {len(outside) - 1:,} more" if len(outside) > 1 else ""
         yield OtherReading(
             f"{quoted(outside[0])} stands in a folder that is no group{more}, so that zarr does not list it"
         )
-    root = folders.get("", set[str]())
-    for name in (GROUPED_2, NODE_3):
-        if name in root:
-            text = metadata_text(tree.path, "", name, follow=follow, longest=LONGEST_TEXT)
-            yield from _consolidated(tree, name, text, folders, follow=follow)
+    yield from _of_metadata(tree, found, arrays, follow=follow)
+
+
+def _of_metadata(
+    tree: FolderTree, found: Sequence[ZarrArray], arrays: Mapping[str, int], *, follow: bool
+) -> Iterator[OtherReading]:
+    """Yield what zarr reads otherwise because of the metadata themselves."""
+    odd = [(_own_name(one), one.facts.odd) for one in found if one.facts.odd]
+    kept: list[str] = []
+    for number, folder in enumerate(tree.folders):
+        for name in _read_of(folder, arrays):
+            read = document(metadata_text(tree.path, folder.path, name, follow=follow))
+            why = oddity_of(read, _FORMS[name])
+            if why:
+                odd.append((joined(folder.path, name), why))
+            elif read is not None and (members := _members(read, name)) is not None:
+                group = KeptMetadata(name, members, _with_below(tree.folders, number))
+                kept += kept_readings(tree, group, follow=follow)
+    if odd:
+        place, why = min(odd)
+        more = f", and {len(odd) - 1:,} more of its metadata are odd" if len(odd) > 1 else ""
+        yield OtherReading(
+            f"its {quoted(place)} {why}{more}, so that zarr may read it otherwise, or refuse it"
+        )
+    yield from map(OtherReading, kept)
 
 
 def _named(path: str) -> str:
     return quoted(path) if path else "the folder"
 
 
-def _is_member(one: ZarrArray, folders: Mapping[str, set[str]]) -> bool:
+def _own_name(one: ZarrArray) -> str:
+    """Return the path of the metadata of an array."""
+    return joined(one.path, ARRAY_2 if one.facts.version == 2 else NODE_3)
+
+
+def _is_member(one: ZarrArray, folders: Mapping[str, set[str]], arrays: Mapping[str, int]) -> bool:
     """Tell whether all folders on the way to an array are groups of its format."""
     wanted = GROUP_2 if one.facts.version == 2 else NODE_3
     path = one.path
     while path:
         path = path.rpartition("/")[0]
-        if wanted not in folders.get(path, ()):
+        if wanted not in folders.get(path, ()) or path in arrays:
             return False
     return True
 
 
-def _consolidated(
-    tree: FolderTree, name: str, text: bytes, folders: Mapping[str, set[str]], *, follow: bool
-) -> Iterator[OtherReading]:
-    """Yield how the metadata that a group keeps of its members differ from those of the members."""
-    kept = _kept(name, text)
-    if kept is None:
-        return
-    own = {}
-    for path, names in folders.items():
-        for one in names & ({ARRAY_2} if name == GROUPED_2 else {NODE_3}):
-            if path or name == GROUPED_2:
-                own[path, one] = path
-    wrong = sorted(path for path, one in {*kept} ^ {*own})
-    if not wrong:
-        wrong = [
-            path
-            for path, one in own
-            if not _is_same(kept[path, one], metadata_text(tree.path, path, one, follow=follow))
-        ]
-    if wrong:
-        yield OtherReading(
-            f"its {quoted(name)} keeps other metadata of {_named(wrong[0])} than stand there, and zarr reads those that it keeps"
-        )
+def _read_of(folder: ZarrFolder, arrays: Mapping[str, int]) -> Iterator[str]:
+    """Yield the names of the metadata of a folder that zarr reads, but for those of an array, which were read."""
+    names = folder.metadata - {ARRAY_2, *((NODE_3,) if arrays.get(folder.path) == 3 else ())}
+    yield from sorted(names & _FORMS.keys())
+    if folder.attributes:
+        yield ATTRIBUTES_2
 
 
-def _kept(name: str, text: bytes) -> dict[tuple[str, str], Any] | None:
-    """Return the metadata that a group keeps of its arrays, and in the third format of groups; None if it keeps none."""
-    found = _decoded(text)
-    if name == NODE_3:
-        found = found.get("consolidated_metadata") if isinstance(found, dict) else None
-    members = found.get("metadata") if isinstance(found, dict) else None
-    if not isinstance(members, dict):
-        return None
-    if name == NODE_3:
-        return {(path, NODE_3): value for path, value in members.items()}
-    split = {key: key.rpartition("/") for key in members}
-    return {(path, last): members[key] for key, (path, _, last) in split.items() if last == ARRAY_2}
+def _members(read: Document, name: str) -> Any:
+    """Return the metadata that a group keeps of its members, None if it keeps none."""
+    if name == GROUPED_2:
+        return read.found["metadata"]
+    kept = read.found.get("consolidated_metadata") if name == NODE_3 else None
+    return None if kept is None else kept["metadata"]
 
 
-def _is_same(kept: Any, text: bytes) -> bool:
-    """Tell whether metadata are those that stand in a text, but for what a group keeps of its own members."""
-    own = _decoded(text)
-    if isinstance(kept, dict) and isinstance(own, dict):
-        return _without_members(kept) == _without_members(own)
-    return False
-
-
-def _without_members(found: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in found.items() if key != "consolidated_metadata"}
-
-
-def _decoded(text: bytes) -> Any:
-    import msgspec
-
-    if not is_modest(text):
-        return None
-    try:
-        return msgspec.json.decode(text)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
-        return None
+def _with_below(folders: Sequence[ZarrFolder], number: int) -> list[ZarrFolder]:
+    """Return a folder and those below it, which follow it in the order of paths."""
+    first = folders[number].path
+    end = number + 1
+    while end < len(folders) and (not first or folders[end].path.startswith(f"{first}/")):
+        end += 1
+    return list(folders[number:end])

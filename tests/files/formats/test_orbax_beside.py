@@ -1,0 +1,106 @@
+"""What Orbax reads beside the tree and the arrays of a checkpoint."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.files.formats.test_orbax import told
+from tests.files.formats.test_orbax_documents import FIRST, REFUSE, Change, changed, checkpoint
+from tests.files.formats.test_zarr_documents import also
+from tests.files.formats.zarr_folders import entry, second, write_json, write_tree
+
+KEY = "has a value of 'YS53' that the format has not"
+of_jax = changed(FIRST, value_type="jax.Array")
+
+
+def process(*, name: str = "process_0", **more: Any) -> Change:
+    """Return a function that writes what a process says of an array."""
+    about = {"param_name": "a.w", "write_shape": [5, 3], "chunk_shape": [5, 3], "ext_metadata": None} | more
+    return lambda folder: write_json(
+        folder / "array_metadatas" / name, {"array_metadatas": [{"array_metadata": about}]}
+    )
+
+
+def text(name: str, content: str) -> Change:
+    """Return a function that writes a text."""
+    return lambda folder: ((folder / name).parent.mkdir(exist_ok=True), (folder / name).write_text(content))
+
+
+def sharding(**found: Any) -> Change:
+    """Return a function that writes how an array is divided."""
+    return lambda folder: write_json(folder / "_sharding", {"YS53": json.dumps(found)})
+
+
+FLOATS = "its 'a.w' is to be restored as keys of random numbers ({!r}), which it is not"
+NOT_PROCESS = f"its 'array_metadatas/process_0' {{}}{REFUSE}"
+NOT_SHARDING = f"its '_sharding' {{}}{REFUSE}"
+NAMED = {
+    "sharding_type": "NamedSharding",
+    "shape": [2, 1],
+    "axis_names": ["x", "y"],
+    "partition_spec": [None, ["x", "y"]],
+}
+MESH = {"axis_types": ["AxisType.Auto"] * 2, "device_mesh": {"mesh": [[{"id": 0}], [{"id": 1}]]}}
+AROUND = [
+    (process(), ""),
+    (process(name="other"), ""),
+    (process(ext_metadata={}), ""),
+    (process(name="process_x"), f"its 'array_metadatas/process_x' is of no process{REFUSE}"),
+    (process(a=1), NOT_PROCESS.format("has a value of 'array_metadatas' that the format has not")),
+    (process(write_shape=3), NOT_PROCESS.format("has a value of 'array_metadatas' that the format has not")),
+    (
+        process(ext_metadata={"a": 1}),
+        NOT_PROCESS.format("has a value of 'array_metadatas' that the format has not"),
+    ),
+    (text("array_metadatas/process_0", "x"), NOT_PROCESS.format("is not a JSON object")),
+    (text("array_metadatas", "x"), ""),
+    (process(ext_metadata={"random_key_impl": "threefry2x32"}), FLOATS.format("threefry2x32")),
+    (process(param_name="c", ext_metadata={"random_key_impl": "rbg"}), ""),
+    (text("_sharding", "x"), NOT_SHARDING.format("is not a JSON object")),
+    (text("_sharding", '{"YS53": ""}'), NOT_SHARDING.format(KEY)),
+    (text("_sharding", '{"YS53": null}'), NOT_SHARDING.format(KEY)),
+    (also(of_jax, text("_sharding", "{}")), NOT_SHARDING.format("has nothing of 'a.w'")),
+    (text("_sharding", "{}"), ""),
+    (sharding(sharding_type="SingleDeviceSharding", device_str="cpu:0"), ""),
+    (sharding(sharding_type="PositionalSharding", shape=[1, 2]), ""),
+    (sharding(**NAMED), ""),
+    (sharding(**NAMED, **MESH), ""),
+    (
+        sharding(**NAMED | {"partition_spec": [1]}),
+        NOT_SHARDING.format(KEY),
+    ),
+    (sharding(**NAMED | {"partition_spec": ["z"]}), NOT_SHARDING.format(KEY)),
+    (sharding(**NAMED | {"partition_spec": ["x", "x"]}), NOT_SHARDING.format(KEY)),
+    (sharding(**NAMED | {"shape": [2]}), NOT_SHARDING.format(KEY)),
+    (sharding(**NAMED, axis_types=["Auto", "zzz"]), NOT_SHARDING.format(KEY)),
+    (sharding(**NAMED, device_mesh={"mesh": [0, 1]}), NOT_SHARDING.format(KEY)),
+    (sharding(sharding_type="Other"), NOT_SHARDING.format(KEY)),
+]
+
+
+@pytest.mark.parametrize(("change", "clause"), AROUND, ids=range(len(AROUND)))
+def test_what_stands_around(change: Change, clause: str, tmp_path: Path) -> None:
+    """What Orbax reads beside the tree and the arrays is told unless it is as Orbax writes it."""
+    checkpoint(tmp_path)
+    change(tmp_path)
+
+    assert ([(clause, True)] if clause else []) == told(tmp_path)
+
+
+def test_keys_of_random_numbers(tmp_path: Path) -> None:
+    """Whole numbers that are keys of JAX's random numbers are only noted."""
+    write_tree(tmp_path, [entry(["a", "w"])])
+    second(tmp_path / "a.w", np.arange(6, dtype="<u4").reshape(3, 2), [3, 2])
+    process(ext_metadata={"random_key_impl": "threefry2x32"})(tmp_path)
+
+    assert [
+        (
+            "its 'a.w' is restored by Orbax as keys of random numbers ('threefry2x32'), and was read as their numbers",
+            False,
+        )
+    ] == told(tmp_path)
