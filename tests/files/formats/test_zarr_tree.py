@@ -202,3 +202,16 @@ def test_weight_files_beside_the_arrays(tmp_path: Path) -> None:
 
     names = ("__0_0.distcp", "model.safetensors")
     assert [f"'{name}' stands in the folder and was not read" for name in names] == notes
+
+
+@pytest.mark.parametrize(
+    ("count", "total", "why"),
+    [
+        (5_000, 0, ""),
+        (50_000, 4_540, "the folder has 50,000 arrays in 4,540 bytes, and so many of so few are not opened"),
+        (50_000, 4_500_000, ""),
+    ],
+)
+def test_arrays_of_few_bytes(count: int, total: int, why: str) -> None:
+    """A database may have packed the metadata of very many arrays, each of which is opened by itself."""
+    assert why == stored_arrays._too_many(count, total)

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from winitgen.numeric.arrays import Array
 
 
+_ALWAYS_OPENED, _BYTES_OF_ARRAY = 5_000, 100
+"""TensorStore opens an array in about a millisecond: so many are opened whatever is stored, and one for so many bytes."""
+
+
 class ZarrArray(NamedTuple):
     """An array at a path of a folder: what its metadata say, and the bytes and the number of its stored chunks.
 
@@ -94,7 +98,9 @@ def stored_arrays(
     own = [_why_not(one) or _claims_too_much(entry, total) for one, entry in zip(found, entries, strict=True)]
     claims = Claims("", total, [entry for entry, why in zip(entries, own, strict=True) if not why])
     rows = []
-    needed = "" if is_installed() else f"TensorStore reads its values: {NEEDED}"
+    needed = _too_many(len(found), total)
+    if not is_installed():
+        needed = f"TensorStore reads its values: {NEEDED}"
     for place, (one, entry, why) in enumerate(zip(found, entries, own, strict=True)):
         values = why or claims.why_not(entry) or needed or _values(one, client, strict=strict)
         shape = one.facts.shape
@@ -110,6 +116,13 @@ def stored_arrays(
             )
         )
     return rows
+
+
+def _too_many(count: int, total: int) -> str:
+    """Return why no values are read of a database that packs the metadata of very many arrays into few bytes; empty if they are."""
+    if count <= _ALWAYS_OPENED + total // _BYTES_OF_ARRAY:
+        return ""
+    return f"the folder has {count:,} arrays in {total:,} bytes, and so many of so few are not opened"
 
 
 def _entry(number: int, one: ZarrArray) -> DatasetEntry:
