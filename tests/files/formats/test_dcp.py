@@ -327,6 +327,23 @@ def test_chunks_that_overlap(tmp_path: Path) -> None:
     )
 
 
+def test_very_many_chunks_in_one_place(tmp_path: Path) -> None:
+    """What is stored once is read by a few names; a small index of very many would take long."""
+    content = saved(WHOLE)
+    (tmp_path / "a.distcp").write_bytes(content)
+    names = [f"t{number}" for number in range(10_011)]
+    where = {"relative_path": "a.distcp", "offset": 0, "length": len(content)}
+    places = [place(name, (0, 0, 0), **where) for name in names]
+    (tmp_path / ".metadata").write_bytes(index({name: about((7, 4, 3), [BOX]) for name in names}, places))
+    with pytest.raises(UnreadableError) as caught, open_weights(tmp_path):
+        pass
+
+    assert (
+        f"{tmp_path / '.metadata'} names 10,011 chunks in 1 places, more than winitgen reads of so few"
+        == str(caught.value)
+    )
+
+
 def test_a_part_of_several_tensors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is opened once, whoever asks for it first, and has to be what the index says of each tensor."""
     content = saved(WHOLE)

@@ -23,7 +23,7 @@ from winitgen.files.formats.pytorch.contents import named, no_tensors
 from winitgen.files.formats.pytorch.torch_archive import TorchArchive
 from winitgen.files.formats.pytorch.torch_members import folder_of
 from winitgen.files.formats.pytorch.unpickling import Unpickling
-from winitgen.files.input.expansion import SharedBytes
+from winitgen.files.input.expansion import SharedBytes, named_too_often
 from winitgen.files.input.folder_loaders import OTHER_WEIGHTS, unread
 from winitgen.files.input.held_folder import HeldFolder
 from winitgen.files.input.numpy_formats import numpy_dtype
@@ -76,7 +76,13 @@ def read(folder: HeldFolder, stack: ExitStack, *, recipe_only: bool) -> OpenFile
 def _files(folder: HeldFolder, found: Checkpoint, path: str) -> dict[str, _ChunkFile]:
     """Open the files that the index names; raise `UnreadableError` if one is missing, or does not hold its chunks."""
     files: dict[str, _ChunkFile] = {}
-    begin, parts = 0, set()
+    chunks = [chunk for tensor in found.tensors for chunk in tensor.chunks]
+    parts = {chunk.part[:3] for chunk in chunks}
+    if named_too_often(len(chunks), len(parts)):
+        raise UnreadableError(
+            f"{path} names {len(chunks):,} chunks in {len(parts):,} places, more than winitgen reads of so few"
+        )
+    begin = 0
     for tensor in found.tensors:
         for chunk in tensor.chunks:
             name = chunk.part.file
@@ -88,7 +94,6 @@ def _files(folder: HeldFolder, found: Checkpoint, path: str) -> dict[str, _Chunk
                 with folder.member(name) as (file, source):
                     files[name] = _ChunkFile(shown, source, file.seek(0, os.SEEK_END), begin)
                 begin += files[name].size
-            parts.add(chunk.part[:3])
             if chunk.part.offset + chunk.part.length > files[name].size:
                 raise UnreadableError(
                     f"{path} is not complete: a chunk of {quoted(tensor.name)} ends behind {quoted(name)}"
