@@ -252,6 +252,16 @@ def test_dtypes_of_parts(tmp_path: Path, named: dict[str, str], loaded: str) -> 
     assert [note, *[line] * (not same)] == winitgen.inspect(path)["notes"]
 
 
+def test_a_dtype_of_8_bits(tmp_path: Path) -> None:
+    """Transformers makes no model in it, though the values are right: a note."""
+    spec = {**SPEC, "dtype": "float8_e5m2"}
+    winitgen.write(spec, tmp_path / "model.safetensors")
+    config(tmp_path, dtype="float8_e5m2")
+    note = "its config.json has float8_e5m2 as dtype, in which from_pretrained of transformers makes no model"
+
+    assert [note] == told(tmp_path, spec) == winitgen.inspect(tmp_path)["notes"]
+
+
 def test_a_quantization(tmp_path: Path) -> None:
     """What a quantization does to values is not looked at, and is noted; null is none."""
     path = folder(tmp_path, "model.safetensors")

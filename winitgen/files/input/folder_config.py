@@ -83,6 +83,11 @@ def loading(config: FolderConfig) -> Iterator[OtherReading]:
             f"its {CONFIG} has a dtype for each part of the model, of which from_pretrained of transformers takes {config.dtype} for all",
             misread=False,
         )
+    if config.dtype.startswith("float8"):  # in which PyTorch has no default for new tensors
+        yield OtherReading(
+            f"its {CONFIG} has {config.dtype} as dtype, in which from_pretrained of transformers makes no model",
+            misread=False,
+        )
     if _is_quantized(config.fields) or _is_quantized(config.fields.get("text_config")):
         yield OtherReading(
             f"its {CONFIG} has a {_QUANTIZED}, by which from_pretrained of transformers may take the weights for others, or refuse them",
