@@ -187,10 +187,9 @@ def test_weights_of_keras(tmp_path: Path) -> None:
         ({"dtype": "float32", "torch_dtype": "float16"}, ""),
         ({"dtype": "float"}, ""),
         ({"dtype": "float16", "transformers_weights": "./model.safetensors"}, "float16"),
-        ({"dtype": {"": "float16"}}, ""),
         ({"text_config": {"dtype": "float16"}}, ""),
     ],
-    ids=range(9),
+    ids=range(8),
 )
 def test_the_number_format_of_a_config(tmp_path: Path, fields: dict[str, object], loaded: str) -> None:
     """Transformers converts all floats to the format that the config names, if it names one."""
@@ -204,6 +203,82 @@ def test_the_number_format_of_a_config(tmp_path: Path, fields: dict[str, object]
     assert ("differs" if loaded else "agrees", [line] * bool(loaded)) == (found["verdict"], found["hints"])
     winitgen.convert(path, tmp_path / "converted.npz")
     assert [] == told(path / "model.safetensors")
+
+
+REFUSES = "its config.json has '{}' as dtype, which from_pretrained of transformers refuses"
+QUANTIZED = "its config.json has a quantization_config, by which from_pretrained of transformers may take the weights for others, or refuse them"
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        *("torch.float16", "auto", "Float16", "", "int8", "complex64", "zzz", 5, 0, False),
+        *({"": "torch.float16"}, {"": None}, {"": 5}, {"": {}}, ["float16"], []),
+    ],
+    ids=repr,
+)
+def test_a_dtype_that_is_refused(tmp_path: Path, named: object) -> None:
+    """Transformers 5.23 refuses whatever is no floating-point format of PyTorch, by its plain name."""
+    path = folder(tmp_path, "model.safetensors")
+    line = REFUSES.format("{}").replace("'{}'", repr(str(named)))
+    for fields in ({"dtype": named}, {"torch_dtype": named}, {"dtype": named, "torch_dtype": "float32"}):
+        config(path, **fields)
+        assert [f"differs: {line}"] == told(path)
+    config(path, dtype="float32", torch_dtype=named)
+    assert [] == told(path)
+    config(path, dtype=named, transformers_weights="x.safetensors")
+    assert line not in winitgen.inspect(path)["notes"]
+
+
+@pytest.mark.parametrize(
+    ("named", "loaded"),
+    [
+        ({"": "half"}, "float16"),
+        ({"text_config": "float16", "": "float32"}, "float32"),
+        ({"text_config": "bfloat16"}, "float32"),
+        ({}, "float32"),
+    ],
+    ids=repr,
+)
+def test_dtypes_of_parts(tmp_path: Path, named: dict[str, str], loaded: str) -> None:
+    """Of formats for parts transformers takes that of no name for all of them, else float32; other versions may not, so that it is noted."""
+    path = folder(tmp_path, "model.safetensors")
+    config(path, torch_dtype=named)
+    note = f"its config.json has a dtype for each part of the model, of which from_pretrained of transformers takes {loaded} for all"
+    line = f"its config.json has {loaded} as dtype, to which from_pretrained of transformers converts what is float32"
+    same = loaded == "float32"
+
+    assert ([note] if same else [f"differs: {line}"]) == told(path)
+    assert [note, *[line] * (not same)] == winitgen.inspect(path)["notes"]
+
+
+def test_a_dtype_of_8_bits(tmp_path: Path) -> None:
+    """Transformers makes no model in it, though the values are right: a note."""
+    spec = {**SPEC, "dtype": "float8_e5m2"}
+    winitgen.write(spec, tmp_path / "model.safetensors")
+    config(tmp_path, dtype="float8_e5m2")
+    note = "its config.json has float8_e5m2 as dtype, in which from_pretrained of transformers makes no model"
+
+    assert [note] == told(tmp_path, spec) == winitgen.inspect(tmp_path)["notes"]
+
+
+def test_a_quantization(tmp_path: Path) -> None:
+    """What a quantization does to values is not looked at, and is noted; null is none."""
+    path = folder(tmp_path, "model.safetensors")
+    method = {"quant_method": "fp8"}
+    for fields in (
+        {"quantization_config": method},
+        {"quantization_config": {}},
+        {"text_config": {"quantization_config": method}},
+    ):
+        config(path, **fields)
+        assert [QUANTIZED] == told(path)
+        assert [QUANTIZED] == winitgen.inspect(path)["notes"]
+    config(path, quantization_config=None, text_config=5)
+    assert [] == told(path)
+    (path / "model.safetensors").rename(path / "other.safetensors")
+    config(path, quantization_config=method)
+    assert [] == told(path)
 
 
 def test_a_config_beside_what_transformers_does_not_read(tmp_path: Path) -> None:

@@ -135,6 +135,15 @@ def test_an_index_without_metadata(shards: Path, metadata: Any) -> None:
     assert [] == told(shards)
 
 
+@pytest.mark.parametrize("dtype", ["float16", None, 5])
+def test_a_number_format_in_an_index(shards: Path, dtype: Any) -> None:
+    """Transformers 5.23 converts to it, or refuses it, unless the config has one, which an index alone does not tell."""
+    changed(shards, lambda says: says["metadata"].update(dtype=dtype))
+    note = "its index has a dtype, to which from_pretrained of transformers converts the values where config.json has none"
+
+    assert [note] == told(shards) == told(shards.parent)
+
+
 def test_a_shard_that_a_group_names_very_often(tmp_path: Path) -> None:
     """The time goes with the index and with the variables, not with both together."""
     for shard, first in (("a", 0), ("b", 1000)):

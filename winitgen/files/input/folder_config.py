@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from winitgen.files.input.held_folder import HeldFolder
+from winitgen.files.input.open_file import quoted
 from winitgen.files.input.opening import is_modest
 from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.input.stored_array import StoredArray
@@ -18,6 +19,11 @@ _LONGEST = 10_000_000
 _PYTORCH = {"half": "float16", "float": "float32", "double": "float64"}
 """Number formats by PyTorch's other names."""
 
+_WHOLE, _BY_DEFAULT = "", "float32"
+"""Of number formats for the parts of a model, that which transformers takes for all of them, and what it takes without one."""
+
+_QUANTIZED = "quantization_config"
+
 
 class FolderConfig(NamedTuple):
     """The fields of a config; without any if there is none, or if ``readable`` is false."""
@@ -26,10 +32,17 @@ class FolderConfig(NamedTuple):
     readable: bool = True
 
     @property
-    def dtype(self) -> str:
-        """The number format to which transformers converts all floats of the weights; empty if none is named (``_get_dtype``)."""
+    def named_dtype(self) -> object:
+        """What stands as the number format: a text, or one for each part of a model, or anything; None if nothing does."""
         named = self.fields.get("dtype")
-        named = self.fields.get("torch_dtype") if named is None else named
+        return self.fields.get("torch_dtype") if named is None else named
+
+    @property
+    def dtype(self) -> str:
+        """The number format to which transformers converts all floats of the weights; empty if it takes none (``_get_dtype``)."""
+        named = self.named_dtype
+        if isinstance(named, Mapping):
+            named = named.get(_WHOLE, _BY_DEFAULT)
         if not isinstance(named, str):
             return ""
         found = _PYTORCH.get(named, named)
@@ -56,6 +69,34 @@ def folder_config(folder: HeldFolder, names: Collection[str]) -> FolderConfig:
 def is_file(folder: HeldFolder, name: str) -> bool:
     """Tell whether a name of a folder is that of a file; in a store it always is."""
     return is_remote(folder.path) or folder.size_of(name) is not None
+
+
+def loading(config: FolderConfig) -> Iterator[OtherReading]:
+    """Yield what a config says of the values besides the one number format: what transformers refuses, and what winitgen does not follow."""
+    named = config.named_dtype
+    if named is not None and not config.dtype:
+        yield OtherReading(
+            f"its {CONFIG} has {quoted(str(named))} as dtype, which from_pretrained of transformers refuses"
+        )
+    elif isinstance(named, Mapping):
+        yield OtherReading(
+            f"its {CONFIG} has a dtype for each part of the model, of which from_pretrained of transformers takes {config.dtype} for all",
+            misread=False,
+        )
+    if config.dtype.startswith("float8"):  # in which PyTorch has no default for new tensors
+        yield OtherReading(
+            f"its {CONFIG} has {config.dtype} as dtype, in which from_pretrained of transformers makes no model",
+            misread=False,
+        )
+    if _is_quantized(config.fields) or _is_quantized(config.fields.get("text_config")):
+        yield OtherReading(
+            f"its {CONFIG} has a {_QUANTIZED}, by which from_pretrained of transformers may take the weights for others, or refuse them",
+            misread=False,
+        )
+
+
+def _is_quantized(fields: object) -> bool:
+    return isinstance(fields, Mapping) and fields.get(_QUANTIZED) is not None
 
 
 def conversion(stored: str, loaded: str) -> str:

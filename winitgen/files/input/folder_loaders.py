@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from winitgen.files.input.folder_config import CONFIG, FolderConfig, conversion_note, folder_config, is_file
+from winitgen.files.input.folder_config import (
+    CONFIG,
+    FolderConfig,
+    conversion_note,
+    folder_config,
+    is_file,
+    loading,
+)
 from winitgen.files.input.held_folder import HeldFolder
 from winitgen.files.input.open_file import OpenFile, quoted
 from winitgen.files.input.other_reading import OtherReading
@@ -53,6 +60,7 @@ def with_loaders(folder: HeldFolder, main: str, names: Collection[str], weights:
     others = (
         *_of_transformers(config, main, names, taken),
         *_beside(main, sorted({*names} - {main, taken, *shards})),
+        *(loading(config) if is_loaded else ()),
         *conversion_note(weights.tensors, loaded),
     )
     return weights._replace(others=[*weights.others, *others], loaded_as=loaded)

@@ -11,11 +11,16 @@ from winitgen.spec.unique_keys import TwiceError, unique
 
 
 def metadata_readings(text: bytes) -> Iterator[OtherReading]:
-    """Yield a note about an index that transformers refuses since it has no metadata."""
+    """Yield a note about an index that transformers refuses since it has no metadata, and about a number format in that."""
     fields = decoded(text, [("metadata", dict[str, object] | None, None)])
     if fields is None or fields.metadata is None:
         yield OtherReading(
             "its index has no metadata, and from_pretrained of transformers refuses one without",
+            misread=False,
+        )
+    elif "dtype" in fields.metadata:
+        yield OtherReading(
+            "its index has a dtype, to which from_pretrained of transformers converts the values where config.json has none",
             misread=False,
         )
 

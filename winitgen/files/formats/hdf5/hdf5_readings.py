@@ -7,6 +7,7 @@ the attributes ``layer_names`` and ``weight_names`` list. Other programs read wh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,6 +22,9 @@ _LISTING = ("layer_names", "weight_names", "model_config")
 
 _HARMLESS = {KEY, "name", "keras_version", "backend", "training_config"}
 """The recipe, and what Keras writes and does not go by, unless a listing stands beside it."""
+
+_VARIABLE = re.compile(r"(?:^|/)vars/[0-9]+$")
+"""The name of a dataset that Keras reads."""
 
 
 def link(name: str, group: Any, encoded: bytes) -> OtherReading:
@@ -50,6 +54,17 @@ def named_type(name: str) -> OtherReading:
     return OtherReading(
         f"{quoted(name)} is a number format without values, which h5py lists as a name", misread=False
     )
+
+
+def big_endian(name: str, dtype: str) -> Iterator[OtherReading]:
+    """Yield a note about a variable of Keras in an order of bytes that PyTorch's ``from_numpy`` refuses; ``dtype`` is NumPy's text of a format.
+
+    h5py and Keras on JAX read it as any other, and bfloat16, for which NumPy has no text, h5py converts.
+    """
+    if dtype.startswith(">") and _VARIABLE.search(name):
+        yield OtherReading(
+            f"{quoted(name)} is big-endian, which Keras on PyTorch refuses to load", misread=False
+        )
 
 
 def attributes(name: str, identifier: Any, dtype: str = "") -> Iterator[OtherReading]:

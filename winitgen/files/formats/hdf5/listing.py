@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from winitgen.files.formats.hdf5.bfloat16 import indexed, is_swapped
 from winitgen.files.formats.hdf5.filters import missing_filter
 from winitgen.files.formats.hdf5.group_names import GroupNames
-from winitgen.files.formats.hdf5.hdf5_readings import attributes, link, named_type, second_name
+from winitgen.files.formats.hdf5.hdf5_readings import attributes, big_endian, link, named_type, second_name
 from winitgen.files.formats.hdf5.number_formats import (
     as_stored,
     described,
@@ -64,6 +64,7 @@ def datasets(root: Any, path: str) -> Iterator[bytes]:
 
     batch: list[DatasetEntry] = []
     others: list[OtherReading] = []
+    order: list[OtherReading] = []
     for name, dataset, address in _found(root, path, others):
         entry = _in_place(name, dataset, address)
         if entry is None:
@@ -72,6 +73,9 @@ def datasets(root: Any, path: str) -> Iterator[bytes]:
             others += unset_values(name, dataset, creation)
         batch.append(entry)
         others += attributes(name, dataset, entry.dtype)
+        if not order:  # the first one says enough
+            order += big_endian(name, entry.dtype)
+            others += order
         if len(batch) == _BATCH:
             yield json.dumps([batch, others]).encode()
             batch.clear()

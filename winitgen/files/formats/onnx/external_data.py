@@ -49,7 +49,10 @@ class ExternalPlace(NamedTuple):
 
 
 class ExternalFiles:
-    """The files beside the open model at ``path``, of ``size`` bytes; they are opened when a tensor names them, and closed with ``stack``."""
+    """The files beside the open model at ``path``, of ``size`` bytes; they are opened when a tensor names them, and closed with ``stack``.
+
+    ``end`` is behind the model and all these files. ``linked`` says of the first file that is a link, or has hard links, that it is; empty if none is.
+    """
 
     def __init__(self, file: BinaryIO, path: str, size: int, stack: ExitStack) -> None:
         self._model, self._path, self._stack = file, path, stack
@@ -57,6 +60,7 @@ class ExternalFiles:
         self._found: dict[str, ExternalFile | str] = {}
         self._files: dict[tuple[str, ...], ExternalFile] = {}
         self.end = size
+        self.linked = ""
 
     @property
     def count(self) -> int:
@@ -127,6 +131,8 @@ class ExternalFiles:
             return f"its values are in {quoted(location)}, a link that leads out of {within}, which is not followed"
         with folder.member(name, follow=within is not None) as (file, source):
             found = ExternalFile(source, path, file.seek(0, os.SEEK_END), self.end)
+            if not self.linked and not is_remote(path):
+                self.linked = _linked(file, path, location)
         self.end += found.size
         return found
 
@@ -146,6 +152,13 @@ class ExternalFiles:
 def _is_name(part: str) -> bool:
     """Tell whether a part of a path is a plain name, on any system."""
     return part not in {"", ".."} and not set(part) & {"/", "\\", "\0"} and not trouble_here(part)
+
+
+def _linked(file: BinaryIO, path: str, location: str) -> str:
+    """Return how an open file has further names; empty if it has none."""
+    if os.path.islink(path):
+        return f"{quoted(location)} is a link"
+    return f"{quoted(location)} has hard links" if os.fstat(file.fileno()).st_nlink > 1 else ""
 
 
 def _absent(name: str) -> str:

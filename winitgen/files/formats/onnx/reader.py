@@ -20,6 +20,7 @@ from winitgen.files.formats.onnx.element_values import (
     raw_values,
 )
 from winitgen.files.formats.onnx.external_data import ExternalFiles
+from winitgen.files.formats.onnx.external_pairs import ExternalPairs
 from winitgen.files.formats.onnx.model_content import ModelContent, model_content
 from winitgen.files.formats.onnx.recognition import begins_as_model, is_model
 from winitgen.files.formats.onnx.tensor_message import TensorMessage
@@ -60,7 +61,7 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
         "ir_version": model.ir_version,
         "files": beside.count + 1,
     }
-    others = [*_readings(model, reader.size), *rows.others]
+    others = [*_readings(model, reader.size), *rows.others, *_of_links(beside)]
     return OpenFile(
         path, NAME, tensors, model.metadata, facts=facts, others=others, check=beside.check, late=rows.late
     )
@@ -77,8 +78,13 @@ class _Rows:
         self._file, self._path, self._beside = file, path, beside
         self._shared, self._counted = SharedBytes(), 0
         self.inside = 0
-        self.others: list[OtherReading] = []
+        self._others: dict[str, OtherReading] = {}
         self._late: list[LateReadings] = []
+
+    @property
+    def others(self) -> list[OtherReading]:
+        """Return what else was found, of each kind the first."""
+        return list(self._others.values())
 
     def late(self, read_rest: bool) -> list[OtherReading]:
         """Return what the values tell that stand in lists."""
@@ -87,6 +93,8 @@ class _Rows:
     def row(self, name: str, one: Initializer) -> StoredArray:
         """Return the row of a tensor, with the reason if its values are not read."""
         entry, kind = one.entry, TYPES.get(one.entry.type)
+        if entry.external is not None:
+            self._note_pairs(name, entry.external)
         shape = entry.shape if one.sparse is None else one.sparse
         if kind is None:
             known = entry.type == TEXT
@@ -128,7 +136,7 @@ class _Rows:
         if entry.trouble:
             return ElementValues(entry.trouble), 0
         if entry.external is not None:
-            place = self._beside.place(entry.external)
+            place = self._beside.place(entry.external.places)
             if isinstance(place, str):
                 return ElementValues(place), 0
             file, offset, length = place
@@ -157,9 +165,17 @@ class _Rows:
             other = "raw_data"
         elif entry.listed is not None and (entry.external is not None or entry.raw is not None):
             other = FIELD_NAMES[kind.field]
-        if other and not self.others:
+        if other:
             what = f"{quoted(name)} has its values in {other}, too, which no loader should take"
-            self.others.append(OtherReading(what))
+            self._others.setdefault("forms", OtherReading(what))
+
+    def _note_pairs(self, name: str, pairs: ExternalPairs) -> None:
+        """Note the first tensor whose place in another file loaders refuse, and the first with a copy that is not read."""
+        if pairs.refused:
+            self._others.setdefault("refused", OtherReading(f"{quoted(name)} has {pairs.refused}"))
+        if pairs.packed:
+            what = f"{quoted(name)} has {quoted(pairs.packed)} in external_data, a copy as ONNX Runtime packs it, not read"
+            self._others.setdefault("packed", OtherReading(what, misread=False))
 
 
 class _Numbers:
@@ -202,6 +218,13 @@ def _readings(model: ModelContent, size: int) -> Iterator[OtherReading]:
         )
     if model.training:
         yield OtherReading("its graphs for training were not read", misread=False)
+
+
+def _of_links(beside: ExternalFiles) -> Iterator[OtherReading]:
+    """Yield that one of the loaders refuses a file for its links, which say nothing about its values."""
+    if beside.linked:
+        what = "for which the package onnx refuses the model; ONNX Runtime reads it"
+        yield OtherReading(f"{beside.linked}, {what}", misread=False)
 
 
 READER = Reader(name=NAME, fits=begins_as_model, read=read, begins_later=is_model)

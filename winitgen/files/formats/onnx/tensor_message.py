@@ -8,16 +8,12 @@ from itertools import islice
 from typing import NamedTuple
 
 from winitgen.files.formats.onnx.element_types import FIELD_NAMES, TYPES
+from winitgen.files.formats.onnx.external_pairs import ExternalPairs
 from winitgen.files.formats.onnx.wire import BYTES, NUMBER, WireFault, WireField, WireReader, signed, word
 
 LONGEST_NAME = 65_535
 MOST_AXES = 64
 _LARGEST_SIZE = 1 << 63
-_LONGEST_PLACE = 4096
-_PLAIN = 127
-"""The most bytes of a message whose lengths are of one byte each."""
-
-_PLACES = {"location", "offset", "length"}
 
 _DIMS, _TYPE, _SEGMENT, _NAME, _RAW, _EXTERNAL, _LOCATION = 1, 2, 3, 8, 9, 13, 14
 _OF_BYTES = {_SEGMENT, _NAME, _RAW, _EXTERNAL}
@@ -39,7 +35,7 @@ class TensorMessage(NamedTuple):
     raw: WireField | None = None
     listed: WireField | None = None
     other: str = ""
-    external: dict[str, str] | None = None
+    external: ExternalPairs | None = None
     trouble: str = ""
 
 
@@ -57,7 +53,7 @@ def tensor_message(reader: WireReader, message: WireField) -> TensorMessage:
     """Return what the fields of a TensorProto say."""
     shape: list[int] = []
     typed: dict[int, WireField] = {}
-    places: dict[str, str] = {}
+    pairs: ExternalPairs | None = None
     name, kind, raw, trouble, is_external = "", 0, None, "", False
     for field in reader.fields(message.value, message.end):
         number = field.number
@@ -74,7 +70,9 @@ def tensor_message(reader: WireReader, message: WireField) -> TensorMessage:
         elif number == _RAW:
             raw = field
         elif number == _EXTERNAL:
-            trouble = _place(reader, field, places) or trouble
+            pairs = ExternalPairs() if pairs is None else pairs
+            pairs.add(reader, field)
+            trouble = pairs.trouble or trouble
         elif number == _LOCATION and field.kind == NUMBER and word(field.value) in {_WITHIN, _EXTERNALLY}:
             is_external = (
                 word(field.value) == _EXTERNALLY
@@ -84,7 +82,7 @@ def tensor_message(reader: WireReader, message: WireField) -> TensorMessage:
             typed[number] = field
     if not is_shape(shape):
         shape, trouble = [], "its shape is not one of a tensor"
-    external = places if is_external else None
+    external = (pairs or ExternalPairs()) if is_external else None
     listed = typed.pop(TYPES[kind].field, None) if kind in TYPES else None
     other = FIELD_NAMES[next(iter(typed))] if typed else ""
     return TensorMessage(name, tuple(shape), kind, raw, listed, other, external, trouble)
@@ -115,43 +113,3 @@ def sizes_in(reader: WireReader, field: WireField, known: int) -> list[int]:
     if field.kind != BYTES:
         return []
     return [signed(value) for value in islice(reader.numbers(field), most)]
-
-
-def _place(reader: WireReader, message: WireField, places: dict[str, str]) -> str:
-    """Add a pair that says where values are to ``places``, and return why they are not read if a text is too long for any use."""
-    pair = _plain_pair(reader.content(message, _PLAIN)) if message.length <= _PLAIN else None
-    if pair is not None:
-        reader.count(2)
-        key, text = (one.decode(errors="replace") for one in pair)
-        if key in _PLACES:
-            places[key] = text
-        return ""
-    found = {1: "", 2: ""}
-    trouble = ""
-    for field in reader.fields(message.value, message.end):
-        if field.number not in found or field.kind != BYTES:
-            continue
-        found[field.number] = reader.content(field, _LONGEST_PLACE).decode(errors="replace")
-        if field.length > _LONGEST_PLACE:
-            trouble = f"the place of its values has a text of {field.length:,} bytes"
-    if found[1] in _PLACES:
-        places[found[1]] = found[2]
-    return trouble
-
-
-def _plain_pair(content: bytes) -> tuple[bytes, bytes] | None:
-    """Return the key and the value of a pair as programs write it, in a few steps; None if it stands otherwise.
-
-    >>> _plain_pair(b"\\x0a\\x03abc\\x12\\x01d"), _plain_pair(b"\\x12\\x01d")
-    ((b'abc', b'd'), None)
-    """
-    if content[:1] != b"\x0a" or len(content) < 4:
-        return None
-    middle = 2 + content[1]
-    if (
-        content[middle : middle + 1] != b"\x12"
-        or len(content) < middle + 2
-        or middle + 2 + content[middle + 1] != len(content)
-    ):
-        return None
-    return content[2:middle], content[middle + 2 :]
