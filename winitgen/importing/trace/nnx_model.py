@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from winitgen.errors import Mistake, SpecError
-from winitgen.importing.found import FoundTensor
+from winitgen.importing.found import FoundTensor, TracedModel
 from winitgen.importing.trace.formulas import schemes
 from winitgen.importing.trace.initializers import fans_of
 from winitgen.importing.trace.measured import MeasuredLaw, measured
@@ -23,7 +23,7 @@ NEAR = 0.01
 MOST_BUILDS = 16
 
 
-def tensors_of(build: Any, kwargs: Mapping[str, Any], file: str) -> list[FoundTensor] | Any:
+def tensors_of(build: Any, kwargs: Mapping[str, Any], file: str) -> TracedModel | Any:
     """Return the tensors of the module that ``build`` returns, or what it returns if that is no ``nnx.Module``.
 
     ``rngs`` are supplied where ``build`` takes them. A tensor's name is its path with dots. The module is built
@@ -48,7 +48,7 @@ def tensors_of(build: Any, kwargs: Mapping[str, Any], file: str) -> list[FoundTe
             found.append(_tensor(name, value, law))
     if mistakes:
         raise SpecError(mistakes)
-    return found
+    return TracedModel(found, [])
 
 
 def _built(build: Any, kwargs: Mapping[str, Any], seed: int) -> Any:

@@ -9,4 +9,9 @@ INFINITE = (
 PARTS = (
     "its parts are drawn by different laws ({laws}), which no scheme says; state it in the layer-spec by hand"
 )
+REPEATED = (
+    "it has the same drawn values more than once, which no scheme says; state it in the layer-spec by hand"
+)
+SHARED = "it has drawn values of {name} in another order, place or scale, which no tie says; state it in the layer-spec by hand"
+ONE_DRAW = "{one} and {other} come from one draw and may depend on each other, but the layer-spec draws each by itself"
 NO_VARIABLES = "the model has no variables; have the target return one that is built, with its input shape"
