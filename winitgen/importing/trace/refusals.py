@@ -12,6 +12,6 @@ PARTS = (
 REPEATED = (
     "it has the same drawn values more than once, which no scheme says; state it in the layer-spec by hand"
 )
-SHARED = "it has drawn values of {name} in another order, place or scale, which no tie says; state it in the layer-spec by hand"
+SHARED = "it is made from drawn values of {name} by more than a plain copy, which no tie says; state it in the layer-spec by hand"
 ONE_DRAW = "{one} and {other} come from one draw and may depend on each other, but the layer-spec draws each by itself"
 NO_VARIABLES = "the model has no variables; have the target return one that is built, with its input shape"

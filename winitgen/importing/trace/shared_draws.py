@@ -13,7 +13,7 @@ from winitgen.importing.trace.steps import Steps, TracedStep
 from winitgen.importing.trace.views import View, common
 
 
-class Drawn(NamedTuple):
+class DrawsBehind(NamedTuple):
     """The random draws behind a tensor; ``fewer`` if it has fewer values than they drew, as a norm of rows has."""
 
     parts: tuple[DrawnPart, ...]
@@ -27,7 +27,7 @@ class SharedDraws:
         self._users: dict[int, list[tuple[DrawnPart, str, bool]]] = defaultdict(list)
         self._pairs: dict[tuple[str, str], None] = {}
 
-    def refusal(self, name: str, drawn: Drawn) -> str | None:
+    def refusal(self, name: str, drawn: DrawsBehind) -> str | None:
         """Return why a tensor cannot be drawn by itself, None if it can; it is none that is tied to another one."""
         if any(_meet(one, two) for i, one in enumerate(drawn.parts) for two in drawn.parts[:i]):
             return REPEATED
@@ -46,13 +46,14 @@ class SharedDraws:
             return []
         (one, other), *more = self._pairs
         note = ONE_DRAW.format(one=one, other=other)
-        return [f"{note}; so do {len(more):,} other pairs" if more else note]
+        pairs = "1 other pair does so, too" if len(more) == 1 else f"{len(more):,} other pairs do so, too"
+        return [f"{note}; {pairs}" if more else note]
 
     def _met(self, part: DrawnPart) -> list[tuple[str, bool]]:
         return [(user, fewer) for used, user, fewer in self._users[part.step] if _meet(part, used)]
 
 
-def draws_behind(steps: Steps, view: View, time: int) -> Drawn:
+def draws_behind(steps: Steps, view: View, time: int) -> DrawsBehind:
     """Return the random draws that the values of a view depend on, each as a whole."""
     seen = steps.box(view)
     found, count = [], 0
@@ -63,7 +64,9 @@ def draws_behind(steps: Steps, view: View, time: int) -> Drawn:
             continue
         found.append(DrawnPart(step.number, None))
         count += sum(out.elements for out in outs)
-    return Drawn(tuple(found) if view.elements <= count else (*found, *found[:1]), view.elements < count)
+    return DrawsBehind(
+        tuple(found) if view.elements <= count else (*found, *found[:1]), view.elements < count
+    )
 
 
 def _is_random(step: TracedStep) -> bool:

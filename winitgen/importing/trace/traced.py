@@ -19,7 +19,7 @@ from winitgen.importing.trace.recorder import TensorRecorder, outside
 from winitgen.importing.trace.refusals import INFINITE, NO_LAW, PARTS, TOO_LARGE, UNFILLED
 from winitgen.importing.trace.replay import TooLargeToDraw, behind, replayed
 from winitgen.importing.trace.sequences import shortest
-from winitgen.importing.trace.shared_draws import Drawn, SharedDraws, draws_behind
+from winitgen.importing.trace.shared_draws import DrawsBehind, SharedDraws, draws_behind
 from winitgen.importing.trace.sources import origin
 from winitgen.importing.trace.views import View
 from winitgen.numeric.arrays import Array
@@ -62,10 +62,10 @@ class TracedTensors:
             raise _Refused(why)
         return tensor
 
-    def _law(self, tensor: FoundTensor, view: View) -> tuple[Any, FoundTensor, Drawn]:
+    def _law(self, tensor: FoundTensor, view: View) -> tuple[Any, FoundTensor, DrawsBehind]:
         """Return a key of the values, which tensors with the same values share, the tensor with its law, and its draws."""
         if not view.elements:
-            return None, tensor._replace(init="zeros", evidence="no values"), Drawn(())
+            return None, tensor._replace(init="zeros", evidence="no values"), DrawsBehind(())
         try:
             found = pieces(self.steps, view, self.now)
         except NeverFilled:
@@ -86,9 +86,9 @@ class TracedTensors:
             law = constant(shortest(law.numbers[0], _step(view.dtype)))
         scheme = named(law, fans)
         stated = tensor._replace(init=scheme.init, fans=scheme.fans, evidence=scheme.comment, padding=row)
-        return _key(found), stated, Drawn(tuple(read for piece in found for read in piece.reads))
+        return _key(found), stated, DrawsBehind(tuple(read for piece in found for read in piece.reads))
 
-    def _measured(self, tensor: FoundTensor, view: View) -> tuple[Any, FoundTensor, Drawn]:
+    def _measured(self, tensor: FoundTensor, view: View) -> tuple[Any, FoundTensor, DrawsBehind]:
         try:
             found = measured(self._draws(view), _step(view.dtype))
         except TooLargeToDraw:
@@ -97,7 +97,7 @@ class TracedTensors:
             raise _Refused(INFINITE if np.isinf(next(self._draws(view))).any() else NO_LAW)
         stated = tensor._replace(init=found.init, evidence=found.evidence, padding=found.zero_row)
         if not found.random:
-            return None, stated, Drawn(())
+            return None, stated, DrawsBehind(())
         source, time = origin(self.steps, view, self.now)
         random = tuple(step.number for step in behind(self.steps, source, time))
         return (random, source[3:]), stated, draws_behind(self.steps, source, time)
