@@ -79,3 +79,20 @@ def normed(*, layers: int) -> Any:
 
     norm = torch.nn.utils.parametrizations.weight_norm
     return torch.nn.Sequential(*(norm(torch.nn.Linear(70, 50)) for _ in range(layers)))
+
+
+def nnx_copies(*, values: str, rngs: Any) -> Any:
+    """Return a Flax module with a layer whose kernel is made from that of another one, or from equal rows."""
+    import jax.numpy as jnp
+    from flax import nnx
+
+    one, two = nnx.Linear(40, 40, rngs=rngs), nnx.Linear(40, 40, rngs=rngs)
+    kernel = one.kernel.get_value()
+    made = {
+        "copied": kernel,
+        "transposed": kernel.T,
+        "a part": two.kernel.get_value().at[:9].set(-kernel[5:14]),
+        "tiled": jnp.tile(two.kernel.get_value()[:1], (40, 1)),
+    }
+    two.kernel.set_value(made[values])
+    return nnx.Sequential(one, two)

@@ -1,4 +1,4 @@
-"""Whether the values of a tensor are independent of each other, by what several seeds give."""
+"""Whether the values of a tensor are independent of each other and of other tensors, by what several seeds give."""
 
 from __future__ import annotations
 
@@ -16,16 +16,47 @@ ENOUGH_SEEDS = 16
 """Places with the same value for this many seeds have it for all: a coarse number format repeats some values by chance."""
 
 
+_NOTHING: Array = np.zeros(1, np.uint64)
+
+
 def repeats(draws: Iterable[Array]) -> bool:
     """Return whether two places have the same value, or the opposite one, with every seed."""
-    mixed: Array = np.zeros(1, np.uint64)
+    mixed = _NOTHING
     for draw in draws:
-        bits = np.abs(draw.astype(np.float64)).ravel().view(np.uint64)
-        mixed = (mixed ^ bits) * np.uint64(0x9E3779B97F4A7C15)
-        mixed ^= mixed >> np.uint64(32)
+        mixed = _mixed(mixed, draw)
         if np.unique(mixed).size == mixed.size:
             return False
     return True
+
+
+def meeting(draws: Iterable[Sequence[Array]]) -> dict[int, int]:
+    """Return which arrays have a value, or its opposite, of an earlier one at some place with every seed, and of which.
+
+    Each item of ``draws`` has all arrays for one seed, in the same order.
+    """
+    mixed: list[Array] = []
+    found: dict[int, int] = {}
+    for arrays in draws:
+        mixed = [
+            _mixed(old, array) for old, array in zip(mixed or [_NOTHING] * len(arrays), arrays, strict=True)
+        ]
+        owners = np.repeat(np.arange(len(mixed)), [one.size for one in mixed])
+        values = np.concatenate(mixed)
+        order = np.argsort(values, kind="stable")
+        values, owners = values[order], owners[order]
+        met = (values[1:] == values[:-1]) & (owners[1:] != owners[:-1])
+        pairs = zip(owners[1:][met].tolist(), owners[:-1][met].tolist(), strict=True)
+        found = dict(sorted(pairs, reverse=True))
+        if not found:
+            break
+    return found
+
+
+def _mixed(before: Array, draw: Array) -> Array:
+    """Return numbers that tell the places of an array apart by their values, up to the sign, for all seeds so far."""
+    bits = np.abs(draw.astype(np.float64)).ravel().view(np.uint64)
+    mixed = (before ^ bits) * np.uint64(0x9E3779B97F4A7C15)
+    return np.asarray(mixed ^ (mixed >> np.uint64(32)))
 
 
 def correlate(draws: Sequence[Array]) -> bool:
