@@ -81,6 +81,23 @@ def normed(*, layers: int) -> Any:
     return torch.nn.Sequential(*(norm(torch.nn.Linear(70, 50)) for _ in range(layers)))
 
 
+def chance(*, kind: str) -> Any:
+    """Return a module whose code looks at what it drew, or takes random numbers of Python."""
+    import random
+
+    import torch
+
+    module = torch.nn.Linear(30, 20)
+    with torch.no_grad():
+        if kind == "looked" and module.weight.max() > 0:
+            module.bias.zero_()
+        if kind == "outside":
+            module.bias.fill_(random.uniform(1, 2))  # noqa: S311
+        if kind == "neither" and torch.linspace(0, 1, 5)[2].item() > 0:
+            module.bias.fill_(2)
+    return module
+
+
 def nnx_copies(*, values: str, rngs: Any) -> Any:
     """Return a Flax module with a layer whose kernel is made from that of another one, or from equal rows."""
     import jax.numpy as jnp

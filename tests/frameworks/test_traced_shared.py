@@ -65,3 +65,21 @@ def test_a_tensor_that_is_computed_from_another_one() -> None:
 
     assert [note] == one
     assert [f"{note}; 1 other pair does so, too"] == two
+
+
+NOTES = {
+    "neither": [],
+    "looked": ["the code looks at values that it drew, and may build another model with other values"],
+    "outside": [
+        (
+            "the code takes numbers of Python's module random, which may differ with every call: tensors that are made of "
+            "them are written as they were once"
+        )
+    ],
+}
+
+
+@pytest.mark.parametrize("kind", NOTES)
+def test_what_another_call_may_change(kind: str) -> None:
+    """Code that looks at drawn values, or takes random numbers elsewhere, is told of; its other numbers are as stated."""
+    assert NOTES[kind] == of_class(f"{HERE}:chance", {"kind": kind}).notes

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from winitgen.importing.trace.independence import correlate, repeats
+from winitgen.importing.trace.independence import correlate, meeting, repeats
 from winitgen.importing.trace.measured import measured
 from winitgen.numeric.arrays import Array
 
@@ -80,3 +80,17 @@ def test_neither_is_a_law() -> None:
 
     assert [None, None] == [measured(iter(drawn(draw, 64)), 2.0**-23) for draw in related]
     assert measured(iter(drawn(INDEPENDENT["normal"])), 2.0**-23) is not None
+
+
+def test_arrays_that_meet() -> None:
+    """Each array with its first forerunner that has a value, or its opposite, with every seed."""
+
+    def arrays(rng: np.random.Generator) -> list[Array]:
+        one, two, three = rng.normal(size=(20, 30)), rng.normal(size=50), rng.normal(size=(7, 11))
+        return [one, two, one.T, three, np.append(rng.normal(size=9), -two[3]), three.ravel()[::-1]]
+
+    assert {2: 0, 4: 1, 5: 3} == meeting(arrays(np.random.default_rng(seed)) for seed in range(16))
+    assert {} == meeting([bfloat16(rng.uniform(size=900)), bfloat16(rng.uniform(size=800))] for rng in RNGS)
+
+
+RNGS = [np.random.default_rng(seed) for seed in range(40, 56)]

@@ -6,10 +6,10 @@ from collections import defaultdict
 from typing import NamedTuple
 
 from winitgen.importing.trace.history import DrawnPart
-from winitgen.importing.trace.operations import DRAWS
+from winitgen.importing.trace.operations import is_random
 from winitgen.importing.trace.refusals import ONE_DRAW, REPEATED, SHARED
 from winitgen.importing.trace.replay import behind
-from winitgen.importing.trace.steps import Steps, TracedStep
+from winitgen.importing.trace.steps import Steps
 from winitgen.importing.trace.views import View, common
 
 
@@ -60,20 +60,13 @@ def draws_behind(steps: Steps, view: View, time: int) -> DrawsBehind:
     for step in behind(steps, view, time):
         outs = [*step.writes, *filter(None, step.makes)]
         boxes = [steps.box(out) for out in outs if out.block == view.block]
-        if not _is_random(step) or any(seen and part and not common(part, seen) for part in boxes):
+        if not is_random(step) or any(seen and part and not common(part, seen) for part in boxes):
             continue
         found.append(DrawnPart(step.number, None))
         count += sum(out.elements for out in outs)
     return DrawsBehind(
         tuple(found) if view.elements <= count else (*found, *found[:1]), view.elements < count
     )
-
-
-def _is_random(step: TracedStep) -> bool:
-    """Return whether an operation takes random numbers."""
-    from torch import Tag
-
-    return step.name in DRAWS or Tag.nondeterministic_seeded in getattr(step.function, "tags", ())
 
 
 def _meet(one: DrawnPart, other: DrawnPart) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ import torch
 
 from winitgen.importing.found import TracedModel
 from winitgen.importing.trace.recorder import recording
+from winitgen.importing.trace.refusals import LOOKED, OUTSIDE
 from winitgen.importing.trace.traced import TracedTensors
 
 
@@ -18,6 +20,7 @@ def tensors_of(build: Any, kwargs: Mapping[str, Any], file: str) -> TracedModel 
     The module is built without memory for its weights. Raises what ``build`` raises, and `SpecError` for tensors
     whose law cannot be said.
     """
+    before = random.getstate()
     with recording() as recorder, torch.no_grad():
         module = build(**kwargs)
         if not isinstance(module, torch.nn.Module):
@@ -25,6 +28,7 @@ def tensors_of(build: Any, kwargs: Mapping[str, Any], file: str) -> TracedModel 
         tensors = {
             name: value for name, value in module.state_dict().items() if isinstance(value, torch.Tensor)
         }
+    notes = [LOOKED] * recorder.looked + [OUTSIDE] * (before != random.getstate())
     traced = TracedTensors(recorder)
     found = traced.found(tensors, file)
-    return TracedModel(found, traced.shared.notes())
+    return TracedModel(found, traced.shared.notes() + notes)
