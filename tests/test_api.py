@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import copy
+import dataclasses
 import os
+import pickle
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -131,6 +135,27 @@ def test_a_plan_can_be_drawn_as_it_is() -> None:
     assert "a plan already has its seed, dtype and layout; to replace them, give its spec" == str(
         caught.value
     )
+
+
+@pytest.mark.parametrize(
+    "changes", [{"seed": 5}, {"dtype": "float16"}, {"layout": "keras"}, {"layers": ()}, {"model": "other"}]
+)
+def test_a_plan_with_replaced_fields(changes: dict[str, Any], tmp_path: Path) -> None:
+    """Its values are those of the plan before, and a recipe would say others: nothing is drawn or written."""
+    planned = winitgen.plan(SPEC, seed=3)
+    replaced = dataclasses.replace(planned, **changes)
+    path = tmp_path / "never.npz"
+
+    for call in (winitgen.plan, winitgen.generate, lambda plan: winitgen.write(plan, path)):
+        with pytest.raises(winitgen.UsageError) as caught:
+            call(replaced)
+        assert (
+            "a plan cannot be changed by dataclasses.replace; to change its seed, dtype, layout or layers, plan its "
+            "spec anew"
+        ) == str(caught.value)
+    assert not path.exists()
+    for same in (copy.deepcopy(planned), pickle.loads(pickle.dumps(planned))):  # noqa: S301
+        assert planned == winitgen.plan(same)
 
 
 def test_numbers_of_numpy_are_numbers() -> None:

@@ -69,3 +69,34 @@ def test_a_module_without_variables() -> None:
 
     message = "the model has no variables; have the target return one that is built, with its input shape"
     assert f"flax.nnx:Dropout: {message}" == str(refusal.value)
+
+
+COPYING = "tests.frameworks.copying_models:nnx_copies"
+
+
+def test_a_copied_kernel_is_tied() -> None:
+    """Values that are equal with every seed are drawn once."""
+    found = {tensor.name: tensor for tensor in user_model(COPYING, {"values": "copied"}).tensors}
+
+    assert {"layers.1.kernel": "layers.0.kernel"} == {
+        name: tensor.tied_to for name, tensor in found.items() if tensor.tied_to
+    }
+
+
+SHARED = "it is made from drawn values of layers.0.kernel by more than a plain copy, which no tie says; state it in the layer-spec by hand"
+
+
+@pytest.mark.parametrize(
+    ("values", "why"),
+    [
+        ("transposed", SHARED),
+        ("a part", SHARED),
+        ("tiled", "its values follow no scheme; state them in the layer-spec by hand"),
+    ],
+)
+def test_values_that_are_not_drawn_by_themselves(values: str, why: str) -> None:
+    """Values of another kernel in another order or place, and rows that are equal, have no layer-spec."""
+    with pytest.raises(SpecError) as refusal:
+        of_class(COPYING, {"values": values})
+
+    assert f"{COPYING}: layers.1.kernel: {why}" == str(refusal.value)

@@ -64,7 +64,7 @@ def changed() -> Any:
     module = torch.nn.Module()
     drawn = torch.nn.Linear(20, 30)
     values = {
-        "scaled": drawn.weight * 0.5,
+        "scaled": torch.nn.Linear(20, 30).weight * 0.5,
         "moved": torch.randn(4, 5).mul_(0.1).add_(2),
         "joined": torch.cat([torch.zeros(2, 5), torch.zeros(1, 5)]),
         "logarithm": torch.empty(12).uniform_(1, 8).log(),

@@ -123,3 +123,29 @@ def test_into_another_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert 0 == found.exit_code, found.output
     assert 'path: "../w.safetensors"' in Path("specs/m.yaml").read_text()
     assert set(ARRAYS) == set(winitgen.generate("specs/m.yaml"))
+
+
+@pytest.mark.parametrize(
+    ("place", "source", "path"),
+    [
+        ("link/m.yaml", "w.safetensors", "../../w.safetensors"),
+        ("link/../m.yaml", "w.safetensors", "../w.safetensors"),
+        ("specs/m.yaml", "link/../../w.safetensors", "../w.safetensors"),
+        ("specs/m.yaml", "near/w.safetensors", "../near/w.safetensors"),
+    ],
+)
+def test_through_a_link(
+    place: str, source: str, path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A link to the folder of the layer-spec, or one in the path of the source, leads to the file all the same."""
+    saved(tmp_path, "w.safetensors")
+    (tmp_path / "real/deep").mkdir(parents=True)
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "link").symlink_to("real/deep")
+    (tmp_path / "near").symlink_to(".")
+    monkeypatch.chdir(tmp_path)
+    found = CliRunner().invoke(group, ["import", source, "--fit", "--keep", "-o", place])
+
+    assert 0 == found.exit_code, found.output
+    assert f'path: "{path}"' in Path(place).read_text()
+    assert set(ARRAYS) == set(winitgen.generate(place))

@@ -30,3 +30,10 @@ class Imported(NamedTuple):
 
     text: str
     notes: list[str]
+
+
+class TracedModel(NamedTuple):
+    """The tensors of a model that code built, and what is to be told about them."""
+
+    tensors: list[FoundTensor]
+    notes: list[str]

@@ -16,16 +16,24 @@ from winitgen.importing.found import FoundTensor
 def path_from(folder: str, path: str) -> str:
     """Return the path of a file as a layer-spec in ``folder`` writes it; empty is the current folder.
 
+    It leads from where the folder really is, as the system goes up from there if a link leads to the folder.
     Raises `UsageError` for a path that no layer-spec can hold.
 
     >>> path_from("", "w.npz"), path_from("specs", "w.npz"), path_from("specs", "/data/w.npz")
     ('w.npz', '../w.npz', '/data/w.npz')
     """
-    written = path if not folder or os.path.isabs(path) else os.path.relpath(path, folder)
+    written = path if not folder or os.path.isabs(path) else _from(os.path.realpath(folder), path)
     for problem, is_there in _PROBLEMS.items():
         if is_there(path if is_remote(path) else written):
             raise UsageError(f"{path}: {problem}; give the file another path, or leave out --keep")
     return written
+
+
+def _from(folder: str, path: str) -> str:
+    """Return a relative path as seen from a folder; its links are followed only if it goes up behind one of them."""
+    short = os.path.normpath(path)
+    same = os.path.realpath(short) == os.path.realpath(path)
+    return os.path.relpath(short if same else os.path.realpath(path), folder)
 
 
 _LONE = re.compile("[\ud800-\udfff]")

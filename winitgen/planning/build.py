@@ -70,7 +70,7 @@ def build(
         notes=(*walked.notes, *planner.notes, *planner.contested.notes()),
         locations=tuple(step.location for step in walked.steps),
         file=mistakes.file,
-    )
+    ).sealed()
 
 
 INIT_KEYS = {"init": "kernel or scale", "bias_init": "bias or shift"}

@@ -118,6 +118,17 @@ class Plan:
     notes: tuple[str, ...]
     locations: tuple[Location, ...] = field(compare=False, repr=False)
     file: str = field(default="", compare=False, repr=False)
+    _unchanged: bool = field(default=False, init=False, compare=False, repr=False)
+
+    def sealed(self) -> Plan:
+        """Return this plan, marked as it was made; what `dataclasses.replace` makes of it has no mark."""
+        object.__setattr__(self, "_unchanged", True)
+        return self
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether this is a plan as it was made, whose values are those that its spec gives."""
+        return self._unchanged
 
     @property
     def inputs(self) -> dict[str, Flow]:

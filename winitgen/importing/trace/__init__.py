@@ -47,7 +47,7 @@ def of_class(target: str, kwargs: dict[str, Any]) -> Imported:
     dtype = _main_dtype(model.tensors)
     heading = f"Traced from {target}: names, shapes and laws as its code initializes them."
     text = layer_spec(model.tensors, model=model.name, dtype=dtype, heading=heading, file=target)
-    return Imported(text, [])
+    return Imported(text, model.notes)
 
 
 def _main_dtype(tensors: Sequence[FoundTensor]) -> str:

@@ -8,19 +8,29 @@ from typing import Any, NamedTuple
 from winitgen.importing.trace.laws import TensorLaw
 from winitgen.importing.trace.operations import COPIES, FACTORIES, JOINS, SCALINGS, filled, scaled
 from winitgen.importing.trace.replay import single_value
+from winitgen.importing.trace.sources import sources
 from winitgen.importing.trace.steps import NOTHING, Steps, TracedStep
-from winitgen.importing.trace.views import Box, View, common, covers, volume
+from winitgen.importing.trace.views import Box, View, common, contiguous, covers, volume
+
+
+class DrawnPart(NamedTuple):
+    """A part of what an operation drew: the operation's number, and where in its block; None for all of it."""
+
+    step: int
+    part: Box | None
 
 
 class Piece(NamedTuple):
     """A part of a tensor that was filled at once: where in its block, by which law, and a key of its values.
 
-    Two pieces of one random draw have the same key only if they have the same values.
+    Two pieces have the same key only if they have the same values at the same indices. ``reads`` are the random draws
+    that the values come from; one that is read more than once is there twice.
     """
 
     part: Box
     law: TensorLaw
     key: tuple[Any, ...]
+    reads: tuple[DrawnPart, ...] = ()
 
 
 class UnknownLaw(Exception):
@@ -40,6 +50,16 @@ def pieces(steps: Steps, view: View, time: int) -> list[Piece]:
     seen = steps.box(view)
     if seen is None or not view.elements:
         raise UnknownLaw
+    found = _pieces(steps, view, seen, time)
+    return _twice(found) if view.elements > volume(seen) else found
+
+
+def _twice(found: list[Piece]) -> list[Piece]:
+    """Return pieces whose values are read more than once."""
+    return [piece._replace(reads=(*piece.reads, *piece.reads[:1])) for piece in found]
+
+
+def _pieces(steps: Steps, view: View, seen: Box, time: int) -> list[Piece]:
     over: list[Piece] = []
     later: list[TracedStep] = []
     for step, written in steps.before(view.block, time):
@@ -70,38 +90,39 @@ def _apart(parts: Sequence[Piece]) -> bool:
 
 def _before(steps: Steps, step: TracedStep, written: View, view: View, shared: Box) -> list[Piece]:
     """Return the pieces that an operation left in the part that it shares with a view."""
-    key = (step.number, shared)
     if step.name in FACTORIES:
-        return [Piece(shared, FACTORIES[step.name], key)]
+        return [_drawn(step, FACTORIES[step.name], shared, view)]
     law = filled(step, _reader(steps, step.number))
     if law is not None:
         if law.kind == "orthogonal" and (written.size, written.offset) != (view.size, view.offset):
             raise UnknownLaw
-        return [Piece(shared, law, key)]
+        return [_drawn(step, law, shared, view)]
     if step.name in COPIES | JOINS | SCALINGS | {"copy_"}:
         return _of_sources(steps, step, written, view, shared)
     raise UnknownLaw
 
 
+def _drawn(step: TracedStep, law: TensorLaw, shared: Box, view: View) -> Piece:
+    """Return the piece that an operation drew, or filled with one value."""
+    reads = () if law.kind == "constant" else (DrawnPart(step.number, shared),)
+    return Piece(shared, law, (step.number, shared, view[3:]), reads)
+
+
 def _of_sources(steps: Steps, step: TracedStep, written: View, view: View, shared: Box) -> list[Piece]:
     """Return the pieces of what an operation copied, joined or scaled."""
-    first = step.operands[1] if step.name == "copy_" else step.operands[0]
-    sources = first if isinstance(first, tuple) and not isinstance(first, View) else (first,)
-    found = [piece for source in sources for piece in pieces(steps, source, step.number)]
+    read = sources(steps, step, written, shared)
+    found = [piece for source in read for piece in pieces(steps, source, step.number)]
+    if sum(source.elements for source in read) < volume(shared):  # it was broadcast
+        found = _twice(found)
     if step.name in SCALINGS:
         found = [_after(steps, piece, [step]) for piece in found]
     laws = {piece.law for piece in found}
+    same = _same(written, view) and [source.size for source in read] == [written.size]
     if len(laws) == 1 and found[0].law.kind != "orthogonal":
-        keys = [piece.key for piece in found]
-        exact = len(keys) == 1 and _same(written, view)
-        return [Piece(shared, found[0].law, keys[0] if exact else (*keys, step.number, shared))]
-    if (
-        len(sources) == 1
-        and _same(written, view)
-        and _is_whole(steps, sources[0])
-        and _is_whole(steps, written)
-        and sources[0].size == written.size
-    ):
+        keys = tuple(piece.key for piece in found)
+        key = keys[0] if same and len(keys) == 1 else (*keys, step.number, shared, view[3:])
+        return [Piece(shared, found[0].law, key, tuple(one for piece in found for one in piece.reads))]
+    if same and _is_whole(steps, read[0]) and _is_whole(steps, written):
         return found
     raise UnknownLaw
 
@@ -117,12 +138,8 @@ def _is_whole(steps: Steps, view: View) -> bool:
 
 
 def _is_contiguous(view: View) -> bool:
-    step = 1
-    for count, stride in zip(reversed(view.size), reversed(view.stride), strict=True):
-        if count != 1 and stride != step:
-            return False
-        step *= count
-    return True
+    strides = contiguous(view.size)
+    return all(n == 1 or a == b for n, a, b in zip(view.size, view.stride, strides, strict=True))
 
 
 def _after(steps: Steps, piece: Piece, later: Sequence[TracedStep]) -> Piece:
@@ -133,7 +150,7 @@ def _after(steps: Steps, piece: Piece, later: Sequence[TracedStep]) -> Piece:
         if moved is None:
             raise UnknownLaw
         law, key = moved, (*key, step.name, *map(str, step.operands[1:]))
-    return Piece(piece.part, law, key)
+    return piece._replace(law=law, key=key)
 
 
 def _reader(steps: Steps, time: int) -> Callable[[View], float | None]:

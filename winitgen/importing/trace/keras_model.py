@@ -8,13 +8,13 @@ from typing import Any
 from unittest.mock import patch
 
 from winitgen.errors import Mistake, SpecError
-from winitgen.importing.found import FoundTensor
+from winitgen.importing.found import FoundTensor, TracedModel
 from winitgen.importing.trace.formulas import named
 from winitgen.importing.trace.initializers import keras_fans, law_of, law_of_values
 from winitgen.importing.trace.refusals import NO_LAW, NO_VARIABLES
 
 
-def tensors_of(build: Any, kwargs: Mapping[str, Any], file: str) -> list[FoundTensor] | Any:
+def tensors_of(build: Any, kwargs: Mapping[str, Any], file: str) -> TracedModel | Any:
     """Return the tensors of the model that ``build`` returns, or what it returns if that is no model of Keras.
 
     A variable's name is its path with dots, such as ``sequential.dense.kernel``. Raises what ``build`` raises, and
@@ -39,7 +39,7 @@ def tensors_of(build: Any, kwargs: Mapping[str, Any], file: str) -> list[FoundTe
             found.append(tensor)
     if mistakes:
         raise SpecError(mistakes)
-    return found
+    return TracedModel(found, [])
 
 
 def _tensor(name: str, variable: Any, initializer: Any) -> FoundTensor | None:

@@ -41,8 +41,9 @@ def _model(config: Config) -> LibraryModel:
     recorder, model, tensors = _built(config, cls, settings)
     from winitgen.importing.trace.traced import TracedTensors
 
-    found = TracedTensors(recorder).found(tensors, config.file)
-    notes = []
+    traced = TracedTensors(recorder)
+    found = traced.found(tensors, config.file)
+    notes = traced.shared.notes()
     if config.fields.get("quantization_config") is not None:
         notes.append("the tensors are those before quantization: 'quantization_config' is left out")
     dtype = str(model.dtype).removeprefix("torch.")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from winitgen.importing.fit.round_numbers import rounded
 from winitgen.importing.trace.formulas import CUT_AT_TWO
+from winitgen.importing.trace.independence import ENOUGH_SEEDS, correlate, repeats
 from winitgen.importing.trace.sequences import counted, table_but_for
 from winitgen.numeric.arrays import Array
 
@@ -56,7 +57,8 @@ def measured(draws: Iterator[Array], step: float) -> MeasuredLaw | None:
     what = f"measured on {values.size:,} values of {len(all_draws)} seeds"
     for law in (_time_steps, _uniform, _truncated, _normal):
         if (init := law(values)) is not None:
-            return MeasuredLaw(init, what)
+            apart = not correlate(all_draws) and not repeats(islice(chain(all_draws, draws), ENOUGH_SEEDS))
+            return MeasuredLaw(init, what) if apart else None
     return None
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from winitgen.errors import Mistake, SpecError
-from winitgen.importing.found import FoundTensor
+from winitgen.importing.found import FoundTensor, TracedModel
 from winitgen.importing.trace.formulas import schemes
+from winitgen.importing.trace.independence import meeting
 from winitgen.importing.trace.initializers import fans_of
 from winitgen.importing.trace.measured import MeasuredLaw, measured
-from winitgen.importing.trace.refusals import NO_LAW, NO_VARIABLES
+from winitgen.importing.trace.refusals import NO_LAW, NO_VARIABLES, SHARED
 from winitgen.importing.trace.target import takes
 from winitgen.numeric.arrays import Array
 
@@ -23,7 +24,7 @@ NEAR = 0.01
 MOST_BUILDS = 16
 
 
-def tensors_of(build: Any, kwargs: Mapping[str, Any], file: str) -> list[FoundTensor] | Any:
+def tensors_of(build: Any, kwargs: Mapping[str, Any], file: str) -> TracedModel | Any:
     """Return the tensors of the module that ``build`` returns, or what it returns if that is no ``nnx.Module``.
 
     ``rngs`` are supplied where ``build`` takes them. A tensor's name is its path with dots. The module is built
@@ -39,16 +40,21 @@ def tensors_of(build: Any, kwargs: Mapping[str, Any], file: str) -> list[FoundTe
     if not values:
         raise SpecError([Mistake(file, 0, 0, "", NO_VARIABLES)])
     builds = _Builds(build, kwargs)
-    found, mistakes = [], []
+    found, mistakes, random = [], [], []
     for name, value in values.items():
         law = measured(builds.of(name), _step(value))
         if law is None:
             mistakes.append(Mistake(file, 0, 0, name, NO_LAW))
         else:
             found.append(_tensor(name, value, law))
+            random += [name] if law.random else []
+    owners = builds.owners(random)
+    mistakes += [
+        Mistake(file, 0, 0, name, SHARED.format(name=owner)) for name, owner in owners.of_parts.items()
+    ]
     if mistakes:
         raise SpecError(mistakes)
-    return found
+    return TracedModel([tensor._replace(tied_to=owners.of_copies.get(tensor.name)) for tensor in found], [])
 
 
 def _built(build: Any, kwargs: Mapping[str, Any], seed: int) -> Any:
@@ -79,6 +85,27 @@ class _Builds:
             if len(self.made) < seed:
                 self.made.append(_values(_built(self.build, self.kwargs, seed)))
             yield np.asarray(self.made[seed - 1][name], np.float64)
+
+    def owners(self, names: list[str]) -> _Owners:
+        """Return which of some random tensors have the values of another one before them."""
+        found = _Owners({}, {})
+        met = meeting(list(draws) for draws in zip(*map(self.of, names), strict=True))
+        for place, before in sorted(met.items()):
+            name, other = names[place], names[before]
+            first, last = self.made[0], self.made[-1]
+            same = all(
+                made[name].dtype == made[other].dtype and np.array_equal(made[name], made[other])
+                for made in (first, last)
+            )
+            (found.of_copies if same else found.of_parts)[name] = found.of_copies.get(other, other)
+        return found
+
+
+class _Owners(NamedTuple):
+    """The tensors whose values others have: as copies, and in any other way."""
+
+    of_copies: dict[str, str]
+    of_parts: dict[str, str]
 
 
 def _step(value: Any) -> float:

@@ -68,6 +68,14 @@ DRAWS: dict[str, tuple[Callable[..., TensorLaw], dict[str, float]]] = {
 }
 """Operations that fill a tensor with random values: the law of their numbers, and these with their defaults."""
 
+
+def is_random(step: TracedStep) -> bool:
+    """Return whether an operation takes random numbers."""
+    from torch import Tag
+
+    return step.name in DRAWS or Tag.nondeterministic_seeded in getattr(step.function, "tags", ())
+
+
 Reader = Callable[[View], float | None]
 """Gives the one value of a tensor whose elements are all the same, or None."""
 

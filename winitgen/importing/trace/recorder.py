@@ -13,7 +13,8 @@ from torch._subclasses.fake_tensor import FakeTensor, FakeTensorMode
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from winitgen.importing.trace.replay import replayed
+from winitgen.importing.trace.operations import is_random
+from winitgen.importing.trace.replay import behind, replayed
 from winitgen.importing.trace.steps import Steps
 from winitgen.importing.trace.views import View
 
@@ -24,13 +25,15 @@ TRUNCATED = "_no_grad_trunc_normal_"
 class TensorRecorder(TorchDispatchMode):  # type: ignore[misc]  # its class is not typed
     """A mode of PyTorch that hands each operation on, and keeps what it did in ``steps``.
 
-    A value that the program asks for, as in ``if (x > 0).any()``, is computed from the steps so far.
+    A value that the program asks for, as in ``if (x > 0).any()``, is computed from the steps so far; ``looked`` says
+    whether one of them was random.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.steps = Steps()
         self.held: dict[int, Any] = {}
+        self.looked = False
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Run an operation and record it, unless it only looks at its tensors."""
@@ -67,7 +70,9 @@ class TensorRecorder(TorchDispatchMode):  # type: ignore[misc]  # its class is n
     def answer(self, tensor: Any, question: Callable[[Any], Any]) -> Any:
         """Return what ``question`` gives for the tensor with values, drawn by the operations so far."""
         with outside():
-            return question(replayed(self.steps, self.view(tensor), len(self.steps.all), seed=0))
+            view, time = self.view(tensor), len(self.steps.all)
+            self.looked |= any(map(is_random, behind(self.steps, view, time)))
+            return question(replayed(self.steps, view, time, seed=0))
 
     def _viewed(self, value: Any) -> Any:
         if isinstance(value, torch.Tensor):

@@ -9,4 +9,14 @@ INFINITE = (
 PARTS = (
     "its parts are drawn by different laws ({laws}), which no scheme says; state it in the layer-spec by hand"
 )
+REPEATED = (
+    "it has the same drawn values more than once, which no scheme says; state it in the layer-spec by hand"
+)
+SHARED = "it is made from drawn values of {name} by more than a plain copy, which no tie says; state it in the layer-spec by hand"
+ONE_DRAW = "{one} and {other} come from one draw and may depend on each other, but the layer-spec draws each by itself"
+LOOKED = "the code looks at values that it drew, and may build another model with other values"
+OUTSIDE = (
+    "the code takes numbers of Python's module random, which may differ with every call: "
+    "tensors that are made of them are written as they were once"
+)
 NO_VARIABLES = "the model has no variables; have the target return one that is built, with its input shape"

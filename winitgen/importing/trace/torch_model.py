@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping
 from typing import Any
 
 import torch
 
-from winitgen.importing.found import FoundTensor
+from winitgen.importing.found import TracedModel
 from winitgen.importing.trace.recorder import recording
+from winitgen.importing.trace.refusals import LOOKED, OUTSIDE
 from winitgen.importing.trace.traced import TracedTensors
 
 
-def tensors_of(build: Any, kwargs: Mapping[str, Any], file: str) -> list[FoundTensor] | Any:
+def tensors_of(build: Any, kwargs: Mapping[str, Any], file: str) -> TracedModel | Any:
     """Return the tensors of the module that ``build`` returns, or what it returns if that is no module.
 
     The module is built without memory for its weights. Raises what ``build`` raises, and `SpecError` for tensors
     whose law cannot be said.
     """
+    before = random.getstate()
     with recording() as recorder, torch.no_grad():
         module = build(**kwargs)
         if not isinstance(module, torch.nn.Module):
@@ -25,4 +28,7 @@ def tensors_of(build: Any, kwargs: Mapping[str, Any], file: str) -> list[FoundTe
         tensors = {
             name: value for name, value in module.state_dict().items() if isinstance(value, torch.Tensor)
         }
-    return TracedTensors(recorder).found(tensors, file)
+    notes = [LOOKED] * recorder.looked + [OUTSIDE] * (before != random.getstate())
+    traced = TracedTensors(recorder)
+    found = traced.found(tensors, file)
+    return TracedModel(found, traced.shared.notes() + notes)

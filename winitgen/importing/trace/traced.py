@@ -19,6 +19,8 @@ from winitgen.importing.trace.recorder import TensorRecorder, outside
 from winitgen.importing.trace.refusals import INFINITE, NO_LAW, PARTS, TOO_LARGE, UNFILLED
 from winitgen.importing.trace.replay import TooLargeToDraw, behind, replayed
 from winitgen.importing.trace.sequences import shortest
+from winitgen.importing.trace.shared_draws import DrawsBehind, SharedDraws, draws_behind
+from winitgen.importing.trace.sources import origin
 from winitgen.importing.trace.views import View
 from winitgen.numeric.arrays import Array
 
@@ -35,6 +37,7 @@ class TracedTensors:
         self.steps = recorder.steps
         self.now = len(self.steps.all)
         self.owners: dict[Any, str] = {}
+        self.shared = SharedDraws()
 
     def found(self, tensors: Mapping[str, Any], file: str) -> list[FoundTensor]:
         """Return all tensors of a file; raise `SpecError` with a mistake for each whose law cannot be said."""
@@ -51,14 +54,18 @@ class TracedTensors:
         return found
 
     def _tensor(self, name: str, view: View) -> FoundTensor:
-        key, tensor = self._law(FoundTensor(name, view.size, view.dtype, ""), view)
+        key, tensor, drawn = self._law(FoundTensor(name, view.size, view.dtype, ""), view)
         owner = self.owners.setdefault((key, view.size, view.dtype), name)
-        return tensor if key is None or owner == name else tensor._replace(tied_to=owner)
+        if key is not None and owner != name:
+            return tensor._replace(tied_to=owner)
+        if (why := self.shared.refusal(name, drawn)) is not None:
+            raise _Refused(why)
+        return tensor
 
-    def _law(self, tensor: FoundTensor, view: View) -> tuple[Any, FoundTensor]:
-        """Return a key of the values, which tensors with the same values share, and the tensor with its law."""
+    def _law(self, tensor: FoundTensor, view: View) -> tuple[Any, FoundTensor, DrawsBehind]:
+        """Return a key of the values, which tensors with the same values share, the tensor with its law, and its draws."""
         if not view.elements:
-            return None, tensor._replace(init="zeros", evidence="no values")
+            return None, tensor._replace(init="zeros", evidence="no values"), DrawsBehind(())
         try:
             found = pieces(self.steps, view, self.now)
         except NeverFilled:
@@ -78,20 +85,22 @@ class TracedTensors:
         if law.kind == "constant":
             law = constant(shortest(law.numbers[0], _step(view.dtype)))
         scheme = named(law, fans)
-        return _key(found, view), tensor._replace(
-            init=scheme.init, fans=scheme.fans, evidence=scheme.comment, padding=row
-        )
+        stated = tensor._replace(init=scheme.init, fans=scheme.fans, evidence=scheme.comment, padding=row)
+        return _key(found), stated, DrawsBehind(tuple(read for piece in found for read in piece.reads))
 
-    def _measured(self, tensor: FoundTensor, view: View) -> tuple[Any, FoundTensor]:
+    def _measured(self, tensor: FoundTensor, view: View) -> tuple[Any, FoundTensor, DrawsBehind]:
         try:
             found = measured(self._draws(view), _step(view.dtype))
         except TooLargeToDraw:
             raise _Refused(TOO_LARGE) from None
         if found is None:
             raise _Refused(INFINITE if np.isinf(next(self._draws(view))).any() else NO_LAW)
-        random = tuple(step.number for step in behind(self.steps, view, self.now))
-        key = (random, view[3:]) if found.random else None
-        return key, tensor._replace(init=found.init, evidence=found.evidence, padding=found.zero_row)
+        stated = tensor._replace(init=found.init, evidence=found.evidence, padding=found.zero_row)
+        if not found.random:
+            return None, stated, DrawsBehind(())
+        source, time = origin(self.steps, view, self.now)
+        random = tuple(step.number for step in behind(self.steps, source, time))
+        return (random, source[3:]), stated, draws_behind(self.steps, source, time)
 
     def _draws(self, view: View) -> Iterator[Array]:
         """Yield the tensor's values for one seed after another, in float64."""
@@ -110,11 +119,11 @@ def _step(dtype: str) -> float:
     return float(torch.finfo(kind).eps) if kind.is_floating_point else 0.0
 
 
-def _key(found: list[Piece], view: View) -> Any:
+def _key(found: list[Piece]) -> Any:
     """Return what tells the values of a tensor from others, None for constants."""
     if all(piece.law.kind == "constant" for piece in found):
         return None
-    return tuple(piece.key for piece in found), view[3:]
+    return tuple(piece.key for piece in found)
 
 
 def _zero_row(found: list[Piece], shape: tuple[int, ...]) -> int:

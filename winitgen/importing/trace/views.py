@@ -24,13 +24,24 @@ class View(NamedTuple):
         """Return how many elements the tensor has."""
         return math.prod(self.size)
 
+    def cut(self, part: Box) -> View:
+        """Return the part of the tensor from the first index, to before the last, along each of its axes."""
+        start = sum(low * stride for (low, _), stride in zip(part, self.stride, strict=True))
+        size = tuple(high - low for low, high in part)
+        return self._replace(offset=self.offset + start, size=size)
+
+
+def contiguous(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the strides of an array of a shape whose elements lie in memory in the order of their indices."""
+    return tuple(math.prod(shape[axis + 1 :]) for axis in range(len(shape)))
+
 
 def box(view: View, shape: tuple[int, ...]) -> Box | None:
     """Return the part of a contiguous array of a shape that a view sees, in any order of its axes.
 
     None if that is no box, as for every second column. A view that repeats elements sees them once.
     """
-    steps = [math.prod(shape[axis + 1 :]) for axis in range(len(shape))]
+    steps = [*contiguous(shape)]
     starts, rest = [], view.offset
     for step in steps:
         starts.append(rest // step)
