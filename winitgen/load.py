@@ -32,8 +32,6 @@ Source = str | os.PathLike[str] | Mapping[str, Any]
 
 SPEC_KINDS = "the path of a file, a mapping, a ModelSpec or a Plan"
 
-REPLACED = "a plan cannot be changed by dataclasses.replace; to change its seed, dtype, layout or layers, plan its spec anew"
-
 MAPPING = "<mapping>"
 """The name in messages of a layer-spec that is a mapping."""
 
@@ -179,7 +177,9 @@ def plan(
         if any(choice is not None for choice in (seed, dtype, layout)):
             raise UsageError("a plan already has its seed, dtype and layout; to replace them, give its spec")
         if not spec.unchanged:  # its values are of one seed, and a recipe would name another
-            raise UsageError(REPLACED)
+            raise UsageError(
+                "a plan cannot be changed by dataclasses.replace; to change its seed, dtype, layout or layers, plan its spec anew"
+            )
         return spec
     choices = checked_choices(seed, dtype, layout)
     if not isinstance(spec, ModelSpec):

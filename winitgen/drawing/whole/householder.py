@@ -30,10 +30,7 @@ WIDTH = 128
 """Columns that NumPy computes together, so that they stay in a core's cache; they are independent."""
 
 _RUN = 32  # columns whose reflectors are computed together
-_WIDE, _NARROW = (
-    32,
-    8,
-)  # columns that the compiled kernel computes together: many use an element of a reflector at once
+_WIDE, _NARROW = 32, 8  # columns that the compiled kernel computes together: all use a loaded element at once
 _AT_ONCE = 1 << 20  # elements of reflectors that are applied between two looks whether the run is to stop
 _WORTH_THREADS = 1 << 28  # rows * columns^2 that take longer than the start of threads
 
