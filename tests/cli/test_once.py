@@ -42,7 +42,7 @@ class Counts:
                 self.laid_out.append(layout.name)
                 return layout.tensors(plan)
 
-            monkeypatch.setitem(LAYOUTS, name, layout._replace(tensors=tensors))
+            monkeypatch.setitem(LAYOUTS._found, name, layout._replace(tensors=tensors))
 
     def numbers(self) -> list[int]:
         """Return the four numbers."""

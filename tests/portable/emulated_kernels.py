@@ -19,7 +19,6 @@ from tests.portable.child import ROOT, differing, run
 from tests.portable.emulated import Machine
 from tests.portable.packages import from_debian
 from tests.portable.test_processors import CORE, SMALL_FORMATS
-from winitgen.compiled.build_hook import ABI, FOLDER, GCC, SOURCES
 
 PRELOADED = """
 import sys
@@ -34,6 +33,8 @@ spec.loader.exec_module(sys.modules[spec.name])
 
 def compiled(processor: str, headers: Path, folder: Path) -> Path:
     """Compile the kernels for another processor into a folder, as the build hook does; return the library."""
+    from winitgen.compiled.build_hook import ABI, FOLDER, GCC, SOURCES
+
     [python] = headers.glob("usr/include/python3.[0-9]*")
     library = folder / "_kernels.abi3.so"
     subprocess.run(

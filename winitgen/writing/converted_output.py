@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from winitgen.audit.recipe_plan import plan_of
@@ -73,7 +73,7 @@ class ShardedOutput(NamedTuple):
     shards: ShardSet
     target: ShardTarget
 
-    def paths(self) -> list[str]:
+    def paths(self) -> Iterable[str]:
         """Return the paths that are made, replaced or removed."""
         return touched_paths(self.shards, self.target)
 

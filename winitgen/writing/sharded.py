@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from winitgen.files.formats.format import byte_count
@@ -85,9 +85,10 @@ def dry_run_sharded(
         return report | _empty_share(report, share) | contents.stated(report)
 
 
-def touched_paths(shards: ShardSet, target: ShardTarget) -> list[str]:
-    """Return the paths that writing a model makes, replaces or removes."""
-    return [*_paths(shards.files, target), *_named_alike(target)]
+def touched_paths(shards: ShardSet, target: ShardTarget) -> Iterator[str]:
+    """Yield the paths that writing a model makes, replaces or removes; only who asks for all has the folder listed."""
+    yield from _paths(shards.files, target)
+    yield from _named_alike(target)
 
 
 def _paths(names: Iterable[str], target: ShardTarget) -> list[str]:

@@ -149,9 +149,10 @@ def test_places_of_arrays(tmp_path: Path) -> None:
     older(**WHOLE | {"b": [f"{PLACE}b.1", f"{PLACE}b.0"]})(tmp_path)
     second(tmp_path / "b.1", KERNEL + 1, [5, 3])
 
-    assert [("its 'checkpoint' says that 'b.0' stands at 'b.1', and Orbax goes by its name", True)] == told(
-        tmp_path
-    )
+    assert [
+        ("its 'checkpoint' says that 'b.0' stands at 'b.1', and Orbax goes by its name", True),
+        ("'unused.npy' stands in the folder and was not read", False),
+    ] == told(tmp_path)
 
 
 def test_keys_that_are_numbers(tmp_path: Path) -> None:
