@@ -64,7 +64,7 @@ def test_all_specs_of_the_repository() -> None:
         check(planned)
         sound += 1
 
-    assert sound >= 33, sound
+    assert sound >= 32, sound
 
 
 @pytest.mark.slow
