@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
-import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
+
+from tests.test_start import loaded as modules_of
 
 ROOT = Path(__file__).parents[1]
 
@@ -117,14 +116,7 @@ def test_a_circle_would_be_seen() -> None:
 
 def loaded(*args: str) -> set[str]:
     """Run a command in a process of its own and return the packages it has loaded at the end."""
-    code = (
-        "import sys, json, atexit\n"
-        "atexit.register(lambda: print(json.dumps(sorted({name.split('.')[0] for name in sys.modules})), file=sys.stderr))\n"
-        "from winitgen.cli import main\n"
-        f"main({list(args)!r})\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, cwd=ROOT)
-    return set(json.loads(done.stderr.splitlines()[-1]))
+    return {name.partition(".")[0] for name in modules_of(" ".join(args))}
 
 
 HEAVY = {
