@@ -69,3 +69,18 @@ def test_one_field_by_two_names() -> None:
             replaced({"model_type": "gpt2", **config}, hidden_size=36, n_embd=48)
 
         assert str(caught.value) == "hidden_size and n_embd are the same field of gpt2; give one of them"
+
+
+@pytest.mark.parametrize("field", ["dtype", "torch_dtype"])
+def test_number_formats_are_written_as_transformers_reads_them(field: str) -> None:
+    """A name with PyTorch's prefix, or ``auto``, is refused by transformers, in sections too; other texts stay as they are."""
+    config = {
+        "model_type": "gpt2",
+        field: "torch.float16",
+        "text_config": {field: "auto", "size": "torch.float16"},
+    }
+    plain = {"model_type": "gpt2", field: "float16", "text_config": {field: None, "size": "torch.float16"}}
+
+    assert plain == replaced(config)
+    assert "\ndtype: float16\n" in convert(json.dumps(config).encode(), "config.json").text
+    assert json.dumps(plain).encode() == convert(json.dumps(plain).encode(), "config.json").content

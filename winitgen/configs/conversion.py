@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from codecs import BOM_UTF8
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from winitgen.configs.config import Config, read_config
 from winitgen.configs.config_mistakes import ConfigMistakes
+from winitgen.configs.dtype_names import plain_dtype, with_plain_dtypes
 from winitgen.configs.family import Template
 from winitgen.configs.filled_template import filled_template
 from winitgen.configs.matching import matching_template, own_template
@@ -23,7 +25,7 @@ from winitgen.spec.repetition import MOST_LAYERS
 class Conversion(NamedTuple):
     """A config with the values of the call in it, the layer-spec it gives as text, and what is to be told about it.
 
-    ``content`` is the text of the config, as it was read if no value was replaced. ``mistakes`` are for those that
+    ``content`` is the text of the config, as it was read if no value was replaced, and transformers reads its dtypes. ``mistakes`` are for those that
     planning finds.
     """
 
@@ -62,9 +64,10 @@ def convert(
         values.given["paper"] = True
     elif paper:
         notes.append(f"the initialization is the library's, as there is no other: {template.family.paper}")
-    plain = content.removeprefix(BOM_UTF8)  # transformers reads no config with a byte order mark
-    written = plain if config is original or config.fields == original.fields else config.written().encode()
     text = filled_template(template, values.given, _dtype(config))
+    config = replace(config, fields=with_plain_dtypes(config.fields))
+    plain = content.removeprefix(BOM_UTF8)  # transformers reads no config with a byte order mark
+    written = plain if config.fields == original.fields else config.written().encode()
     return Conversion(written, text, ConfigMistakes(values, text), [f"{file}: {note}" for note in notes])
 
 
@@ -122,9 +125,9 @@ def _dtype(config: Config) -> str:
     """Return the number format that a config asks for, float32 if it does not say."""
     key = _dtype_key(config)
     value = config.fields.get(key)
-    if value is None or value == "auto":
+    name = plain_dtype(value)
+    if name is None:
         return "float32"
-    name = value.removeprefix("torch.") if isinstance(value, str) else value
     if name not in FLOAT_DTYPES:
         hint = suggest(str(name), FLOAT_DTYPES) or f"; the dtypes are {', '.join(FLOAT_DTYPES)}"
         raise SpecError([config.mistake(key, f"unknown dtype {show(value)}{hint}")])
