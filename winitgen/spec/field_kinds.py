@@ -58,7 +58,7 @@ KINDS: dict[Any, FieldKind] = {
     AnyDtype: FieldKind(read_any_dtype, definition="any_dtype"),
     Name: FieldKind(read_name, definition="name"),
     IndexedName: FieldKind(read_name, definition="name"),
-    TiedTo: FieldKind(read_tied_to),
+    TiedTo: FieldKind(read_tied_to, definition="tied_to"),
     NormOfKernel: FieldKind(read_kernel_norm, finished=True, definition="kernel_norm"),
     GroupName: FieldKind(read_tied_to),
     From: FieldKind(read_from),

@@ -15,6 +15,7 @@ from winitgen.catalog.layers.composite import Composite
 from winitgen.catalog.layers.kernel_norm import NormOfKernel
 from winitgen.catalog.layers.kinds import Quirks, Size, Switch
 from winitgen.catalog.layers.layer import Layer
+from winitgen.catalog.layers.tied import TiedTo
 from winitgen.catalog.layouts import LAYOUTS
 from winitgen.catalog.presets import PRESETS
 from winitgen.catalog.presets.preset import Preset
@@ -74,6 +75,7 @@ def json_schema() -> Schema:
         "kernel_norm": described(schema_names.kernel_norm(), f"A norm: {expected_of(NormOfKernel)}."),
         "dtype": described(_one_of(FLOAT_DTYPES), "A number format."),
         "any_dtype": described(_one_of(DTYPES), "A number format, of fractions or of whole numbers."),
+        "tied_to": described(_tied_to(), f"What a layer is tied to: {expected_of(TiedTo)}."),
         "rule": _rule(),
         **{f"{name}_layer": _keys(kind) for name, kind in sorted(LAYERS.items())},
     }
@@ -145,6 +147,12 @@ def _preset(preset: Preset) -> str:
     return f"As {preset.draws} ({preset.version})."
 
 
+def _tied_to() -> Schema:
+    """Return one name for all roles, or a mapping of which at least one is not null."""
+    roles: Schema = {"type": "object", "additionalProperties": or_null(TEXT)}
+    return {"anyOf": [TEXT, {**roles, "not": {"additionalProperties": {"type": "null"}}}]}
+
+
 def _rule() -> Schema:
     kinds: Schema = {"match": TEXT, "init": ref("init"), "type": _one_of(sorted(LAYERS)), "role": TEXT}
     kinds |= {key: or_null(kinds[key]) for key in ("type", "role")}
@@ -189,6 +197,8 @@ def _keys(kind: type[Layer]) -> Schema:
         key: _key(kind, hint, descriptions[key], needed=key in kind.either)
         for key, hint in hints_of(kind).items()
     }
+    # All that may be left out may be null, but for the one key on which the layer itself depends.
+    properties["when"] = described(schema_of(Switch), descriptions["when"].text)
     required = [field.encode_name for field in fields_of(kind) if field.required]
     schema = closed({"type": constant(kind.type, summary_of(kind)), **properties}, ["type", *required])
     if kind.either:
