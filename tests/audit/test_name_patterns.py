@@ -11,7 +11,9 @@ import pytest
 import winitgen
 from winitgen.audit import name_patterns
 from winitgen.audit.name_patterns import NamePatterns
+from winitgen.audit.name_rules import name_rules
 from winitgen.errors import UsageError
+from winitgen.spec.mistakes import show
 
 LONGEST = "would take too long, and '*a*a*a*w*c*' takes the longest; write fewer wildcards, or begin it with what the names begin with"
 
@@ -67,3 +69,43 @@ def test_what_takes_too_long_is_refused_by_commands(tmp_path: Path, monkeypatch:
         assert expected == str(refused.value), name
 
     assert ["w.safetensors"] == [found.name for found in tmp_path.iterdir()]
+
+
+def test_replacements_are_bounded_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Too many searches, and names that grow, are refused by all that renames; nothing is written."""
+    spec = {"input": 2, "layers": [{"type": "dense", "name": f"a{n}", "units": 2} for n in range(3)]}
+    path = tmp_path / "w.safetensors"
+    winitgen.write(spec, path, fsync=False)
+    doubled, long = r"(.*)=\1\1", "a=" + "b" * 1001
+    told = {
+        tuple(
+            [doubled] * 20
+        ): f"rename '{doubled}' makes a name of more than 10,000 characters; write a shorter replacement",
+        (
+            "a=b",
+            long,
+        ): f"rename {show(long)} has a replacement of more than 1,000 characters; write a shorter one",
+        (
+            "a=b",
+            "b=c",
+            "x=y",
+        ): f"{path}: to search 6 names for 3 patterns of rename would take too long; write one "
+        "pattern for several names, or rename in several runs of convert",
+    }
+    for rename, text in told.items():
+        calls = [
+            lambda rename=rename: winitgen.diff(path, path, rename=rename),
+            lambda rename=rename: winitgen.verify(path, spec, rename=rename),
+            lambda rename=rename: winitgen.convert(path, tmp_path / "c.npz", rename=rename),
+        ]
+        monkeypatch.setattr(name_patterns, "MOST_WORK", 17 if len(rename) == 3 else 12_000_000)
+        for call in calls:
+            with pytest.raises(UsageError) as refused:
+                call()
+
+            assert text == str(refused.value)
+
+    assert ["w.safetensors"] == [found.name for found in tmp_path.iterdir()]
+    monkeypatch.setattr(name_patterns, "MOST_WORK", 18)
+    winitgen.diff(path, path, rename=["x=y", "x=y", "x=y"])  # 6 names, 18 searches
+    assert "a" * 10_001 == name_rules(rename=["x=y", "^a=a"]).renamed("a" * 10_001)

@@ -7,12 +7,20 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from winitgen import arguments
+from winitgen.audit import name_patterns
 from winitgen.audit.name_patterns import NamePatterns
 from winitgen.errors import UsageError
+from winitgen.planning.reaching_rules import look
 from winitgen.spec.mistakes import show
 
 if TYPE_CHECKING:
     from winitgen.files.input.stored_array import StoredArray
+
+
+LONGEST_NAME = 10_000
+"""The most characters of a name after each replacement: replacements that double it would soon fill the memory."""
+
+LONGEST_REPLACEMENT = 1000
 
 
 class NameRules(NamedTuple):
@@ -32,10 +40,22 @@ class NameRules(NamedTuple):
 
     def renamed(self, name: str) -> str:
         """Return what a name of the first file becomes."""
-        name = self.stripped(name)
-        for pattern, replacement in self.replacements:
-            name = pattern.sub(replacement, name, count=1)
-        return name
+        return self.searched(name)[0]
+
+    def searched(self, name: str) -> tuple[str, list[int]]:
+        """Return what a name of the first file becomes, and the numbers of the replacements that fit it."""
+        name, fitting = self.stripped(name), []
+        for number, (pattern, replacement) in enumerate(self.replacements):
+            before = len(name)
+            name, count = pattern.subn(replacement, name, count=1)
+            if count:
+                fitting.append(number)
+            if len(name) > max(LONGEST_NAME, before):
+                rule = show(f"{pattern.pattern}={replacement}")
+                raise UsageError(
+                    f"rename {rule} makes a name of more than {LONGEST_NAME:,} characters; write a shorter replacement"
+                )
+        return name, fitting
 
     @property
     def patterns(self) -> NamePatterns:
@@ -91,6 +111,10 @@ def _replacement(text: str) -> tuple[re.Pattern[str], str]:
     old, equals, new = text.rpartition("=")
     if not equals or not old:
         raise UsageError(rf"rename is FROM=TO, as in 'module\.(.*)=\1', not {show(text)}")
+    if len(new) > LONGEST_REPLACEMENT:
+        raise UsageError(
+            f"rename {show(text)} has a replacement of more than {LONGEST_REPLACEMENT:,} characters; write a shorter one"
+        )
     try:
         pattern = re.compile(old)
         pattern.sub(new, "")  # a replacement is read before anything matches
@@ -102,8 +126,10 @@ def _replacement(text: str) -> tuple[re.Pattern[str], str]:
 def ruled(arrays: Sequence[StoredArray], rules: NameRules, path: str, *, first: bool) -> RuledArrays:
     """Return the arrays of a file under their new names; ``first`` says whether names are replaced.
 
-    Raises `UsageError` if two arrays would have one name, or one would have none.
+    Raises `UsageError` if two arrays would have one name, or one would have none, or if that takes too long.
     """
+    if first:
+        _check_work(arrays, rules, path)
     rename = rules.renamed if first else rules.stripped
     found, ignored = RuledArrays([], {}, {}), rules.patterns
     for array in arrays:
@@ -119,6 +145,16 @@ def ruled(arrays: Sequence[StoredArray], rules: NameRules, path: str, *, first: 
         found.arrays.append(array if name == array.name else array.called(name))
         found.old[name] = array
     return found
+
+
+def _check_work(arrays: Sequence[StoredArray], rules: NameRules, path: str) -> None:
+    """Raise `UsageError` for so many replacements and names that to search all would take much more than seconds."""
+    count = len(rules.replacements)
+    if count and count * sum(look(array.name) for array in arrays) > name_patterns.MOST_WORK:
+        raise UsageError(
+            f"{path}: to search {len(arrays):,} names for {count:,} patterns of rename would take too long; write one "
+            "pattern for several names, or rename in several runs of convert"
+        )
 
 
 def _dotted(name: str) -> str:

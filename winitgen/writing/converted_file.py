@@ -74,9 +74,9 @@ def _check_rules(rules: NameRules, names: Sequence[str], chosen: RuledArrays, pa
             raise UsageError(f"{path} has no tensor for ignore {quoted(pattern)}")
     if rules.prefix and not any(rules.stripped(name) != name for name in names):
         raise UsageError(f"{path} has no tensor whose name begins with {quoted(rules.prefix)}")
+    fitting = {number for name in names for number in rules.searched(name)[1]}
     for number, (expression, _) in enumerate(rules.replacements):
-        before = rules._replace(replacements=rules.replacements[:number])
-        if not any(expression.search(before.renamed(name)) for name in names):
+        if number not in fitting:
             raise UsageError(f"{path} has no tensor for rename {quoted(expression.pattern)}")
     if chosen.left_out and not chosen.arrays:
         raise UsageError(f"ignore leaves no tensor of {path} to be written")
