@@ -22,10 +22,10 @@ def key(seed: int, parameter_id: str, purpose: str = "") -> bytes:
     >>> key(7, "fc1/kernel").hex()
     '7bd5e994ef607b34fc40c3668d5b38cc'
     """
-    lines = ["winitgen/1", str(seed), parameter_id]
+    text = f"winitgen/1\n{seed}\n{parameter_id}"
     if purpose:
-        lines.append(purpose)
-    return hashlib.sha256("\n".join(lines).encode()).digest()[:16]
+        text += f"\n{purpose}"
+    return hashlib.sha256(text.encode()).digest()[:16]
 
 
 def words(key: bytes, start_byte: int, out: Any) -> None:

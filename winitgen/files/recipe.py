@@ -81,7 +81,7 @@ class Recipe(NamedTuple):
     @property
     def hash(self) -> RecipeHash:
         """The hash that stands for the recipe in a file that cannot hold it."""
-        return RecipeHash(_sha256(self.text))
+        return hash_of(self.text)
 
 
 def metadata(planned: Plan, base: CopiedEntry | None = None) -> dict[str, str]:
@@ -92,6 +92,11 @@ def metadata(planned: Plan, base: CopiedEntry | None = None) -> dict[str, str]:
     from winitgen.layouts import LAYOUTS
 
     return {"format": LAYOUTS[planned.layout].framework, KEY: Recipe.of(planned, base).text}
+
+
+def hash_of(text: str) -> RecipeHash:
+    """Return the hash that stands for a recipe with this text."""
+    return RecipeHash(_sha256(text))
 
 
 def fitting(text: str, most: int) -> str:

@@ -120,7 +120,7 @@ class _Planner:
     def _layer(self, step: Step, met: NextActivation) -> PlannedLayer:
         """Return one step with its parameters; those with a mistake are left out."""
         layer, _, weights, quirks, seen = self.needs.of(step)
-        step = step if step.layer is layer else step._replace(layer=layer)
+        step = step if step.layer is layer else Step(layer, *step[1:])
         self._check_init_keys(step, weights)
         ids = [id_of(step, weight) for weight in weights]
         check_keys(step, weights, self.mistakes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from winitgen.errors import printable
@@ -69,6 +70,7 @@ def _keys(row: dict[str, Any], *, drawn: bool) -> list[float | None]:
     return [*keys, *(measured[key] for key in ("mean", "std", "min", "max"))] if drawn else [*keys, None]
 
 
+@lru_cache(1000)  # a model has few different ones
 def _fan(fan: float | None) -> str:
     if fan is None:
         return ""

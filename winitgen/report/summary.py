@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.layouts.tensor import Tensor
@@ -57,6 +57,8 @@ def summarize(plan: Plan, tensors: Sequence[Tensor], observed: Sequence[Statisti
 def _row(tensor: Tensor, measured: Measured | None) -> dict[str, Any]:
     """Return the report of one tensor."""
     parameters = tensor.parameters
+    first = parameters[0]
+    alone = len(parameters) == 1  # as nearly all of the 100,000 that a model may have
     return {
         "name": tensor.name,
         "ids": [parameter.id for parameter in parameters],
@@ -65,11 +67,11 @@ def _row(tensor: Tensor, measured: Measured | None) -> dict[str, Any]:
         "dtype": tensor.dtype,
         "elements": tensor.size,
         "bytes": tensor.size * DTYPES[tensor.dtype].itemsize,
-        "scheme": _shared([parameter.scheme for parameter in parameters]),
-        "formula": _shared([_formula(parameter) for parameter in parameters]),
-        "why": _shared([parameter.why for parameter in parameters]),
-        "fan_in": _common([parameter.fan_in for parameter in parameters]),
-        "fan_out": _common([parameter.fan_out for parameter in parameters]),
+        "scheme": first.scheme if alone else _shared(parameter.scheme for parameter in parameters),
+        "formula": _formula(first) if alone else _shared(map(_formula, parameters)),
+        "why": first.why if alone else _shared(parameter.why for parameter in parameters),
+        "fan_in": first.fan_in if alone else _common([parameter.fan_in for parameter in parameters]),
+        "fan_out": first.fan_out if alone else _common([parameter.fan_out for parameter in parameters]),
         "target": target(tensor)._asdict(),
         "measured": None
         if measured is None
@@ -95,6 +97,9 @@ def _formula(parameter: Parameter) -> str:
 def target(tensor: Tensor) -> PlannedSpread:
     """Return the planned mean and standard deviation over all parameters of a tensor."""
     parameters = tensor.parameters
+    if len(parameters) == 1:
+        mean, std = parameters[0].mean, parameters[0].std
+        return PlannedSpread(None, None) if math.isnan(mean) else PlannedSpread(mean, std)
     if any(math.isnan(parameter.mean) for parameter in parameters):
         return PlannedSpread(None, None)
     if tensor.added:
@@ -103,22 +108,20 @@ def target(tensor: Tensor) -> PlannedSpread:
     mean = sum(parameter.size * parameter.mean for parameter in parameters) / max(total, 1)
     if not math.isfinite(mean):  # only the sum is beyond float64
         mean = sum(parameter.size / total * parameter.mean for parameter in parameters)
-    if len(parameters) == 1:
-        return PlannedSpread(mean, parameters[0].std)
     spreads = [(parameter.size, parameter.std, parameter.mean - mean) for parameter in parameters]
     scale = near(max(max(std, abs(offset)) for _, std, offset in spreads))
     square = sum(size * ((std / scale) ** 2 + (offset / scale) ** 2) for size, std, offset in spreads)
     return PlannedSpread(mean, math.sqrt(square / total) * scale)
 
 
-def _shared(texts: list[str]) -> str:
+def _shared(texts: Iterable[str]) -> str:
     """Return the text that all parameters share, or the distinct texts joined by ``|``."""
-    return texts[0] if len(texts) == 1 else " | ".join(dict.fromkeys(texts))
+    return " | ".join(dict.fromkeys(texts))
 
 
 def _common(numbers: list[float | None]) -> float | None:
     """Return the number that all parameters share, or None."""
-    return numbers[0] if len(numbers) == 1 or len(set(numbers)) == 1 else None
+    return numbers[0] if len(set(numbers)) == 1 else None
 
 
 def _finite(number: float) -> float | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any
 
-from winitgen.files.recipe import KEY, Recipe, metadata, parse
+from winitgen.files.recipe import KEY, hash_of, metadata
 from winitgen.files.shards.file_names import KERAS_FORMAT
 from winitgen.layouts import tensors
 from winitgen.layouts.tensor import Tensor
+from winitgen.numeric.kept_property import kept_property
 from winitgen.planning.plan import Plan
 
 if TYPE_CHECKING:
@@ -27,10 +28,15 @@ class Contents:
         names = {tensor.name for tensor in self.absent}
         self.drawn: Sequence[Tensor] = [tensor for tensor in named if tensor.name not in names]
 
+    @kept_property
+    def _own_metadata(self) -> Mapping[str, str]:
+        """The metadata of a file of which every tensor is drawn: kept, as the spec in it may have 50,000 layers."""
+        return metadata(self.plan)
+
     @property
     def metadata(self) -> Mapping[str, str]:
         """The metadata of the file: the framework of the names, and the recipe."""
-        return metadata(self.plan)
+        return self._own_metadata
 
     def whole(self, drawn: Sequence[Drawable]) -> Sequence[Drawable]:
         """Return all tensors of the file, with these in place of the ``drawn`` ones."""
@@ -49,8 +55,7 @@ class Contents:
     @property
     def recipe(self) -> str | None:
         """The SHA-256 of the recipe, None while it is not known."""
-        found = parse(self.metadata[KEY])
-        return found.hash.sha256 if isinstance(found, Recipe) else None
+        return hash_of(self.metadata[KEY]).sha256
 
     def stated(self, report: dict[str, Any]) -> dict[str, Any]:
         """Return what a report says of the file's recipe, of groups in Keras's file, and of tensors that it leaves out.
