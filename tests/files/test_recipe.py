@@ -120,6 +120,14 @@ def test_the_first_thing_in_which_two_differ(changed: dict[str, Any], clause: st
     assert clause == difference(Recipe(**(GOOD | changed)), Recipe(**GOOD))
 
 
+@pytest.mark.parametrize("name", ["w.safetensors", "w.h5", "w.npz", "w/", "w.safetensors.index.json"])
+def test_the_report_states_the_hash_of_the_recipe(name: str, tmp_path: Path) -> None:
+    """The report's hash is that of the recipe which the plan has, whatever the form of the file."""
+    written = winitgen.write(SPEC, f"{tmp_path}/{name}", seed=3)
+
+    assert Recipe.of(winitgen.plan(SPEC, seed=3)).hash.sha256 == written.report["recipe"]
+
+
 def test_a_hash_says_only_that_something_differs() -> None:
     """The hash covers the whole recipe."""
     wanted = Recipe(**GOOD)

@@ -126,6 +126,15 @@ def test_a_dry_run_has_no_measured_statistics(report: dict[str, Any]) -> None:
     assert {"tensors": 2, "elements": 16, "bytes": 64} == report["totals"]
 
 
+def test_the_planned_mean_of_one_parameter_is_its_own() -> None:
+    """It is not rounded by multiplying it by the number of its values, as 3 times 0.1 by 3 is not 0.1."""
+    constant = {"scheme": "constant", "value": 0.1}
+    layers = [{"name": "p", "type": "param", "shape": [3], "init": constant}]
+    row = dry_run(winitgen.plan({"layers": layers}))["tensors"][0]
+
+    assert {"mean": 0.1, "std": 0.0} == row["target"]
+
+
 @pytest.mark.parametrize("std", [1e200, 1e-200, 0.02], ids=["large", "small", "usual"])
 def test_statistics_at_the_limits_of_float64(std: float) -> None:
     """A spread whose square overflows or underflows in float64 is measured as precisely as any other."""
