@@ -125,6 +125,19 @@ def test_weights_that_a_config_names(tmp_path: Path) -> None:
     assert [] == told(path)
 
 
+def test_configs_for_versions(tmp_path: Path) -> None:
+    """One that is not newer than transformers replaces config.json, and may name other weights or another dtype; without names all stays."""
+    path = folder(tmp_path, "model.safetensors")
+    for named in (["config.4.0.0.json"], ["config.json", "config.9.0.json"], {"config.4.0.json": 1}, None, 7):
+        config(path, configuration_files=named)
+        line = f"its config.json has {str(named)!r} as configuration_files, one of which from_pretrained of transformers may read in its place"
+        assert [f"differs: {line}"] == told(path)
+        assert [line] == winitgen.inspect(path)["notes"]
+    for named in ([], ["config.json"]):
+        config(path, configuration_files=named)
+        assert [] == told(path)
+
+
 @pytest.mark.parametrize(
     ("text", "encoding"),
     [

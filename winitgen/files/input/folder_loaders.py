@@ -1,6 +1,6 @@
 """Which file of a folder the loaders of models take, if it is another than the one by which winitgen reads the folder.
 
-``from_pretrained`` of transformers takes what ``transformers_weights`` of config.json names, else the first of
+``from_pretrained`` of transformers takes what ``transformers_weights`` of config.json, or of the config that this names, names, else the first of
 `_IN_ORDER` that is there; beside an adapter_config.json it adds an adapter. Other loaders read every file whose name begins alike.
 """
 
@@ -30,6 +30,9 @@ _IN_ORDER = (
     "pytorch_model.bin.index.json",
 )
 _FIELD = "transformers_weights"
+_CONFIGS = "configuration_files"
+"""Names of configs for versions of transformers, of which the newest that is not newer replaces config.json (``get_configuration_file``)."""
+
 _ADAPTER, _OF_ADAPTER = "adapter_config.json", "adapter_model.safetensors"
 
 OTHER_WEIGHTS = (
@@ -97,6 +100,10 @@ def _by_config(config: FolderConfig, main: str) -> Iterator[OtherReading]:
     if not config.readable:
         yield OtherReading(f"its {CONFIG} cannot be read as JSON, so that nobody knows what it names")
         return
+    if config.fields.get(_CONFIGS, []) not in ([], [CONFIG]):
+        yield OtherReading(
+            f"its {CONFIG} has {quoted(str(config.fields[_CONFIGS]))} as {_CONFIGS}, one of which from_pretrained of transformers may read in its place"
+        )
     named = config.fields.get(_FIELD)
     if named is not None and named not in _ways(main):
         yield OtherReading(
