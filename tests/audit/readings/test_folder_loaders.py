@@ -161,6 +161,33 @@ def test_a_config_that_is_not_read(tmp_path: Path, text: str, encoding: str) -> 
     )
 
 
+def test_marks_of_a_cache(tmp_path: Path) -> None:
+    """A mark that a file does not exist comes before the file in a snapshot; marks of other files and snapshots say nothing."""
+    commit = "a" * 40
+    cache = tmp_path / "models--org--name"
+    (cache / "snapshots").mkdir(parents=True)
+    (cache / "refs").mkdir()
+    (cache / "refs" / "main").write_text(commit)
+    path = folder(tmp_path, "model.safetensors", "a.txt").rename(cache / "snapshots" / commit)
+    config(path)
+    marks = cache / ".no_exist" / commit
+    for name in ("model.safetensors.index.json", "a.txt", "model.safetensors/x"):
+        (marks / name).parent.mkdir(parents=True, exist_ok=True)
+        (marks / name).touch()
+    (cache / ".no_exist" / ("b" * 40)).mkdir()
+    (cache / ".no_exist" / ("b" * 40) / "model.safetensors").touch()
+    assert [] == told(cache) == told(path)
+    (marks / "model.safetensors" / "x").unlink()
+    (marks / "model.safetensors").rmdir()
+    for name in ("config.json", "model.safetensors"):
+        (marks / name).touch()
+        line = f"its cache has '.no_exist/{commit}/{name}', by which from_pretrained of transformers, given the name of the model, takes that file as missing"
+        assert [f"differs: {line}"] == told(cache) == told(path)
+        assert [line] == winitgen.inspect(cache)["notes"]
+        (marks / name).unlink()
+    assert [] == told(path / "model.safetensors")
+
+
 def test_adapters(tmp_path: Path) -> None:
     """An adapter changes the weights of the model beside which it stands; a folder of nothing else is its own."""
     path = folder(tmp_path, "model.safetensors", "adapter_config.json", "adapter_model.bin")

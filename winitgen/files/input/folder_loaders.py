@@ -17,6 +17,7 @@ from winitgen.files.input.folder_config import (
     loading,
 )
 from winitgen.files.input.held_folder import HeldFolder
+from winitgen.files.input.hub_cache import marked_missing
 from winitgen.files.input.open_file import OpenFile, quoted
 from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.shards.file_names import ENDING, KERAS_ENDING, ShardNames, names_of_index
@@ -61,6 +62,7 @@ def with_loaders(folder: HeldFolder, main: str, names: Collection[str], weights:
     is_loaded = main == taken if named is None else named in _ways(main)
     loaded = config.dtype if is_loaded else ""
     others = (
+        *_in_cache(folder, {main, CONFIG, *shards} & {*names}),
         *_of_transformers(config, main, names, taken),
         *_beside(main, sorted({*names} - {main, taken, *shards})),
         *(loading(config) if is_loaded else ()),
@@ -92,6 +94,16 @@ def _of_transformers(
         assert taken is not None
         yield OtherReading(
             f"from_pretrained of transformers reads {taken!r} of this folder, not {quoted(main)}"
+        )
+
+
+def _in_cache(folder: HeldFolder, names: Collection[str]) -> Iterator[OtherReading]:
+    """Yield which of the files that are read the cache of Hugging Face's libraries says are not there."""
+    if folder.within is None:
+        return
+    for mark in marked_missing(folder.path, names):
+        yield OtherReading(
+            f"its cache has {mark!r}, by which from_pretrained of transformers, given the name of the model, takes that file as missing"
         )
 
 
