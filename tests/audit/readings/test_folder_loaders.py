@@ -332,15 +332,37 @@ def test_a_config_beside_what_transformers_does_not_read(tmp_path: Path) -> None
     ] == told(path)
 
 
+OWN_FORMAT = {"model": "m", "input": 3, "dtype": "bfloat16", "layers": [
+    {"name": "fc", "type": "dense", "units": 5},
+    {"name": "scale", "type": "param", "shape": [2], "dtype": "float32", "init": {"scheme": "normal", "std": 1}},
+]}  # fmt: skip
+CONVERTED = (
+    "its config.json has {} as dtype, to which from_pretrained of transformers converts what is {}".format
+)
+
+
 def test_a_few_tensors_of_another_format(tmp_path: Path) -> None:
-    """A format that the spec gives to some tensors, as for the counts of a norm, is no other than the config's."""
-    spec = {"model": "m", "input": 3, "dtype": "bfloat16", "layers": [
-        {"name": "fc", "type": "dense", "units": 5},
-        {"name": "scale", "type": "param", "shape": [2], "dtype": "float32", "init": {"scheme": "normal", "std": 1}},
-    ]}  # fmt: skip
-    winitgen.write(spec, tmp_path / "model.safetensors")
+    """A format that the spec gives to some tensors is rounded to that of the config, if no class of the model keeps it."""
+    winitgen.write(OWN_FORMAT, tmp_path / "model.safetensors")
     config(tmp_path, dtype="bfloat16")
-    assert [] == told(tmp_path, spec)
+    assert [f"differs: {CONVERTED('bfloat16', 'float32')}"] == told(tmp_path, OWN_FORMAT)
+    assert [CONVERTED("bfloat16", "float32")] == winitgen.inspect(tmp_path)["notes"]
+    config(tmp_path, dtype="bfloat16", model_type="ernie4_5_moe")
+    doubt = f"{CONVERTED('bfloat16', 'float32')}, unless the class of the model keeps it"
+    assert [doubt] == told(tmp_path, OWN_FORMAT)
     config(tmp_path, dtype="float32")
-    line = "its config.json has float32 as dtype, to which from_pretrained of transformers converts what is bfloat16"
-    assert [f"differs: {line}"] == told(tmp_path, spec)
+    assert [f"differs: {CONVERTED('float32', 'bfloat16')}"] == told(tmp_path, OWN_FORMAT)
+    widened = {**OWN_FORMAT, "dtype": "float32", "layers": [OWN_FORMAT["layers"][0], {**OWN_FORMAT["layers"][1], "dtype": "float16"}]}  # type: ignore[index,dict-item]  # fmt: skip
+    winitgen.write(widened, tmp_path / "model.safetensors", force=True)
+    assert [CONVERTED("float32", "float16")] == told(tmp_path, widened)
+
+
+def test_formats_that_no_config_names(tmp_path: Path) -> None:
+    """Without a dtype, transformers takes that of the first float for all of them; without a config it makes no model."""
+    winitgen.write(OWN_FORMAT, tmp_path / "model.safetensors")
+    line = "its config.json has no dtype, so that from_pretrained of transformers converts all floats to one of their formats: bfloat16, float32"
+    assert [] == told(tmp_path, OWN_FORMAT)
+    config(tmp_path)
+    assert [f"differs: {line}"] == told(tmp_path, OWN_FORMAT)
+    config(tmp_path, model_type="ernie4_5_moe")
+    assert [line] == told(tmp_path, OWN_FORMAT)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from winitgen.files.input.converted_formats import of_each_format
 from winitgen.files.input.folder_config import (
     CONFIG,
     FolderConfig,
-    conversion_note,
     folder_config,
     is_file,
     loading,
@@ -19,7 +19,7 @@ from winitgen.files.input.folder_config import (
 from winitgen.files.input.held_folder import HeldFolder
 from winitgen.files.input.hub_cache import marked_missing
 from winitgen.files.input.open_file import OpenFile, quoted
-from winitgen.files.input.other_reading import OtherReading
+from winitgen.files.input.other_reading import OtherReading, misread
 from winitgen.files.shards.file_names import ENDING, KERAS_ENDING, ShardNames, names_of_index
 from winitgen.files.shards.torch_names import TORCH_ENDING, TorchNames
 from winitgen.files.stores.address import split
@@ -61,14 +61,15 @@ def with_loaders(folder: HeldFolder, main: str, names: Collection[str], weights:
     named = config.fields.get(_FIELD)
     is_loaded = main == taken if named is None else named in _ways(main)
     loaded = config.dtype if is_loaded else ""
+    converted = [*of_each_format(weights.tensors, config)] if is_loaded else []
     others = (
         *_in_cache(folder, {main, CONFIG, *shards} & {*names}),
         *_of_transformers(config, main, names, taken),
         *_beside(main, sorted({*names} - {main, taken, *shards})),
         *(loading(config) if is_loaded else ()),
-        *conversion_note(weights.tensors, loaded),
+        *(one._replace(misread=False) for one in converted),
     )
-    return weights._replace(others=[*weights.others, *others], loaded_as=loaded)
+    return weights._replace(others=[*weights.others, *others], loaded_as=loaded, rounded=misread(converted))
 
 
 def _ways(main: str) -> tuple[str, str]:
