@@ -125,6 +125,19 @@ def test_weights_that_a_config_names(tmp_path: Path) -> None:
     assert [] == told(path)
 
 
+def test_configs_for_versions(tmp_path: Path) -> None:
+    """One that is not newer than transformers replaces config.json, and may name other weights or another dtype; without names all stays."""
+    path = folder(tmp_path, "model.safetensors")
+    for named in (["config.4.0.0.json"], ["config.json", "config.9.0.json"], {"config.4.0.json": 1}, None, 7):
+        config(path, configuration_files=named)
+        line = f"its config.json has {str(named)!r} as configuration_files, one of which from_pretrained of transformers may read in its place"
+        assert [f"differs: {line}"] == told(path)
+        assert [line] == winitgen.inspect(path)["notes"]
+    for named in ([], ["config.json"]):
+        config(path, configuration_files=named)
+        assert [] == told(path)
+
+
 @pytest.mark.parametrize(
     ("text", "encoding"),
     [
@@ -146,6 +159,33 @@ def test_a_config_that_is_not_read(tmp_path: Path, text: str, encoding: str) -> 
     assert ["differs: its config.json cannot be read as JSON, so that nobody knows what it names"] == told(
         path
     )
+
+
+def test_marks_of_a_cache(tmp_path: Path) -> None:
+    """A mark that a file does not exist comes before the file in a snapshot; marks of other files and snapshots say nothing."""
+    commit = "a" * 40
+    cache = tmp_path / "models--org--name"
+    (cache / "snapshots").mkdir(parents=True)
+    (cache / "refs").mkdir()
+    (cache / "refs" / "main").write_text(commit)
+    path = folder(tmp_path, "model.safetensors", "a.txt").rename(cache / "snapshots" / commit)
+    config(path)
+    marks = cache / ".no_exist" / commit
+    for name in ("model.safetensors.index.json", "a.txt", "model.safetensors/x"):
+        (marks / name).parent.mkdir(parents=True, exist_ok=True)
+        (marks / name).touch()
+    (cache / ".no_exist" / ("b" * 40)).mkdir()
+    (cache / ".no_exist" / ("b" * 40) / "model.safetensors").touch()
+    assert [] == told(cache) == told(path)
+    (marks / "model.safetensors" / "x").unlink()
+    (marks / "model.safetensors").rmdir()
+    for name in ("config.json", "model.safetensors"):
+        (marks / name).touch()
+        line = f"its cache has '.no_exist/{commit}/{name}', by which from_pretrained of transformers, given the name of the model, takes that file as missing"
+        assert [f"differs: {line}"] == told(cache) == told(path)
+        assert [line] == winitgen.inspect(cache)["notes"]
+        (marks / name).unlink()
+    assert [] == told(path / "model.safetensors")
 
 
 def test_adapters(tmp_path: Path) -> None:
@@ -292,15 +332,37 @@ def test_a_config_beside_what_transformers_does_not_read(tmp_path: Path) -> None
     ] == told(path)
 
 
+OWN_FORMAT = {"model": "m", "input": 3, "dtype": "bfloat16", "layers": [
+    {"name": "fc", "type": "dense", "units": 5},
+    {"name": "scale", "type": "param", "shape": [2], "dtype": "float32", "init": {"scheme": "normal", "std": 1}},
+]}  # fmt: skip
+CONVERTED = (
+    "its config.json has {} as dtype, to which from_pretrained of transformers converts what is {}".format
+)
+
+
 def test_a_few_tensors_of_another_format(tmp_path: Path) -> None:
-    """A format that the spec gives to some tensors, as for the counts of a norm, is no other than the config's."""
-    spec = {"model": "m", "input": 3, "dtype": "bfloat16", "layers": [
-        {"name": "fc", "type": "dense", "units": 5},
-        {"name": "scale", "type": "param", "shape": [2], "dtype": "float32", "init": {"scheme": "normal", "std": 1}},
-    ]}  # fmt: skip
-    winitgen.write(spec, tmp_path / "model.safetensors")
+    """A format that the spec gives to some tensors is rounded to that of the config, if no class of the model keeps it."""
+    winitgen.write(OWN_FORMAT, tmp_path / "model.safetensors")
     config(tmp_path, dtype="bfloat16")
-    assert [] == told(tmp_path, spec)
+    assert [f"differs: {CONVERTED('bfloat16', 'float32')}"] == told(tmp_path, OWN_FORMAT)
+    assert [CONVERTED("bfloat16", "float32")] == winitgen.inspect(tmp_path)["notes"]
+    config(tmp_path, dtype="bfloat16", model_type="ernie4_5_moe")
+    doubt = f"{CONVERTED('bfloat16', 'float32')}, unless the class of the model keeps it"
+    assert [doubt] == told(tmp_path, OWN_FORMAT)
     config(tmp_path, dtype="float32")
-    line = "its config.json has float32 as dtype, to which from_pretrained of transformers converts what is bfloat16"
-    assert [f"differs: {line}"] == told(tmp_path, spec)
+    assert [f"differs: {CONVERTED('float32', 'bfloat16')}"] == told(tmp_path, OWN_FORMAT)
+    widened = {**OWN_FORMAT, "dtype": "float32", "layers": [OWN_FORMAT["layers"][0], {**OWN_FORMAT["layers"][1], "dtype": "float16"}]}  # type: ignore[index,dict-item]  # fmt: skip
+    winitgen.write(widened, tmp_path / "model.safetensors", force=True)
+    assert [CONVERTED("float32", "float16")] == told(tmp_path, widened)
+
+
+def test_formats_that_no_config_names(tmp_path: Path) -> None:
+    """Without a dtype, transformers takes that of the first float for all of them; without a config it makes no model."""
+    winitgen.write(OWN_FORMAT, tmp_path / "model.safetensors")
+    line = "its config.json has no dtype, so that from_pretrained of transformers converts all floats to one of their formats: bfloat16, float32"
+    assert [] == told(tmp_path, OWN_FORMAT)
+    config(tmp_path)
+    assert [f"differs: {line}"] == told(tmp_path, OWN_FORMAT)
+    config(tmp_path, model_type="ernie4_5_moe")
+    assert [line] == told(tmp_path, OWN_FORMAT)

@@ -49,13 +49,12 @@ def another_framework(weights: OpenFile, planned: Plan) -> Iterator[str]:
 
 
 def another_dtype(weights: OpenFile, planned: Plan) -> Iterator[str]:
-    """Yield that the loader of a folder converts what is in the number format of the plan to another one.
-
-    Tensors whose own format the spec states are not looked at: many loaders leave such as they are.
-    """
+    """Yield how the loader of a folder changes values by their number format, or gives those in the format of the plan another one."""
+    yield from weights.rounded
     loaded = weights.loaded_as
     if loaded and loaded != planned.dtype and any(one.dtype == planned.dtype for one in weights.tensors):
-        yield conversion(planned.dtype, loaded)
+        clause = conversion(planned.dtype, loaded)
+        yield from () if clause in weights.rounded else (clause,)
 
 
 def not_compared(weights: OpenFile) -> list[str]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from winitgen.files.input.held_folder import HeldFolder
 from winitgen.files.input.open_file import quoted
 from winitgen.files.input.opening import is_modest
 from winitgen.files.input.other_reading import OtherReading
-from winitgen.files.input.stored_array import StoredArray
 from winitgen.files.stores.address import is_remote
 from winitgen.numeric.dtypes import FLOAT_DTYPES
 
@@ -26,10 +24,11 @@ _QUANTIZED = "quantization_config"
 
 
 class FolderConfig(NamedTuple):
-    """The fields of a config; without any if there is none, or if ``readable`` is false."""
+    """The fields of a config; without any if none is ``present``, or if ``readable`` is false."""
 
     fields: Mapping[str, Any] = {}
     readable: bool = True
+    present: bool = False
 
     @property
     def named_dtype(self) -> object:
@@ -63,7 +62,7 @@ def folder_config(folder: HeldFolder, names: Collection[str]) -> FolderConfig:
         fields = json.loads(text.decode())  # transformers takes no other encoding, and no byte order mark
     except (ValueError, RecursionError):
         return FolderConfig(readable=False)
-    return FolderConfig(fields if isinstance(fields, dict) else {})
+    return FolderConfig(fields if isinstance(fields, dict) else {}, present=True)
 
 
 def is_file(folder: HeldFolder, name: str) -> bool:
@@ -102,13 +101,3 @@ def _is_quantized(fields: object) -> bool:
 def conversion(stored: str, loaded: str) -> str:
     """Return the clause about a folder whose weights have another number format than its config says."""
     return f"its {CONFIG} has {loaded} as dtype, to which from_pretrained of transformers converts what is {stored}"
-
-
-def conversion_note(tensors: Sequence[StoredArray], loaded: str) -> Iterator[OtherReading]:
-    """Yield a note if the format of most floats is another one than transformers gives; a few others are usual."""
-    sizes: Counter[str] = Counter()
-    for one in tensors:
-        sizes[one.dtype] += one.size if one.dtype in FLOAT_DTYPES else 0
-    usual, count = max(sizes.items(), key=lambda item: item[1], default=("", 0))
-    if loaded and count and usual != loaded:
-        yield OtherReading(conversion(usual, loaded), misread=False)

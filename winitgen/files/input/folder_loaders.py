@@ -1,6 +1,6 @@
 """Which file of a folder the loaders of models take, if it is another than the one by which winitgen reads the folder.
 
-``from_pretrained`` of transformers takes what ``transformers_weights`` of config.json names, else the first of
+``from_pretrained`` of transformers takes what ``transformers_weights`` of config.json, or of the config that this names, names, else the first of
 `_IN_ORDER` that is there; beside an adapter_config.json it adds an adapter. Other loaders read every file whose name begins alike.
 """
 
@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from winitgen.files.input.converted_formats import of_each_format
 from winitgen.files.input.folder_config import (
     CONFIG,
     FolderConfig,
-    conversion_note,
     folder_config,
     is_file,
     loading,
 )
 from winitgen.files.input.held_folder import HeldFolder
+from winitgen.files.input.hub_cache import marked_missing
 from winitgen.files.input.open_file import OpenFile, quoted
-from winitgen.files.input.other_reading import OtherReading
+from winitgen.files.input.other_reading import OtherReading, misread
 from winitgen.files.shards.file_names import ENDING, KERAS_ENDING, ShardNames, names_of_index
 from winitgen.files.shards.torch_names import TORCH_ENDING, TorchNames
 from winitgen.files.stores.address import split
@@ -30,6 +31,9 @@ _IN_ORDER = (
     "pytorch_model.bin.index.json",
 )
 _FIELD = "transformers_weights"
+_CONFIGS = "configuration_files"
+"""Names of configs for versions of transformers, of which the newest that is not newer replaces config.json (``get_configuration_file``)."""
+
 _ADAPTER, _OF_ADAPTER = "adapter_config.json", "adapter_model.safetensors"
 
 OTHER_WEIGHTS = (
@@ -57,13 +61,15 @@ def with_loaders(folder: HeldFolder, main: str, names: Collection[str], weights:
     named = config.fields.get(_FIELD)
     is_loaded = main == taken if named is None else named in _ways(main)
     loaded = config.dtype if is_loaded else ""
+    converted = [*of_each_format(weights.tensors, config)] if is_loaded else []
     others = (
+        *_in_cache(folder, {main, CONFIG, *shards} & {*names}),
         *_of_transformers(config, main, names, taken),
         *_beside(main, sorted({*names} - {main, taken, *shards})),
         *(loading(config) if is_loaded else ()),
-        *conversion_note(weights.tensors, loaded),
+        *(one._replace(misread=False) for one in converted),
     )
-    return weights._replace(others=[*weights.others, *others], loaded_as=loaded)
+    return weights._replace(others=[*weights.others, *others], loaded_as=loaded, rounded=misread(converted))
 
 
 def _ways(main: str) -> tuple[str, str]:
@@ -92,11 +98,25 @@ def _of_transformers(
         )
 
 
+def _in_cache(folder: HeldFolder, names: Collection[str]) -> Iterator[OtherReading]:
+    """Yield which of the files that are read the cache of Hugging Face's libraries says are not there."""
+    if folder.within is None:
+        return
+    for mark in marked_missing(folder.path, names):
+        yield OtherReading(
+            f"its cache has {mark!r}, by which from_pretrained of transformers, given the name of the model, takes that file as missing"
+        )
+
+
 def _by_config(config: FolderConfig, main: str) -> Iterator[OtherReading]:
     """Yield what config.json says about the file to read."""
     if not config.readable:
         yield OtherReading(f"its {CONFIG} cannot be read as JSON, so that nobody knows what it names")
         return
+    if config.fields.get(_CONFIGS, []) not in ([], [CONFIG]):
+        yield OtherReading(
+            f"its {CONFIG} has {quoted(str(config.fields[_CONFIGS]))} as {_CONFIGS}, one of which from_pretrained of transformers may read in its place"
+        )
     named = config.fields.get(_FIELD)
     if named is not None and named not in _ways(main):
         yield OtherReading(

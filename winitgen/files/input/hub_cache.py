@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import PurePath
 
 from winitgen.errors import UnreadableError
@@ -16,6 +16,9 @@ from winitgen.files.input.opening import opened
 from winitgen.files.input.steady import changed
 
 _SNAPSHOTS, _BLOBS, _REFS = "snapshots", "blobs", "refs"
+_NO_EXIST = ".no_exist"
+"""The folder of empty files, in a folder for each snapshot, which tell of a file that it has none (``try_to_load_from_cache``)."""
+
 MODELS = "models--"
 """How the folder of a model begins in a cache."""
 
@@ -73,6 +76,20 @@ def _is_model(path: str) -> bool:
     """Tell whether a folder is that of a model in a cache, of which a copy may lack the blobs or the refs."""
     beside = any(os.path.isdir(os.path.join(path, name)) for name in (_BLOBS, _REFS))
     return beside and os.path.isdir(os.path.join(path, _SNAPSHOTS))
+
+
+def marked_missing(folder: str, names: Collection[str]) -> Iterator[str]:
+    """Yield the marks, as paths in the cache, by which a snapshot, or a folder in one, lacks files of these names.
+
+    The libraries look for a mark before they look for the file, unless they are given the path of the snapshot.
+    """
+    for way in _ways(folder):
+        if (root := _cache_above(way)) is None:
+            continue
+        parts = PurePath(way).relative_to(PurePath(root, _SNAPSHOTS)).parts
+        for name in sorted(names):
+            if os.path.isfile(os.path.join(root, _NO_EXIST, *parts, name)):
+                yield "/".join((_NO_EXIST, *parts, name))
 
 
 def leads_out(path: str, within: str) -> bool:
