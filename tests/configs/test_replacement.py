@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.families.checkpoints import planned_kinds
 from winitgen.configs.conversion import convert
 from winitgen.configs.family import names, template
 
@@ -62,3 +64,18 @@ def test_derived_fields_are_known(name: str) -> None:
 
     assert set(found.family.derived) <= {*found.fields, *found.family.ignored}
     assert {source for sources in found.family.derived.values() for source in sources} <= set(found.fields)
+
+
+@pytest.mark.parametrize(
+    ("variables", "inner"), [({}, 96), ({"hidden_size": 20}, 40), ({"intermediate_size": 70}, 70)]
+)
+def test_the_inner_width_of_mamba_is_the_configs(
+    variables: dict[str, Any], inner: int, tmp_path: Path
+) -> None:
+    """As in the library, which works it out, 2 x 20, only if the config does not say it."""
+    config = {"model_type": "mamba", "hidden_size": 32, "intermediate_size": 96, "num_hidden_layers": 1}
+    content = convert(json.dumps(config).encode(), "c.json", variables).content
+    (tmp_path / "config.json").write_bytes(content)
+
+    planned = planned_kinds(tmp_path / "config.json")
+    assert (inner, 16) == planned["backbone.layers.0.mixer.A_log"][1]
