@@ -79,3 +79,15 @@ def test_the_inner_width_of_mamba_is_the_configs(
 
     planned = planned_kinds(tmp_path / "config.json")
     assert (inner, 16) == planned["backbone.layers.0.mixer.A_log"][1]
+
+
+def test_indices_of_layers_are_no_list_with_an_item_for_each() -> None:
+    """The library's own default config of lfm2 has as many of them as layers."""
+    config = {
+        "model_type": "lfm2",
+        "num_hidden_layers": 4,
+        "layer_types": ["full_attention"] * 4,
+        "full_attn_idxs": [0, 1, 2, 3],
+    }
+
+    assert "full_attn_idxs" not in fields(config, shrink=True)

@@ -115,7 +115,7 @@ def test_the_library_reads_what_is_left_of_its_default_config(
     assert {} == {key: found for key, found in report.items() if found}
 
 
-@pytest.mark.parametrize("name", [name for name in names() if name != "lfm2"])
+@pytest.mark.parametrize("name", names())
 def test_the_library_reads_what_is_left_of_the_config_that_it_saves(
     name: str, transformers: Any, tmp_path: Path
 ) -> None:
