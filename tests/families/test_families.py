@@ -115,6 +115,23 @@ def test_the_library_reads_what_is_left_of_its_default_config(
     assert {} == {key: found for key, found in report.items() if found}
 
 
+@pytest.mark.parametrize("name", names())
+def test_the_library_reads_what_is_left_of_the_config_that_it_saves(
+    name: str, transformers: Any, tmp_path: Path
+) -> None:
+    """A config with every field, also those that the library works out from others, is shrunk and loads."""
+    cls = template(name).family.classes[0]
+    config = transformers.AutoConfig.for_model(name, architectures=[cls], **UNBUILT.get(name, {}))
+    config.save_pretrained(tmp_path)
+    path = tmp_path / "config.json"
+    path.write_bytes(convert(path.read_bytes(), name, shrink=True).content)
+    winitgen.write(path, tmp_path / "model.safetensors", fsync=False)
+
+    _, report = getattr(transformers, cls).from_pretrained(tmp_path, output_loading_info=True)
+
+    assert {} == {key: found for key, found in report.items() if found}
+
+
 def spread(family: FamilyCases, model: Any, torch: Any) -> float:
     """Return the standard deviation of a model's outputs, which must be finite, in float32."""
     torch.manual_seed(1)

@@ -14,6 +14,7 @@ from winitgen.configs.family import Template
 from winitgen.configs.filled_template import filled_template
 from winitgen.configs.matching import matching_template, own_template
 from winitgen.configs.per_layer import LAYERS, fitted, lists_of_layers
+from winitgen.configs.replacement import replaced
 from winitgen.configs.shrink import small_fields
 from winitgen.configs.values import Values
 from winitgen.errors import SpecError, UsageError
@@ -54,8 +55,10 @@ def convert(
     config = original = read_config(content, file)
     template = matching_template(config) if family is None else own_template(family, config)
     if shrink:
-        config = config.replaced(_fields(small_fields(Values(config, template)), template, config))
-    config = config.replaced(_asked(variables or {}, template, config))
+        config = replaced(
+            config, _fields(small_fields(Values(config, template)), template, config), template.family
+        )
+    config = replaced(config, _asked(variables or {}, template, config), template.family)
     if dtype is not None:
         config = config.replaced({_dtype_key(config): dtype})
     values = Values(config, template)

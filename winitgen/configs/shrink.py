@@ -60,7 +60,7 @@ def _lists(values: Values, small: Mapping[str, Any]) -> dict[str, Any]:
     if name is None:
         return {}
     lists = lists_of_layers(values.config.fields, values.all.get(name))
-    lists = {key: items for key, items in lists.items() if key not in small}
+    lists = {key: items for key, items in lists.items() if key not in {*small, *values.family.derived}}
     count = max([small[name], *(len(kinds(items)) for items in lists.values())])
     return {name: count} | {key: fitted(items, count) for key, items in lists.items()}
 
