@@ -215,6 +215,12 @@ def test_keras(name: str, framework: Callable[[str], Any]) -> None:
         pytest.param({"type": "dense", "units": 7}, 5, (7,), id="dense"),
         pytest.param({"type": "lstm", "units": 5}, [7, 6], (20,), id="lstm"),
         pytest.param({"type": "gru", "units": 5}, [7, 6], (2, 15), id="gru"),
+        pytest.param(
+            {"type": "experts", "count": 4, "per_token": 1, "units": 7, "stacked": True},
+            [9, 6],
+            (4, 7),
+            id="experts",
+        ),
     ],
 )
 def test_keras_biases(
@@ -225,6 +231,27 @@ def test_keras_biases(
     compute_fans = framework("keras.src.initializers.random_initializers").compute_fans
 
     assert compute_fans(bias) == planned(Case(layer, model_input), "keras")[1]
+
+
+@pytest.mark.parametrize("kv_heads", [6, 3])
+def test_keras_biases_of_heads(kv_heads: int, framework: Callable[[str], Any]) -> None:
+    """Each bias of an attention has the fans of the array that Keras's own layer builds, heads of keys of their own."""
+    os.environ.setdefault("KERAS_BACKEND", "jax")
+    os.environ.setdefault("JAX_PLATFORMS", "cpu")
+    keras = framework("keras")
+    compute_fans = framework("keras.src.initializers.random_initializers").compute_fans
+    attention = (
+        keras.layers.GroupQueryAttention(4, 6, kv_heads)
+        if kv_heads < 6
+        else keras.layers.MultiHeadAttention(6, 4)
+    )
+    attention.build((None, 9, 24), (None, 9, 24))
+    layer = {"type": "multi_head_attention", "heads": 6, "kv_heads": kv_heads, "quirks": "keras"}
+    plan = winitgen.plan({"input": [9, 24], "layers": [layer]})
+    built = [compute_fans(weight.shape) for weight in attention.weights if weight.name == "bias"]
+
+    assert built == [(p.fan_in, p.fan_out) for p in plan.parameters if p.role == "bias"]
+    assert (kv_heads, 4) == built[1]
 
 
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.flax])

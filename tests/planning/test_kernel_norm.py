@@ -88,6 +88,9 @@ def test_defaults_are_left_out(planned: Planned) -> None:
         ("conv1d, filters: 6, kernel_size: 3, groups: 2", "dirac", 0, True),
         ("conv1d, filters: 8, kernel_size: 3, groups: 2", "dirac", 0, False),
         ("conv1d, filters: 6, kernel_size: 3, groups: 2", "dirac", 2, False),
+        ("conv1d, filters: 8, kernel_size: 3", "delta_orthogonal", 0, True),
+        ("conv1d, filters: 8, kernel_size: 3", "delta_orthogonal", 2, False),
+        ("conv1d, filters: 8, kernel_size: 1", "delta_orthogonal", 2, True),
     ],
 )
 def test_empty_rows(planned: Planned, layer: str, init: str, axis: int, fits: bool) -> None:
@@ -101,6 +104,21 @@ def test_empty_rows(planned: Planned, layer: str, init: str, axis: int, fits: bo
     else:
         with pytest.raises(winitgen.SpecError, match=f"weight_norm divides by 0 along axis {axis}, as "):
             planned(text)
+
+
+def test_a_row_of_padding(planned: Planned) -> None:
+    """The row of a padding index is 0, and so is its length in a layer that is tied to the table."""
+    text = """
+input: {tokens: 3}
+layers:
+  - {name: e, type: embedding, count: 8, dim: 4, padding_index: 2}
+  - {name: a, type: dense, units: 8, use_bias: false, tied_to: e, kernel_norm: weight_norm}
+"""
+    with pytest.raises(winitgen.SpecError) as refused:
+        planned(text)
+
+    message = "weight_norm divides by 0 along axis 0, as the row of padding_index is 0; leave out one of them"
+    assert message == refused.value.mistakes[0].message
 
 
 def test_ties(planned: Planned) -> None:

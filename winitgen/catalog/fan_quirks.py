@@ -15,10 +15,12 @@ rnn, lstm, gru      gates * H for fan_out   gates * H for fan_out        unchang
 fused attention     fan_out of all three    unchanged                    unchanged
 stacked experts     axis 1 * 2, axis 0 * 2  in * count, out * count      in * count, out * count
 bias                its kernel's            its size, twice              unchanged
+bias, two axes      its kernel's            axis 0, axis 1               unchanged
 ==================  ======================  ===========================  ==========================
 
 The kernels of stacked experts have three axes: (count, units, inputs) in torch, which takes axis 2 for a
-receptive field, and (count, inputs, units) in Keras and Flax, which take axis 0 for one.
+receptive field, and (count, inputs, units) in Keras and Flax, which take axis 0 for one. Biases with two axes
+are a GRU's (2, 3 H), those of queries, keys and values (heads, head_dim), and those of stacked experts (count, units).
 
 rf is the receptive field size, the product of ``kernel_size``; no framework considers strides. Taken
 from torch 2.13 (``_calculate_fan_in_and_fan_out``), Keras 3.15 (``compute_fans``) and JAX 0.10
@@ -179,7 +181,19 @@ def _bias(framework: str, layer: Layer, weight: Weight, kernels: dict[tuple[str,
     if framework == "torch":
         kernel = kernels[weight.part, weight.role.replace("bias", "kernel")]
         return weight._replace(fan_in=kernel.fan_in, fan_out=kernel.fan_out)
+    fan_in, fan_out = _bias_of_keras(layer, weight)
+    return weight._replace(fan_in=fan_in, fan_out=fan_out)
+
+
+def _bias_of_keras(layer: Layer, weight: Weight) -> Fans:
+    """Return the size twice, or both axes of a bias that Keras stores with two."""
     size = math.prod(weight.shape)
-    # A GRU's two biases are one array, (2, 3 H).
-    paired = isinstance(layer, Recurrent) and layer.two_biases
-    return weight._replace(fan_in=2 if paired else size, fan_out=size)
+    if isinstance(layer, Recurrent) and layer.two_biases:
+        return 2, size  # a GRU's two biases are one array, (2, 3 H)
+    if isinstance(layer, MultiHeadAttention) and weight.part != layer.named("output"):
+        shared = weight.part in (layer.named("key"), layer.named("value"))
+        heads = (layer.kv_heads if shared else None) or layer.heads
+        return heads, size // heads
+    if isinstance(layer, Experts) and layer.stacked and weight.part != ROUTER:
+        return layer.count, _joined_units(layer, weight)
+    return size, size

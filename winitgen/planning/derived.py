@@ -63,6 +63,11 @@ def _lengths(kernel: Parameter, drawn: KernelDraw, axis: int, groups: int) -> Pa
             f"weight_norm divides by 0 along axis {axis}, as {kernel.scheme} leaves it empty in places; choose "
             "another scheme",
         )
+    if kernel.zeroed is not None and axis == 0:
+        raise Refusal(
+            "kernel_norm",
+            "weight_norm divides by 0 along axis 0, as the row of padding_index is 0; leave out one of them",
+        )
     shape = tuple(size if index == axis else 1 for index, size in enumerate(kernel.shape))
     mean = math.sqrt(kernel.size // kernel.shape[axis] * (kernel.std**2 + kernel.mean**2))
     parameter = _parameter(kernel, "g", shape, "weight_norm", f"|v| along axis {axis}")
@@ -85,6 +90,8 @@ def _has_empty_rows(kernel: Parameter, axis: int, groups: int) -> bool:
     """Return whether the elements of a kernel at one index of an axis may all be zero."""
     if isinstance(kernel.distribution, Sparse):
         return kernel.distribution.incoming != (axis == 0)
+    if kernel.scheme == "delta_orthogonal":
+        return axis > 1 and kernel.shape[axis] > 1
     if kernel.scheme not in ("identity", "dirac"):
         return False
     rows, columns = kernel.shape[0] // groups, kernel.shape[1]
