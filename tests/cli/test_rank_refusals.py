@@ -56,6 +56,10 @@ CALLS = {
         ["--engine", "ray://head"],
         "--engine takes dask, dask://HOST:PORT, ray or ray://HOST:PORT, not 'ray://head'",
     ),
+    "an engine with a password": (
+        ["--engine", "dask://me:word@host:8786"],
+        "--engine takes dask://HOST:PORT, without a user or a password",
+    ),
 }
 
 

@@ -59,3 +59,45 @@ def test_another_json_file_stays(
     assert f"{path}: {text}" in capsys.readouterr().err
     assert held == path.read_text()
     assert ["config.json", "s.yaml"] == sorted(each.name for each in tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("command", ["init", "probe"])
+@pytest.mark.parametrize("name", ["w.safetensors", "blob"])
+def test_a_link_to_a_file_of_another_kind(
+    tmp_path: Path, command: str, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A report goes where a link leads, but not into a weight file."""
+    (tmp_path / name).write_bytes(b"weights")
+    link = tmp_path / "notes.md"
+    link.symlink_to(name)
+    assert 2 == call(tmp_path, command, "--report", str(link))
+
+    end = tmp_path.resolve() / name
+    text = f"{link}: the report would replace {end}, to which it is a link; give it another name"
+    assert text in capsys.readouterr().err
+    assert b"weights" == (tmp_path / name).read_bytes()
+
+
+@pytest.mark.parametrize("command", ["init", "probe"])
+def test_a_link_to_a_config(tmp_path: Path, command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The file decides, not the name of the link."""
+    (tmp_path / "config.json").write_text("{}")
+    link = tmp_path / "card.md"
+    link.symlink_to("config.json")
+    assert 2 == call(tmp_path, command, "--report", str(link))
+
+    text = "it exists and is no report of winitgen, which the report would replace; give it another name"
+    assert f"{link}: {text}" in capsys.readouterr().err
+    assert "{}" == (tmp_path / "config.json").read_text()
+
+
+@pytest.mark.parametrize("command", ["init", "probe"])
+def test_a_link_to_a_former_report(tmp_path: Path, command: str) -> None:
+    """It is followed, and stays a link."""
+    (tmp_path / "real.md").write_text("")
+    link = tmp_path / "notes.md"
+    link.symlink_to("real.md")
+    assert 0 == call(tmp_path, command, "--report", str(link))
+
+    assert link.is_symlink()
+    assert (tmp_path / "real.md").read_text().startswith("# ")

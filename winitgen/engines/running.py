@@ -44,6 +44,8 @@ def engine_of(text: str) -> EngineCall:
     host, _, port = address.rpartition(":")
     if name not in NAMES or (separator and not (host and port.isdecimal())):
         raise UsageError(f"--engine takes dask, dask://HOST:PORT, ray or ray://HOST:PORT, not {text!r}")
+    if "@" in address:
+        raise UsageError(f"--engine takes {name}://HOST:PORT, without a user or a password")
     engine: Engine = import_module(f"winitgen.engines.{name}").ENGINE
     if find_spec(engine.package) is None:
         raise UsageError(

@@ -246,6 +246,18 @@ def test_a_web_server_without_ranges(web: WebServer) -> None:
     assert str(caught.value) == f"cannot read {web.url}/w.npy: the store sends no ranges; download the file"
 
 
+@pytest.mark.parametrize(("name", "kind"), [("w.npz", "an npz file"), ("w.pt", "a PyTorch file")])
+def test_an_archive_of_which_a_range_is_refused(name: str, kind: str, web: WebServer) -> None:
+    """It is not called damaged: zipfile takes the error for the end of an archive."""
+    np.savez(web.folder / "w.npz", a=np.random.default_rng(1).random(400_000))
+    (web.folder / "w.npz").rename(web.folder / name)
+    web.ranges = False
+    with pytest.raises(UnreadableError) as caught:
+        inspect(f"{web.url}/{name}")
+
+    assert str(caught.value) == f"cannot read {web.url}/{name}: the store sends no ranges; download the file", kind
+
+
 def test_a_folder_without_its_slash(bucket: Bucket) -> None:
     """A name that is only the beginning of others is a folder."""
     write(SMALL, f"{bucket.url}/m/")

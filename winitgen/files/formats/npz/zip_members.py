@@ -26,16 +26,24 @@ NUMPY = "numpy.savez or numpy.savez_compressed"
 
 
 class _Guarded:
-    """The file that zipfile reads; it rejects a directory that would fill the memory."""
+    """The file that zipfile reads; it rejects a directory that would fill the memory.
+
+    zipfile takes an ``OSError`` while it looks for the directory for the end of the file: it is kept as ``failed``.
+    """
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+        self.failed: OSError | None = None
 
     def read(self, count: int = -1) -> bytes:
         if count > _LARGEST_DIRECTORY:
             raise ValueError
-        found = self._file.read(count)
+        try:
+            found = self._file.read(count)
+        except OSError as error:
+            self.failed = error
+            raise
         if found.startswith(b"PK\1\2") and found.count(b"PK\1\2") > MOST_TENSORS:
             raise ValueError
         return found
@@ -55,10 +63,16 @@ def trouble(path: str, kind: str = "an npz file") -> Iterator[None]:
 @contextmanager
 def archived(file: BinaryIO, path: str, kind: str = "an npz file") -> Iterator[ZipFile]:
     """Open a zip, within a few dozen megabytes of memory; ``kind`` is what messages call it."""
-    from zipfile import ZipFile
+    from zipfile import BadZipFile, ZipFile
 
+    guarded = _Guarded(file)
     with trouble(path, kind):
-        archive = ZipFile(_Guarded(file))
+        try:
+            archive = ZipFile(guarded)
+        except BadZipFile:
+            if guarded.failed is not None:
+                raise guarded.failed from None
+            raise
     with archive:
         yield archive
 
