@@ -76,6 +76,21 @@ def test_an_existing_file_stays(tmp_path: Path, source: Path) -> None:
     assert winitgen.diff(source, other)["equal"]
 
 
+def test_a_folder_without_a_recipe_is_replaced(tmp_path: Path, source: Path) -> None:
+    """By its names it is one that was converted before, and holds nothing else."""
+    folder = tmp_path / "out"
+    save_file({"z": np.ones(1)}, tmp_path / "old.safetensors")
+    winitgen.convert(tmp_path / "old.safetensors", f"{folder}/")
+    winitgen.convert(source, f"{folder}/", force=True)
+    assert ["index.json", "m.a.npy", "m.b.npy"] == sorted(each.name for each in folder.iterdir())
+
+    (folder / "mine.txt").write_text("mine")
+    with pytest.raises(winitgen.OutputError) as caught:
+        winitgen.convert(tmp_path / "old.safetensors", f"{folder}/", force=True)
+    assert f"cannot replace {folder}/: it holds 'mine.txt', which is not in its index.json" == str(caught.value)
+    assert "mine" == (folder / "mine.txt").read_text()
+
+
 def test_a_model_of_winitgen_without_its_recipe_stays_too(tmp_path: Path, source: Path) -> None:
     """A file with a recipe is not replaced by one without."""
     other = tmp_path / "x.safetensors"

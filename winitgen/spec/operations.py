@@ -81,6 +81,8 @@ def _arithmetic(symbol: str, compute: Callable[..., Any]) -> Callable[..., Numbe
 
 def _power(base: Number, exponent: Number) -> Number:
     """Return base ** exponent, for a float by multiplication only: the result of its `pow` differs between machines."""
+    if isinstance(exponent, float) and exponent.is_integer():  # such as 4/2
+        exponent = int(exponent)
     if not isinstance(exponent, int) or abs(exponent) > 64:
         raise BadExpression(f"the exponent of ** must be a whole number from -64 to 64, not {exponent}")
     power: Number = 1

@@ -474,6 +474,13 @@ def test_refused(content: bytes, message: str, tmp_path: Path) -> None:
     assert message == refusal(content, tmp_path)
 
 
+def test_a_member_in_capitals_is_no_script(tmp_path: Path) -> None:
+    """PyTorch finds its own members in any case of letters, but tells a script by this exact name."""
+    (tmp_path / "w.pt").write_bytes(zipped(ONE, BYTES, **{"CONSTANTS.PKL": b""}))
+    with open_weights(tmp_path / "w.pt") as weights:
+        assert len(weights.tensors) == 1
+
+
 @pytest.mark.parametrize(
     ("content", "what"),
     [

@@ -109,12 +109,12 @@ def _reason_to_stay(shown: str, why: str) -> str:
         return "it is the working directory; name another folder, such as weights/"
     if not os.listdir(shown):
         return ""
-    if why == FOREIGN:
-        return f"it {why}"
     try:
         listed = listed_files(shown)
     except UnreadableError as error:
-        return str(error)
+        return f"it {why}" if why == FOREIGN else str(error)
+    if why == FOREIGN and not listed:  # what convert writes may have no recipe, but it has names
+        return f"it {why}"
     own = {**listed, INDEX: True}
     return next((reason for name in sorted(os.listdir(shown)) if (reason := _foreign(shown, name, own))), "")
 

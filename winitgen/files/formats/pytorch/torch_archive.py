@@ -71,7 +71,7 @@ class TorchArchive:
 
     def tensors(self) -> tuple[list[StoredArray], list[OtherReading]]:
         """Return the tensors that the pickle describes, and what PyTorch takes of it otherwise."""
-        if self._members.named("constants.pkl") is not None:
+        if self._members.has("constants.pkl"):  # PyTorch finds other members in any case
             raise UnreadableError(
                 f"{self._path} is a TorchScript archive, which holds code; load it with torch.jit.load where it is trusted, and save its state_dict() with safetensors.torch.save_file"
             )

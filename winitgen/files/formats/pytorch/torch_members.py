@@ -46,6 +46,10 @@ class TorchMembers:
         except UnicodeEncodeError:  # half of a character, which PyTorch cannot look for either
             return None
 
+    def has(self, name: str) -> bool:
+        """Tell whether the folder has a member with exactly this name."""
+        return any(raw_name(member.info) == self._folder + name.encode() for member in self.all)
+
     def read(self, member: Member) -> None:
         """Note that a member was read as a storage."""
         self._read.add(id(member))
