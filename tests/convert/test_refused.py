@@ -87,7 +87,9 @@ def test_a_folder_without_a_recipe_is_replaced(tmp_path: Path, source: Path) -> 
     (folder / "mine.txt").write_text("mine")
     with pytest.raises(winitgen.OutputError) as caught:
         winitgen.convert(tmp_path / "old.safetensors", f"{folder}/", force=True)
-    assert f"cannot replace {folder}/: it holds 'mine.txt', which is not in its index.json" == str(caught.value)
+    assert f"cannot replace {folder}/: it holds 'mine.txt', which is not in its index.json" == str(
+        caught.value
+    )
     assert "mine" == (folder / "mine.txt").read_text()
 
 

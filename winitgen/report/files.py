@@ -139,7 +139,9 @@ def check_path(path: str, what: str, endings: Iterable[str], others: Mapping[str
     if os.path.isdir(path):
         raise OutputError(f"cannot write {path}: it is a folder")
     if ending_of(end := os.path.realpath(path)) not in endings:
-        raise UsageError(f"{path}: the {what} would replace {end}, to which it is a link; give it another name")
+        raise UsageError(
+            f"{path}: the {what} would replace {end}, to which it is a link; give it another name"
+        )
     refuse_replacing(path, what, others.items())
 
 

@@ -255,7 +255,9 @@ def test_an_archive_of_which_a_range_is_refused(name: str, kind: str, web: WebSe
     with pytest.raises(UnreadableError) as caught:
         inspect(f"{web.url}/{name}")
 
-    assert str(caught.value) == f"cannot read {web.url}/{name}: the store sends no ranges; download the file", kind
+    assert (
+        str(caught.value) == f"cannot read {web.url}/{name}: the store sends no ranges; download the file"
+    ), kind
 
 
 def test_a_folder_without_its_slash(bucket: Bucket) -> None:
