@@ -108,7 +108,7 @@ def _write(
 ) -> str:
     """Write the output; a loader must not misread what was read for it."""
     is_final = output.is_final()
-    check_apart(output.paths(), (weights.path, *weights.shards, *_members(weights.path)))
+    check_apart(output.paths(), (*weights.files, *_members(weights.path)))
     if any(tensor.stored.forward for tensor in found.tensors):
         options = options._replace(threads=1)
     if is_final:

@@ -100,6 +100,40 @@ def test_what_is_no_constant(bad: bytes, tmp_path: Path) -> None:
     assert [line] == winitgen.inspect(tmp_path / "w.model")["notes"]
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("value", content(5, tensor("", 1, (1,))) + content(5, K)),
+        ("value", content(5, K) + floats(7, 7.0)),
+        ("value", content(5, K) + number(20, 6)),
+        ("value_int", number(3, 1) + number(20, 7)),
+        ("value_ints", number(8, 1) + number(3, 2)),
+    ],
+    ids=["two tensors", "numbers", "type of numbers", "type of a row", "a number"],
+)
+def test_a_value_of_which_loaders_take_another(key: str, value: bytes, tmp_path: Path) -> None:
+    """Protocol Buffers merge messages that stand twice, and the loaders go by the type that an attribute states."""
+    (tmp_path / "w.onnx").write_bytes(model(graph([W], [constant("k", key, value)])))
+    text = "the Constant node of 'k' has its value twice, or another one than its type says, of which loaders may take either"
+
+    assert text in winitgen.inspect(tmp_path / "w.onnx")["notes"]
+    with pytest.raises(winitgen.UnreadableError) as caught:
+        winitgen.convert(tmp_path / "w.onnx", tmp_path / "w.npz")
+    assert text in str(caught.value)
+
+
+def test_the_type_of_a_value(tmp_path: Path) -> None:
+    """The right one, and none, say nothing else."""
+    nodes = [
+        constant("k", "value", content(5, K) + number(20, 4)),
+        constant("l", "value_ints", number(8, 1) + number(20, 7)),
+        constant("m", "value_float", floats(2, 0.5) + number(20, 0)),
+    ]
+    (tmp_path / "w.onnx").write_bytes(model(graph([W], nodes)))
+
+    assert 1 == len(winitgen.inspect(tmp_path / "w.onnx")["notes"])
+
+
 def test_an_output_twice(tmp_path: Path) -> None:
     """No graph may have it: loaders refuse the model."""
     (tmp_path / "w.model").write_bytes(model(graph([W], [constant("w.weight", "value", content(5, K))])))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -53,6 +53,36 @@ def test_places(tmp_path: Path) -> None:
     winitgen.convert(path, tmp_path / "w.npz", fsync=False)
     with np.load(tmp_path / "w.npz") as copied:
         assert [4, 5] == copied["t0"].tolist()
+
+
+def test_no_output_in_place_of_the_values(tmp_path: Path) -> None:
+    """What is converted, or the base of a model, needs the files beside it until the end."""
+    layers = [
+        {"name": "w", "type": "dense", "units": 5, "use_bias": False},
+        {"name": "v", "type": "dense", "units": 1},
+    ]
+    entry = tensor("w.weight", 1, (5, 2), beside({"location": "w.data"}))
+    (tmp_path / "w.data").write_bytes(VALUES.tobytes())
+    (tmp_path / "w.onnx").write_bytes(model(graph([entry])))
+    out = tmp_path / "w.data"
+    calls: list[Callable[[], object]] = [
+        lambda: winitgen.convert(tmp_path / "w.onnx", out, format="safetensors", force=True),
+        lambda: winitgen.write(
+            {"input": 2, "layers": layers},
+            out,
+            format="safetensors",
+            base=tmp_path / "w.onnx",
+            only=["v.*"],
+            add=True,
+            force=True,
+        ),
+    ]
+    for call in calls:
+        with pytest.raises(winitgen.UsageError) as caught:
+            call()
+        text = "the output would take the place of a file whose values it needs; give it another name"
+        assert f"{out}: {text}" == str(caught.value)
+        assert VALUES.tobytes() == out.read_bytes()
 
 
 OUTSIDE = ["../w.data", "/etc/passwd", "sub/../w.data", "..", "", "a\\b", "w.data/", ".", "sub//w.data"]

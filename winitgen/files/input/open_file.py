@@ -27,7 +27,7 @@ class OpenFile(NamedTuple):
     ``others`` is what a loader could read beside the arrays, and ``late`` returns what only the values tell of it.
     ``parts`` has by the name of each shard the metadata that not all shards have. ``loaded_as`` is the number format to which
     the loader of a folder converts all floats, empty if it does not; ``rounded`` are clauses about formats whose values it then
-    changes, in which the files themselves are right.
+    changes, in which the files themselves are right. ``beside`` are the paths of other files that have values of the arrays.
     """
 
     path: str
@@ -43,6 +43,12 @@ class OpenFile(NamedTuple):
     parts: Mapping[str, Mapping[str, str]] = MappingProxyType({})
     loaded_as: str = ""
     rounded: Sequence[str] = ()
+    beside: Sequence[str] = ()
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The paths of all files that the arrays need."""
+        return (self.path, *self.shards, *self.beside)
 
 
 class ReadFile(Protocol):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 from array import array
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from winitgen.files.formats.onnx.element_types import TEXT
@@ -38,18 +39,24 @@ _VALUES = {
 }
 _ROWS = {_FLOATS, _INTS, _TEXTS}
 
+_TYPE = 20
+_TYPES = {_FLOAT: 1, _INT: 2, _TEXT: 3, _TENSOR: 4, _FLOATS: 6, _INTS: 7, _TEXTS: 8, _SPARSE: 11}
+"""The number for each kind of value in the field that tells the kind (``AttributeProto.AttributeType``); old models have none, or 0."""
+
 
 class Initializer(NamedTuple):
     """A tensor of a graph, and the shape of a sparse one, None if it is not sparse.
 
     ``of_node`` tells that it is the value of a ``Constant``; ``numbers`` are the bytes of numbers that such a node has in fields of its
-    own, None if they are those of a tensor.
+    own, None if they are those of a tensor. ``contested`` tells of such a node that loaders may take another value: its attribute has
+    several, of which some merge the messages and some go by the type that it states.
     """
 
     entry: TensorMessage
     sparse: tuple[int, ...] | None = None
     of_node: bool = False
     numbers: bytes | None = None
+    contested: bool = False
 
 
 def sparse_initializer(reader: WireReader, message: WireField) -> Initializer:
@@ -68,19 +75,28 @@ def constant_of(reader: WireReader, attribute: WireField, output: str) -> Initia
     """Return the value of a ``Constant`` with this attribute, called as its output; None if it has none that is known."""
     label: WireField | None = None
     found: dict[int, WireField] = {}
+    twice = False
     for field in reader.fields(attribute.value, attribute.end):
         if field.number == _NAME and field.kind == BYTES:
             label = field
         else:
+            twice |= field.number in found and field.number in {_TENSOR, _SPARSE}
             found[field.number] = field
     kind = _VALUES.get(name_in(reader, label)) if label is not None else None
+    contested = twice or not _agrees(kind, found)
     if kind in {_TENSOR, _SPARSE} and kind in found and found[kind].kind == BYTES:
         read = sparse_initializer if kind == _SPARSE else _tensor
         made = read(reader, found[kind])
-        return made._replace(entry=made.entry._replace(name=output), of_node=True)
+        return made._replace(entry=made.entry._replace(name=output), of_node=True, contested=contested)
     if kind is None or kind in {_TENSOR, _SPARSE} or (kind not in found and kind not in _ROWS):
         return None
-    return _listed(reader, attribute, kind, output)
+    return _listed(reader, attribute, kind, output)._replace(contested=contested)
+
+
+def _agrees(kind: int | None, found: Mapping[int, WireField]) -> bool:
+    """Tell whether an attribute has no value of another kind than its name says, nor another type."""
+    stated = found[_TYPE].value if _TYPE in found else 0
+    return stated in {0, _TYPES.get(kind or 0)} and not (found.keys() & _TYPES.keys()) - {kind}
 
 
 def _tensor(reader: WireReader, message: WireField) -> Initializer:

@@ -67,6 +67,11 @@ class ExternalFiles:
         """How many files were opened."""
         return len(self._files)
 
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The paths of the files that were opened."""
+        return tuple(file.path for file in self._files.values())
+
     def check(self) -> None:
         """Raise `ChangedError` if a file is another than it was."""
         for folder in self._folders.values():

@@ -48,7 +48,7 @@ class ModelContent:
     """What was found of a model so far.
 
     ``initializers`` has the last tensor of each name, ``twice`` the first name that stands twice. ``held`` counts the nodes that hold tensors which are not
-    read, ``constants`` are the names of those that were, and ``training`` counts the messages with graphs for training, which are not read.
+    read, ``constants`` are the names of those that were, ``contested`` is the first of them with more than one value, and ``training`` counts the messages with graphs for training, which are not read.
     """
 
     def __init__(self, reader: WireReader) -> None:
@@ -58,6 +58,7 @@ class ModelContent:
         self.ir_version = 0
         self.held = self.training = 0
         self.constants: list[str] = []
+        self.contested = ""
         self._reader = reader
         self._graphs: deque[InnerGraph] = deque()
         self._left = MOST_GRAPHS
@@ -189,6 +190,8 @@ class ModelContent:
             return False
         self._keep(graph.before, found)
         self.constants.append(f"{graph.before}{output}")
+        if found.contested:
+            self.contested = self.contested or self.constants[-1]
         return True
 
     def _attribute(self, message: WireField, inner: list[tuple[str, WireField]]) -> bool:

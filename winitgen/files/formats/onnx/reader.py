@@ -63,7 +63,15 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
     }
     others = [*_readings(model, reader.size), *rows.others, *_of_links(beside)]
     return OpenFile(
-        path, NAME, tensors, model.metadata, facts=facts, others=others, check=beside.check, late=rows.late
+        path,
+        NAME,
+        tensors,
+        model.metadata,
+        facts=facts,
+        others=others,
+        check=beside.check,
+        late=rows.late,
+        beside=beside.paths,
     )
 
 
@@ -202,6 +210,10 @@ def _readings(model: ModelContent, size: int) -> Iterator[OtherReading]:
     if model.twice:
         yield OtherReading(
             f"it has {quoted(model.twice)} twice, of which a loader takes the last, or refuses the model"
+        )
+    if model.contested:
+        yield OtherReading(
+            f"the Constant node of {quoted(model.contested)} has its value twice, or another one than its type says, of which loaders may take either"
         )
     if model.constants:
         what = (
