@@ -203,6 +203,17 @@ WORD = Listed("w", (2,), 0, bytes(8))
 ALIGNED = key("general.alignment", 4, struct.pack("<I", 32))
 
 
+def test_one_place_of_very_many_tensors(tmp_path: Path) -> None:
+    """Each tensor would be read through, whatever the file stores."""
+    many = [WORD._replace(name=f"{number}", offset=0, content=b"") for number in range(10_020)]
+    path = written(gguf([WORD, *many[:10_009]]), tmp_path)
+    with open_weights(path) as weights:
+        assert 10_010 == len(weights.tensors)
+
+    text = " names 10,021 tensors in 1 place, more than winitgen reads of so few"
+    assert text == refusal(gguf([WORD, *many]), tmp_path)
+
+
 @pytest.mark.parametrize(
     ("content", "notes"),
     [

@@ -90,8 +90,9 @@ def test_where_constants_stand(tmp_path: Path) -> None:
         constant("k", "other", content(5, K)),
         constant("k", "value", content(5, K), more=content(5, content(1, "value") + content(5, K))),
         content(4, "Constant") + content(5, content(1, "value") + content(5, K)),
+        constant("k", "value", content(5, K) + content(21, "given")),
     ],
-    ids=["domain", "no name", "attribute", "two attributes", "no output"],
+    ids=["domain", "no name", "attribute", "two attributes", "no output", "an attribute of the function"],
 )
 def test_what_is_no_constant(bad: bytes, tmp_path: Path) -> None:
     """A node of another domain, without an output, or with an attribute that a Constant has not, is counted alone."""

@@ -16,7 +16,7 @@ from winitgen.files.formats.gguf.ggml_limits import refused_tensors
 from winitgen.files.formats.gguf.header import MAGIC, GgufHeader, TensorEntry, header_of
 from winitgen.files.formats.gguf.parts import with_other_parts
 from winitgen.files.input.byte_order import byte_form
-from winitgen.files.input.expansion import SharedBytes
+from winitgen.files.input.expansion import SharedBytes, named_too_often
 from winitgen.files.input.numpy_formats import numpy_dtype
 from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, Reader, quoted
 from winitgen.files.input.other_reading import OtherReading
@@ -42,6 +42,11 @@ def read_from(file: BinaryIO, source: Source, path: str, most: int = MOST_TENSOR
     header = header_of(file, path, most)
     size = file.seek(0, 2)
     begin = _aligned(header.end, header.alignment)
+    places = len({entry.offset for entry in header.tensors})
+    if named_too_often(len(header.tensors), places):
+        raise UnreadableError(
+            f"{path} names {len(header.tensors):,} tensors in {places:,} place{'s' if places > 1 else ''}, more than winitgen reads of so few"
+        )
     shared = SharedBytes(size)
     found = (_tensor(entry, header, source, path, begin, size) for entry in header.tensors)
     tensors = [shared.bounded(one) for one in found]

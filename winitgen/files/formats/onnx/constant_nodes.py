@@ -39,6 +39,8 @@ _VALUES = {
 }
 _ROWS = {_FLOATS, _INTS, _TEXTS}
 
+_REFERENCE = 21
+"""Names an attribute of the function around, in place of a value."""
 _TYPE = 20
 _TYPES = {_FLOAT: 1, _INT: 2, _TEXT: 3, _TENSOR: 4, _FLOATS: 6, _INTS: 7, _TEXTS: 8, _SPARSE: 11}
 """The number for each kind of value in the field that tells the kind (``AttributeProto.AttributeType``); old models have none, or 0."""
@@ -82,6 +84,8 @@ def constant_of(reader: WireReader, attribute: WireField, output: str) -> Initia
         else:
             twice |= field.number in found and field.number in {_TENSOR, _SPARSE}
             found[field.number] = field
+    if _REFERENCE in found:
+        return None
     kind = _VALUES.get(name_in(reader, label)) if label is not None else None
     contested = twice or not _agrees(kind, found)
     if kind in {_TENSOR, _SPARSE} and kind in found and found[kind].kind == BYTES:
