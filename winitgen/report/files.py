@@ -138,16 +138,15 @@ def check_path(path: str, what: str, endings: Iterable[str], others: Mapping[str
         raise UsageError(f"{path}: the folder of the {what} does not exist")
     if os.path.isdir(path):
         raise OutputError(f"cannot write {path}: it is a folder")
-    if ending_of(end := os.path.realpath(path)) not in endings:
-        raise UsageError(
-            f"{path}: the {what} would replace {end}, to which it is a link; give it another name"
-        )
     refuse_replacing(path, what, others.items())
 
 
 def refuse_other_json(path: str) -> None:
-    """Raise `UsageError` if a report would replace a JSON file that is none, such as a config or an index."""
-    if ending_of(os.path.realpath(path)) == ".json" and not _is_report(path):
+    """Raise `UsageError` if a report would replace a JSON file that is none, such as a config, or a link leads to another kind of file."""
+    end = os.path.realpath(path)
+    if ending_of(end) != ending_of(path):
+        raise UsageError(f"{path}: it is a link to {end}, another kind of file; give it another name")
+    if ending_of(path) == ".json" and not _is_report(path):
         raise UsageError(
             f"{path}: it exists and is no report of winitgen, which the report would replace; give it another name"
         )
