@@ -141,8 +141,8 @@ def check_path(path: str, what: str, endings: Iterable[str], others: Mapping[str
     refuse_replacing(path, what, others.items())
 
 
-def refuse_other_json(path: str) -> None:
-    """Raise `UsageError` if a report would replace a JSON file that is none, such as a config, or a link leads to another kind of file."""
+def refuse_other_kind(path: str) -> None:
+    """Raise `UsageError` if a report would replace a JSON file that is none, such as a config, or, by a link, another kind of file."""
     end = os.path.realpath(path)
     if ending_of(end) != ending_of(path):
         raise UsageError(f"{path}: it is a link to {end}, another kind of file; give it another name")

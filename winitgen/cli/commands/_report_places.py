@@ -20,7 +20,7 @@ def check_reports(reports: Iterable[str], source: Source) -> None:
     """Raise `UsageError` for a report that would replace a file of the output, of the base, or another with values."""
     for path in reports:
         from winitgen.files.weight_files import weight_files
-        from winitgen.report.files import refuse_other_json, refuse_replacing
+        from winitgen.report.files import refuse_other_kind, refuse_replacing
 
         others: list[tuple[str, Place]] = []
         if source.config is not None:
@@ -30,7 +30,7 @@ def check_reports(reports: Iterable[str], source: Source) -> None:
         if source.base is not None:
             others += [("a file of the base", file) for file in weight_files(source.base.path)]
         refuse_replacing(path, "report", [*others, *files_with_values(source.plan)])
-        refuse_other_json(path)
+        refuse_other_kind(path)
 
 
 def _is_shard(path: str, source: Source) -> bool:
