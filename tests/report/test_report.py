@@ -14,6 +14,7 @@ from winitgen.api import dry_run
 from winitgen.numeric.scratch import Workspace
 from winitgen.numeric.statistics import Statistics
 from winitgen.report import markdown
+from winitgen.report.marks import MARKDOWN
 
 NASTY = "<script>alert('|')</script> *a* `b` [c](d)"
 
@@ -117,7 +118,7 @@ def test_markdown_shows_the_command_in_its_own_block(report: dict[str, Any]) -> 
 
     lines = markdown.render({**report, "command": command}).split("\n")
 
-    assert ["````sh", "winitgen init 'a", "```", "b.yaml'", "````", ""] == lines[-6:]
+    assert ["````sh", "winitgen init 'a", "```", "b.yaml'", "````", "", MARKDOWN, ""] == lines[-8:]
 
 
 def test_a_dry_run_has_no_measured_statistics(report: dict[str, Any]) -> None:

@@ -119,7 +119,7 @@ report = option(
     "--report",
     metavar="FILE",
     multiple=True,
-    help="Also write the report to FILE.json, .md or .html, which it replaces.",
+    help="Also write the report to FILE.json, .md or .html; replaces a former report.",
     shell_complete=completions.path,
 )
 

@@ -141,28 +141,6 @@ def check_path(path: str, what: str, endings: Iterable[str], others: Mapping[str
     refuse_replacing(path, what, others.items())
 
 
-def refuse_other_kind(path: str) -> None:
-    """Raise `UsageError` if a report would replace a JSON file that is none, such as a config, or, by a link, another kind of file."""
-    end = os.path.realpath(path)
-    if ending_of(end) != ending_of(path):
-        raise UsageError(f"{path}: it is a link to {end}, another kind of file; give it another name")
-    if ending_of(path) == ".json" and not _is_report(path):
-        raise UsageError(
-            f"{path}: it exists and is no report of winitgen, which the report would replace; give it another name"
-        )
-
-
-def _is_report(path: str) -> bool:
-    """Return whether a JSON file may be replaced: a report, as `as_json` writes it, an empty file, or none."""
-    if not os.path.isfile(path) or not os.path.getsize(path):
-        return True
-    from winitgen.files.input.opening import reading
-
-    with reading(path), open(path, "rb") as file:
-        text = file.read()
-    return text.startswith(b'{\n  "') and all(b'\n  "%s": ' % key in text for key in (b"notes", b"seed"))
-
-
 def read_from(path: str | None) -> Place:
     """Return what is read by a path that may be ``-``, standard input."""
     return STDIN if path == "-" else path

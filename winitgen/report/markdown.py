@@ -8,6 +8,7 @@ from typing import Any
 
 from winitgen.errors import printable
 from winitgen.report.columns import NUMERIC, digest_lines, shard_lines, table, total_line
+from winitgen.report.marks import MARKDOWN
 
 _BEGINNING = re.compile(r"^[-+=](?![\d.])|^:(?=:)|(?<=^\d)[.)](?=\s|$)|(?<=^\d\d)[.)](?=\s|$)")
 """Characters at the start of a line that Markdown would read as a list, a rule or a heading, or a pipeline as a command."""
@@ -23,7 +24,7 @@ def render(report: dict[str, Any]) -> str:
         lines += ["", *(f"- {line}" for line in more)]
     if report["command"]:
         lines += ["", *code(report["command"])]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", MARKDOWN]) + "\n"
 
 
 def grid(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

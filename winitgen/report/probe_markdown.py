@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from winitgen.report.markdown import code, escaped, grid
+from winitgen.report.marks import MARKDOWN
 from winitgen.report.probe_table import head_line, table, verdict_lines
 
 
@@ -17,4 +18,4 @@ def render(report: dict[str, Any]) -> str:
         lines += ["", *(f"- {escaped(note)}" for note in report["notes"])]
     if report["command"]:
         lines += ["", *code(report["command"])]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", MARKDOWN]) + "\n"

@@ -84,7 +84,8 @@ def _check_places(content: bytes, file: str, given: Mapping[str, Plain], choices
     """Raise `UsageError` for a plot or a report over a file with values; only where there is a file, as planning takes time."""
     from winitgen import load
     from winitgen.cli.commands._report_places import files_with_values
-    from winitgen.report.files import refuse_other_kind, refuse_replacing
+    from winitgen.report.files import refuse_replacing
+    from winitgen.report.replaceable import refuse_other_kind
 
     written = [(what, path) for what in ("plot", "report") for path in choices[what] if os.path.exists(path)]
     if not written:
@@ -93,8 +94,8 @@ def _check_places(content: bytes, file: str, given: Mapping[str, Plain], choices
         sources = list(files_with_values(load.plan_of(load.read_content(content, file, variables=given))))
         for what, path in written:
             refuse_replacing(path, what, sources)
-    for _, path in written:
-        refuse_other_kind(path)
+    for what, path in written:
+        refuse_other_kind(path, what, force=choices["force"])
 
 
 def write_files(report: dict[str, Any], choices: dict[str, Any]) -> None:

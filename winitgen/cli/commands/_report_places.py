@@ -16,11 +16,15 @@ if TYPE_CHECKING:
 SOURCE = "a file that the layer-spec needs"
 
 
-def check_reports(reports: Iterable[str], source: Source) -> None:
-    """Raise `UsageError` for a report that would replace a file of the output, of the base, or another with values."""
+def check_reports(reports: Iterable[str], source: Source, *, force: bool) -> None:
+    """Raise `UsageError` for a report that would replace a file of the output, of the base, or another with values.
+
+    Without ``force`` it replaces only another report.
+    """
     for path in reports:
         from winitgen.files.weight_files import weight_files
-        from winitgen.report.files import refuse_other_kind, refuse_replacing
+        from winitgen.report.files import refuse_replacing
+        from winitgen.report.replaceable import refuse_other_kind
 
         others: list[tuple[str, Place]] = []
         if source.config is not None:
@@ -30,7 +34,7 @@ def check_reports(reports: Iterable[str], source: Source) -> None:
         if source.base is not None:
             others += [("a file of the base", file) for file in weight_files(source.base.path)]
         refuse_replacing(path, "report", [*others, *files_with_values(source.plan)])
-        refuse_other_kind(path)
+        refuse_other_kind(path, "report", force=force)
 
 
 def _is_shard(path: str, source: Source) -> bool:

@@ -46,7 +46,9 @@ if TYPE_CHECKING:
 )
 @_sharding.options
 @options.threads("draw and write")
-@option("Output", "--force", is_flag=True, help="Replace OUT if it has other content.")
+@option(
+    "Output", "--force", is_flag=True, help="Replace OUT if it has other content, and any file by a report."
+)
 @option("Check", "--check", is_flag=True, help="Write nothing; exit 1 unless OUT has exactly this content.")
 @option(
     "Output", "--no-fsync", is_flag=True, help="Do not wait for the disk; OUT may be lost in a power cut."
@@ -129,7 +131,7 @@ def _check_call(spec: str, out: str | None, choices: dict[str, Any]) -> None:
 
 def _init(spec: str, out: str | None, choices: dict[str, Any]) -> None:
     source = _checkpoint.read(spec, out, choices)
-    _report_places.check_reports(choices["report"], source)
+    _report_places.check_reports(choices["report"], source, force=choices["force"])
     started = time.perf_counter()
     if choices["dry_run"] or source.out is None:
         status, report = "dry run", _dry_run(source, choices)

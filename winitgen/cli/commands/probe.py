@@ -50,7 +50,7 @@ from winitgen.errors import WinitgenError
     "--plot",
     metavar="FILE",
     multiple=True,
-    help="Write the figures to FILE.png, .svg or .html, which they replace.",
+    help="Write the figures to FILE.png, .svg or .html; replaces former figures.",
     shell_complete=completions.path,
 )
 @option(
@@ -68,6 +68,9 @@ from winitgen.errors import WinitgenError
     help="The layer shown in the figure deck.  [default: the first with a kernel]",
 )
 @options.report
+@option(
+    "Report", "--force", is_flag=True, help="Replace also files that are no reports or figures of winitgen."
+)
 @option(
     "Check",
     "--fail-on",

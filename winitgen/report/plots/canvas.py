@@ -17,6 +17,7 @@ from warnings import catch_warnings, simplefilter
 
 from winitgen.errors import UsageError
 from winitgen.numeric.process_lock import ProcessLock
+from winitgen.report.marks import GENERATOR
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -104,9 +105,9 @@ def new_figure(height: float) -> Figure:
 
 def rendered(figure: Figure, ending: str, title: str) -> bytes:
     """Return the figure as ``.png`` or ``.svg``, without a date or a version."""
-    nothing = {"Date": None, "Creator": None} if ending == ".svg" else {"Software": None}
+    made = {"Date": None, "Creator": GENERATOR} if ending == ".svg" else {"Software": GENERATOR}
     content = io.BytesIO()
-    figure.savefig(content, format=ending[1:], dpi=DPI, metadata={"Title": title, **nothing})
+    figure.savefig(content, format=ending[1:], dpi=DPI, metadata={"Title": title, **made})
     return content.getvalue()
 
 
