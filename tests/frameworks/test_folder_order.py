@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+import zipfile
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from safetensors.numpy import load_file, save_file
 
 import winitgen
 
@@ -80,3 +83,43 @@ def test_order(files: dict[str, Path], transformers: Any, tmp_path: Path) -> Non
             shutil.rmtree(folder)
 
     assert {(True, True), (True, None), (False, False), (False, True), (False, None)} == seen
+
+
+PART = "shard-{:05d}-model-00001-of-00001.safetensors".format
+
+
+@pytest.mark.filterwarnings("ignore:torch.distributed is disabled")
+@pytest.mark.parametrize("others", [["model.safetensors"], [PART(2)], []], ids=["beside", "two", "alone"])
+def test_files_of_processes(
+    others: list[str], files: dict[str, Path], transformers: Any, tmp_path: Path
+) -> None:
+    """They are all joined; which file a tensor is taken from depends on the order in which the system lists the folder."""
+    good, zeros = files["model.safetensors"], tmp_path / "zeros.safetensors"
+    save_file({name: np.zeros_like(array) for name, array in load_file(good).items()}, zeros)
+    seen = set()
+    for number in range(1, 9):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (folder / "config.json").write_text(json.dumps(CONFIG))
+        for name in others:
+            shutil.copy(good, folder / name)
+        shutil.copy(zeros if others else good, folder / PART(number))
+        seen.add((is_verified(folder), is_good(folder, transformers)))
+
+    assert {found for found in seen if found[0]} == (set() if others else {(True, True)})
+
+
+def test_packed_storages(files: dict[str, Path], transformers: Any, tmp_path: Path) -> None:
+    """Transformers maps a file of PyTorch into memory, and takes what is packed for the values."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "config.json").write_text(json.dumps(CONFIG))
+    with (
+        zipfile.ZipFile(files["pytorch_model.bin"]) as stored,
+        zipfile.ZipFile(folder / "pytorch_model.bin", "w") as packed,
+    ):
+        for info in stored.infolist():
+            packed.writestr(info.filename, stored.read(info), zipfile.ZIP_DEFLATED)
+
+    assert not is_verified(folder)
+    assert is_good(folder, transformers)  # no zeros, though these were saved

@@ -245,6 +245,30 @@ def test_the_number_format_of_a_config(tmp_path: Path, fields: dict[str, object]
     assert [] == told(path / "model.safetensors")
 
 
+@pytest.mark.parametrize(
+    ("fields", "loaded"),
+    [
+        ({"model_type": "qwen3_5", "text_config": {"dtype": "float16"}}, "float16"),
+        (
+            {"model_type": "llama4", "dtype": "float32", "text_config": {"torch_dtype": "bfloat16"}},
+            "bfloat16",
+        ),
+        ({"model_type": "llama4", "text_config": {"dtype": "float32"}}, ""),
+        ({"model_type": "llama4", "text_config": "float16"}, ""),
+        ({"model_type": "llava", "dtype": "float32", "text_config": {"dtype": "float16"}}, ""),
+    ],
+    ids=range(5),
+)
+def test_the_number_format_of_a_text_part(tmp_path: Path, fields: dict[str, object], loaded: str) -> None:
+    """It counts where AutoModelForCausalLM takes the text part of a model for the model."""
+    path = folder(tmp_path, "model.safetensors")
+    config(path, **fields)
+    line = f"its config.json has {loaded} as dtype of its text_config, to which AutoModelForCausalLM of transformers converts what is float32"
+
+    assert [f"differs: {line}"] * bool(loaded) == told(path)
+    assert [line] * bool(loaded) == winitgen.inspect(path)["notes"]
+
+
 REFUSES = "its config.json has '{}' as dtype, which from_pretrained of transformers refuses"
 QUANTIZED = "its config.json has a quantization_config, by which from_pretrained of transformers may take the weights for others, or refuse them"
 

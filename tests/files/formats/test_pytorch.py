@@ -93,7 +93,9 @@ def test_views_of_one_storage(form: str, tmp_path: Path) -> None:
     assert list(WANTED) == list(found)
     for name, values in WANTED.items():
         np.testing.assert_array_equal(found[name], values)
-    assert ["its value 'epoch' is no tensor, and was not read"] == notes
+    packed = "its storage '0' is packed by deflate, and torch.load with mmap=True, by which from_pretrained of transformers reads, takes the packed bytes for the values"
+    own = [packed] if form == "deflated" else []
+    assert sorted([*own, "its value 'epoch' is no tensor, and was not read"]) == sorted(notes)
 
 
 def test_every_number_format(tmp_path: Path) -> None:

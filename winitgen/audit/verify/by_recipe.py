@@ -49,12 +49,12 @@ def another_framework(weights: OpenFile, planned: Plan) -> Iterator[str]:
 
 
 def another_dtype(weights: OpenFile, planned: Plan) -> Iterator[str]:
-    """Yield how the loader of a folder changes values by their number format, or gives those in the format of the plan another one."""
-    yield from weights.rounded
+    """Yield how a loader changes values, or gives those in the number format of the plan another one."""
+    yield from weights.altered
     loaded = weights.loaded_as
     if loaded and loaded != planned.dtype and any(one.dtype == planned.dtype for one in weights.tensors):
         clause = conversion(planned.dtype, loaded)
-        yield from () if clause in weights.rounded else (clause,)
+        yield from () if clause in weights.altered else (clause,)
 
 
 def not_compared(weights: OpenFile) -> list[str]:

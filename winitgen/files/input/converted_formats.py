@@ -43,17 +43,18 @@ def of_each_format(tensors: Sequence[StoredArray], config: FolderConfig) -> Iter
             misread=_converts_all(config.fields),
         )
     for stored in found:
-        if config.dtype and stored != config.dtype:
-            kept = stored == "float32" and not _converts_all(config.fields)
-            doubt = ", unless the class of the model keeps it" if kept else ""
-            yield OtherReading(
-                f"{conversion(stored, config.dtype)}{doubt}",
-                misread=not kept and not _holds(config.dtype, stored),
-            )
+        for loaded, text in ((config.dtype, False), (config.text_dtype, True)):
+            if loaded and stored != loaded:
+                kept = stored == "float32" and not _converts_all(config.fields, text=text)
+                doubt = ", unless the class of the model keeps it" if kept else ""
+                yield OtherReading(
+                    f"{conversion(stored, loaded, text=text)}{doubt}",
+                    misread=not kept and not _holds(loaded, stored),
+                )
 
 
-def _converts_all(fields: Mapping[str, object]) -> bool:
-    return fields.get("model_type") in _CONVERTED
+def _converts_all(fields: Mapping[str, object], *, text: bool = False) -> bool:
+    return text or fields.get("model_type") in _CONVERTED
 
 
 def _holds(wide: str, narrow: str) -> bool:

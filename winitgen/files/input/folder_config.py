@@ -22,6 +22,12 @@ _WHOLE, _BY_DEFAULT = "", "float32"
 
 _QUANTIZED = "quantization_config"
 
+TEXT = "text_config"
+_WITH_TEXT_MODEL = frozenset(
+    ("dots3_note", "emu3", "llama4", "mllama", "qwen3_5", "qwen3_5_moe", "qwen4_exp")
+)
+"""Types of models of which AutoModelForCausalLM takes the text part, by the config of that part: all of transformers 5.23.0."""
+
 
 class FolderConfig(NamedTuple):
     """The fields of a config; without any if none is ``present``, or if ``readable`` is false."""
@@ -33,19 +39,35 @@ class FolderConfig(NamedTuple):
     @property
     def named_dtype(self) -> object:
         """What stands as the number format: a text, or one for each part of a model, or anything; None if nothing does."""
-        named = self.fields.get("dtype")
-        return self.fields.get("torch_dtype") if named is None else named
+        return _named_dtype(self.fields)
 
     @property
     def dtype(self) -> str:
         """The number format to which transformers converts all floats of the weights; empty if it takes none (``_get_dtype``)."""
-        named = self.named_dtype
-        if isinstance(named, Mapping):
-            named = named.get(_WHOLE, _BY_DEFAULT)
-        if not isinstance(named, str):
+        return _dtype(self.named_dtype)
+
+    @property
+    def text_dtype(self) -> str:
+        """The number format to which it converts them where it makes the text part of the model alone; empty if there is none."""
+        text = self.fields.get(TEXT)
+        if self.fields.get("model_type") not in _WITH_TEXT_MODEL or not isinstance(text, Mapping):
             return ""
-        found = _PYTORCH.get(named, named)
-        return found if found in FLOAT_DTYPES else ""
+        return _dtype(_named_dtype(text))
+
+
+def _named_dtype(fields: Mapping[str, Any]) -> object:
+    named = fields.get("dtype")
+    return fields.get("torch_dtype") if named is None else named
+
+
+def _dtype(named: object) -> str:
+    """Return the number format with one of PyTorch's names; empty if it is none."""
+    if isinstance(named, Mapping):
+        named = named.get(_WHOLE, _BY_DEFAULT)
+    if not isinstance(named, str):
+        return ""
+    found = _PYTORCH.get(named, named)
+    return found if found in FLOAT_DTYPES else ""
 
 
 def folder_config(folder: HeldFolder, names: Collection[str]) -> FolderConfig:
@@ -87,7 +109,7 @@ def loading(config: FolderConfig) -> Iterator[OtherReading]:
             f"its {CONFIG} has {config.dtype} as dtype, in which from_pretrained of transformers makes no model",
             misread=False,
         )
-    if _is_quantized(config.fields) or _is_quantized(config.fields.get("text_config")):
+    if _is_quantized(config.fields) or _is_quantized(config.fields.get(TEXT)):
         yield OtherReading(
             f"its {CONFIG} has a {_QUANTIZED}, by which from_pretrained of transformers may take the weights for others, or refuse them",
             misread=False,
@@ -98,6 +120,7 @@ def _is_quantized(fields: object) -> bool:
     return isinstance(fields, Mapping) and fields.get(_QUANTIZED) is not None
 
 
-def conversion(stored: str, loaded: str) -> str:
-    """Return the clause about a folder whose weights have another number format than its config says."""
-    return f"its {CONFIG} has {loaded} as dtype, to which from_pretrained of transformers converts what is {stored}"
+def conversion(stored: str, loaded: str, *, text: bool = False) -> str:
+    """Return the clause about a folder whose weights have another number format than its config says, or with ``text`` that of its text part."""
+    what, by = (f"dtype of its {TEXT}", "AutoModelForCausalLM") if text else ("dtype", "from_pretrained")
+    return f"its {CONFIG} has {loaded} as {what}, to which {by} of transformers converts what is {stored}"

@@ -1,7 +1,8 @@
 """Which file of a folder the loaders of models take, if it is another than the one by which winitgen reads the folder.
 
-``from_pretrained`` of transformers takes what ``transformers_weights`` of config.json, or of the config that this names, names, else the first of
-`_IN_ORDER` that is there; beside an adapter_config.json it adds an adapter. Other loaders read every file whose name begins alike.
+``from_pretrained`` of transformers joins all files of safetensors if one is called like that of a process of a training. Else it
+takes what ``transformers_weights`` of config.json, or of the config that this names, names, else the first of `_IN_ORDER` that is
+there; beside an adapter_config.json it adds an adapter. Other loaders read every file whose name begins alike.
 """
 
 from __future__ import annotations
@@ -18,9 +19,15 @@ from winitgen.files.input.folder_config import (
 )
 from winitgen.files.input.held_folder import HeldFolder
 from winitgen.files.input.hub_cache import marked_missing
+from winitgen.files.input.joined_files import joined, part_of_training
 from winitgen.files.input.open_file import OpenFile, quoted
 from winitgen.files.input.other_reading import OtherReading, misread
-from winitgen.files.shards.file_names import ENDING, KERAS_ENDING, ShardNames, names_of_index
+from winitgen.files.shards.file_names import (
+    ENDING,
+    KERAS_ENDING,
+    ShardNames,
+    names_of_index,
+)
 from winitgen.files.shards.torch_names import TORCH_ENDING, TorchNames
 from winitgen.files.stores.address import split
 
@@ -57,19 +64,22 @@ def with_loaders(folder: HeldFolder, main: str, names: Collection[str], weights:
     if main.endswith(KERAS_ENDING) or _is_keras_index(main):
         return weights._replace(others=[*weights.others, *_beside(main, sorted({*names} - {main, *shards}))])
     config = folder_config(folder, names)
+    part = part_of_training(names)
     taken = next((name for name in _IN_ORDER if name in names and is_file(folder, name)), None)
     named = config.fields.get(_FIELD)
-    is_loaded = main == taken if named is None else named in _ways(main)
+    is_loaded = part is not None or (main == taken if named is None else named in _ways(main))
     loaded = config.dtype if is_loaded else ""
     converted = [*of_each_format(weights.tensors, config)] if is_loaded else []
     others = (
         *_in_cache(folder, {main, CONFIG, *shards} & {*names}),
-        *_of_transformers(config, main, names, taken),
+        *_of_transformers(config, main, names, taken if part is None else None),
+        *(() if part is None else joined(part, names, shards or {main}, weights)),
         *_beside(main, sorted({*names} - {main, taken, *shards})),
         *(loading(config) if is_loaded else ()),
         *(one._replace(misread=False) for one in converted),
     )
-    return weights._replace(others=[*weights.others, *others], loaded_as=loaded, rounded=misread(converted))
+    altered = [*weights.altered, *misread(converted)]
+    return weights._replace(others=[*weights.others, *others], loaded_as=loaded, altered=altered)
 
 
 def _ways(main: str) -> tuple[str, str]:

@@ -8,7 +8,13 @@ from collections.abc import Sequence
 from winitgen.errors import UnreadableError
 from winitgen.files.input.foreign_folders import foreign_folder
 from winitgen.files.input.hub_cache import MODELS, listed
-from winitgen.files.shards.file_names import ENDING, KERAS_ENDING, is_numbered, names_of_index
+from winitgen.files.shards.file_names import (
+    ENDING,
+    KERAS_ENDING,
+    is_numbered,
+    is_of_one_process,
+    names_of_index,
+)
 from winitgen.files.shards.torch_names import TorchNames
 
 _KNOWN = "index.json, an index of shards, or a weight file of a known ending, such as .safetensors"
@@ -25,8 +31,8 @@ _NO_WEIGHTS = re.compile(r"(training_args|optimizer|scheduler|scaler|rng_state)(
 def main_file(folder: str, names: Sequence[str]) -> str:
     """Return the name of the file that stands for a folder with files of these names.
 
-    That is the only index, or without one the only file of safetensors or of Keras; without these the only index or weight file
-    of another kind. Raises `UnreadableError` if there is none, or if there are several between which a reader would have to choose.
+    That is the only index, or without one the only file of safetensors or of Keras; without these the only file of a
+    training's processes, or the only index or weight file of another kind. Raises `UnreadableError` if there is none, or if there are several between which a reader would have to choose.
     """
     indices = [name for name in names if names_of_index(name)]
     files = [name for name in names if name.endswith((ENDING, KERAS_ENDING))]
@@ -43,6 +49,8 @@ def main_file(folder: str, names: Sequence[str]) -> str:
         return indices[0]
     if len(rivals) == 1:
         return rivals[0]
+    if len(files) == 1 and is_of_one_process(files[0]):
+        return files[0]
     if rivals or files:
         raise _refusal(folder, rivals, files)
     return _other_file(folder, names)
@@ -79,6 +87,11 @@ def _refusal(folder: str, rivals: Sequence[str], files: Sequence[str]) -> Unread
         is_index = names_of_index(rivals[0]) or TorchNames.of_index(rivals[0])
         kind = "indices of shards" if is_index else "weight files"
         return UnreadableError(f"{folder} is a folder with {len(rivals)} {kind}: {listed(rivals)}; name one")
+    if any(map(is_of_one_process, files)):
+        return UnreadableError(
+            f"{folder} holds {len(files)} files that the processes of a training wrote, each with its own part of the tensors; "
+            "transformers joins them: consolidate_distributed_checkpoint(FOLDER, OUT), in transformers.distributed.checkpoint"
+        )
     if files:
         shards = "1 shard" if len(files) == 1 else f"{len(files)} shards"
         return UnreadableError(

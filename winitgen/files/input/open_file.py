@@ -26,8 +26,8 @@ class OpenFile(NamedTuple):
     ``check`` raises `ChangedError` if a file has been changed since it was opened; so does closing.
     ``others`` is what a loader could read beside the arrays, and ``late`` returns what only the values tell of it.
     ``parts`` has by the name of each shard the metadata that not all shards have. ``loaded_as`` is the number format to which
-    the loader of a folder converts all floats, empty if it does not; ``rounded`` are clauses about formats whose values it then
-    changes, in which the files themselves are right. ``beside`` are the paths of other files that have values of the arrays.
+    the loader of a folder converts all floats, empty if it does not; ``altered`` are clauses about values that a loader changes
+    or takes for others, of files that are right in themselves. ``beside`` are the paths of other files that have values of the arrays.
     """
 
     path: str
@@ -42,7 +42,7 @@ class OpenFile(NamedTuple):
     late: LateReadings = nothing_late
     parts: Mapping[str, Mapping[str, str]] = MappingProxyType({})
     loaded_as: str = ""
-    rounded: Sequence[str] = ()
+    altered: Sequence[str] = ()
     beside: Sequence[str] = ()
 
     @property

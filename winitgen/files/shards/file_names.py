@@ -21,6 +21,7 @@ KERAS_INDEX = ".weights.json"
 CHECKPOINT_INDEX = ".metadata"
 """The index of a distributed checkpoint of PyTorch."""
 
+_OF_ONE_PROCESS = re.compile(rf"shard-\d{{5}}-model-\d{{5}}-of-\d{{5}}{re.escape(ENDING)}", re.ASCII)
 
 _SHARD = re.compile(rf"(.+)-(\d{{5,}})-of-(\d{{5,}}){re.escape(ENDING)}")
 
@@ -171,6 +172,15 @@ def names_of_index(name: str) -> Names | None:
 def is_numbered(name: str) -> bool:
     """Return whether a file is called like one of several shards, of either form."""
     return re.search(r"-\d{5,}-of-\d{5,}\.safetensors$|_\d{5,}\.weights\.h5$", name) is not None
+
+
+def is_of_one_process(name: str) -> bool:
+    """Return whether a file is called like those that the processes of a training write, without an index (``is_sharded_checkpoint``).
+
+    >>> is_of_one_process("shard-00001-model-00001-of-00001.safetensors")
+    True
+    """
+    return _OF_ONE_PROCESS.fullmatch(name) is not None
 
 
 def _check_stem(stem: str, *, sound: bool) -> None:

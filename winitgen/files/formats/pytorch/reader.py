@@ -17,6 +17,7 @@ from winitgen.files.formats.pytorch import legacy
 from winitgen.files.formats.pytorch.torch_archive import TorchArchive
 from winitgen.files.formats.pytorch.torch_members import folder_of
 from winitgen.files.input.open_file import OpenFile, Reader
+from winitgen.files.input.other_reading import OtherReading
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
@@ -49,7 +50,9 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
         "members": len(archive.infolist()),
     }
     others = [*whole.zip_readings(), *found, *whole.readings()]
-    return OpenFile(path, NAME, tensors, facts=facts, others=others, late=whole.late)
+    altered = whole.altered()
+    others += [OtherReading(clause, misread=False) for clause in altered]
+    return OpenFile(path, NAME, tensors, facts=facts, others=others, late=whole.late, altered=altered)
 
 
 READER = Reader(name=NAME, fits=lambda head: legacy.fits(head) or in_folder(head), read=read)

@@ -68,6 +68,7 @@ class TorchArchive:
             raise UnreadableError(f"{path}: its member {quoted(unread.info.filename)}: {unread.unread}")
         self._members = TorchMembers(members, folder)
         self._streams = OpenStreams()
+        self._packed: str | None = None
 
     def tensors(self) -> tuple[list[StoredArray], list[OtherReading]]:
         """Return the tensors that the pickle describes, and what PyTorch takes of it otherwise."""
@@ -126,6 +127,7 @@ class TorchArchive:
                 raise UnreadableError(
                     f"{self._path} has the deflated storage {quoted(storage.key)}, which is read only in a file of its own"
                 )
+            self._packed = self._packed or storage.key
             source = _unpacking(
                 PackedMember(member.place, self._file, self._path, self._stack, self._streams)
             )
@@ -137,6 +139,14 @@ class TorchArchive:
     def readings(self) -> list[OtherReading]:
         """Return what PyTorch could read of the members otherwise, or does not read."""
         return [*self._own_readings(), *self._members.readings(_OWN)]
+
+    def altered(self) -> list[str]:
+        """Return which storage PyTorch takes for another one where it maps the file into memory."""
+        if self._packed is None:
+            return []
+        return [
+            f"its storage {quoted(self._packed)} is packed by deflate, and torch.load with mmap=True, by which from_pretrained of transformers reads, takes the packed bytes for the values"
+        ]
 
     def _own_readings(self) -> Iterator[OtherReading]:
         """Yield why PyTorch refuses the zip for what stands in members of its own."""

@@ -77,8 +77,13 @@ def read(folder: HeldFolder, index: str, stack: ExitStack) -> OpenFile:
     metadata = common_metadata(shards)
     parts = own_metadata(shards, metadata)
     late = partial(late_readings, shards)
+    altered = [f"{quoted(name)}: {clause}" for name, shard in shards.items() for clause in shard.altered]
     return OpenFile(
-        path, kind, tensors, metadata, recipe, facts, paths, others=others, late=late, parts=parts
+        *(path, kind, tensors, metadata, recipe, facts, paths),
+        others=others,
+        late=late,
+        parts=parts,
+        altered=altered,
     )
 
 
