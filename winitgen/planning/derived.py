@@ -12,6 +12,7 @@ from winitgen.drawing.whole.normed import KernelDraw, KernelLengths, SingularVec
 from winitgen.drawing.whole.sparse import Sparse
 from winitgen.planning.flow import Step
 from winitgen.planning.plan import Parameter, PlannedLayer
+from winitgen.planning.sound_norms import check_lengths, check_singular
 from winitgen.spec.mistakes import Mistakes
 
 
@@ -68,12 +69,12 @@ def _lengths(kernel: Parameter, drawn: KernelDraw, axis: int, groups: int) -> Pa
             "kernel_norm",
             "weight_norm divides by 0 along axis 0, as the row of padding_index is 0; leave out one of them",
         )
+    lengths = KernelLengths(drawn, axis)
+    check_lengths(kernel, lengths)
     shape = tuple(size if index == axis else 1 for index, size in enumerate(kernel.shape))
     mean = math.sqrt(kernel.size // kernel.shape[axis] * (kernel.std**2 + kernel.mean**2))
     parameter = _parameter(kernel, "g", shape, "weight_norm", f"|v| along axis {axis}")
-    return parameter._replace(
-        distribution=KernelLengths(drawn, axis), mean=mean, std=kernel.std * math.sqrt(0.5)
-    )
+    return parameter._replace(distribution=lengths, mean=mean, std=kernel.std * math.sqrt(0.5))
 
 
 def _singular_vectors(kernel: Parameter, drawn: KernelDraw, axis: int, seed: int) -> Iterator[Parameter]:
@@ -83,6 +84,8 @@ def _singular_vectors(kernel: Parameter, drawn: KernelDraw, axis: int, seed: int
     for role, size, which in (("u", rows, "left"), ("v", kernel.size // rows, "right")):
         parameter = _parameter(kernel, role, (size,), "spectral_norm", f"{which} singular vector")
         vector = SingularVector(drawn, axis, role == "u", start)
+        if role == "u":
+            check_singular(kernel, vector)
         yield parameter._replace(distribution=vector, mean=0.0, std=1 / math.sqrt(size))
 
 

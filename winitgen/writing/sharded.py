@@ -144,7 +144,12 @@ def planned_shards(named: Sequence[Drawable], contents: Contents, target: ShardT
 
 def trainable(planned: Plan) -> int:
     """Return the number of values that can be trained: those of all parameters but buffers."""
-    return sum(parameter.size for parameter in planned.parameters if parameter.why != "buffer")
+    return sum(
+        parameter.size
+        for layer in planned.layers
+        for parameter in layer.parameters
+        if parameter.why != "buffer" and not getattr(layer.layer, "buffer", False)
+    )
 
 
 def shard_report(shards: ShardSet, target: ShardTarget, own: Sequence[int] | None = None) -> dict[str, Any]:

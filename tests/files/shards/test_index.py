@@ -35,6 +35,26 @@ def test_the_index_by_hand() -> None:
     assert planned().index_content == f"{json.dumps(expected, indent=2)}\n".encode()
 
 
+def test_buffers_are_not_counted(tmp_path: Path) -> None:
+    """Neither those of a layer, nor tensors that the spec says to be buffers, in any group."""
+    table = {"name": "table", "type": "param", "shape": [10], "init": "zeros", "buffer": True}
+    layers = [
+        {
+            "type": "repeat",
+            "name": "h.{i}",
+            "times": 2,
+            "layers": [{"name": "fc", "type": "dense", "units": 3}, table],
+        },
+        {"name": "norm", "type": "batch_norm"},
+        {"name": "moved", "type": "shift", "init": "ones", "buffer": True},
+        {"name": "counted", "type": "shift"},
+    ]
+    winitgen.write({"input": 3, "layers": layers}, f"{tmp_path}/out/", max_shard_size="0.05KB")
+    (content,) = indices(tmp_path / "out").values()
+
+    assert 2 * (3 * 3 + 3) + 2 * 3 + 3 == json.loads(content)["metadata"]["total_parameters"]
+
+
 def test_a_model_in_one_file_has_no_index() -> None:
     """The only file has the plain name."""
     found = planned(312)

@@ -9,6 +9,9 @@ BIAS_INIT = "Scheme of the bias; if absent, as in the defaults"
 TABLE_INIT = "Scheme of the table; if absent, as in the defaults"
 USE_BIAS = "Whether there is a bias; if absent, as in the defaults"
 QUIRKS = "Framework whose fans are used instead of the true ones; if absent, as in the defaults"
+BUFFER = (
+    "Whether this is a buffer, which no training changes: the index of shards does not count it as parameters"
+)
 DTYPE = "Number format of the layer's parameters; if absent, the model's"
 
 FILTERS = "Channels that flow out"

@@ -9,7 +9,7 @@ from msgspec import Meta
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers import meanings
 from winitgen.catalog.layers.flow import Flow, Refusal
-from winitgen.catalog.layers.kinds import AnyDtype, Index, Name, Size
+from winitgen.catalog.layers.kinds import AnyDtype, Index, Name, Size, Switch
 from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.tied import Tieable, Tied, TiedTo
 from winitgen.catalog.layers.weight import Weight
@@ -33,6 +33,7 @@ class Param(Layer, Tieable, frozen=True, kw_only=True):
     fan_out: Annotated[Size | None, "Outputs of each input, for schemes that follow the fans"] = None
     padding_index: Annotated[Index | None, "Row of a table of two axes that starts at 0, for padding"] = None
     dtype: Annotated[AnyDtype | None, "Number format of the tensor; if absent, the model's"] = None
+    buffer: Annotated[Switch, meanings.BUFFER] = False
     tied_to: Annotated[TiedTo | None, meanings.TIED_TO] = None
     tied: Annotated[Tied | None, meanings.TIED] = None
 

@@ -8,7 +8,7 @@ from winitgen.catalog.init import ONES, ZEROS, Init
 from winitgen.catalog.layers import meanings
 from winitgen.catalog.layers.axes import AxesOrNone, counted
 from winitgen.catalog.layers.flow import Flow, Refusal
-from winitgen.catalog.layers.kinds import Size
+from winitgen.catalog.layers.kinds import Size, Switch
 from winitgen.catalog.layers.layer import refuse_tokens, size_of
 from winitgen.catalog.layers.learned import Learned, check_shape
 from winitgen.catalog.layers.weight import Weight
@@ -95,3 +95,4 @@ class Shift(Broadcast, frozen=True, kw_only=True):
     start: ClassVar[Init] = ZEROS
 
     init: Annotated[Init | None, "Scheme of the values; if absent, zeros"] = None
+    buffer: Annotated[Switch, meanings.BUFFER] = False

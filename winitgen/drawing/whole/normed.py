@@ -20,6 +20,8 @@ from winitgen.numeric.stopping import go_on
 if TYPE_CHECKING:
     from winitgen.numeric.arrays import Array
 
+_FAR = 200  # exponents of values whose fourth powers, summed, may be beyond float64
+
 
 class KernelDraw(NamedTuple):
     """A kernel, as `draw` draws it."""
@@ -64,17 +66,29 @@ class KernelLengths(WholeArray):
 
     def array(self, key: bytes, dtype: Precision) -> Array:
         """Return the lengths."""
+        return self.of(self.kernel.rows(self.axis)).astype(dtype)
+
+    @staticmethod
+    def of(rows: Array) -> Array:
+        """Return the length of each row, in float64."""
         import numpy as np
 
         from winitgen.drawing.whole.householder import WIDTH, total
 
-        rows = self.kernel.rows(self.axis)
         squares = np.empty(len(rows))
         for first in range(0, len(rows), WIDTH):
             go_on()
             columns = np.ascontiguousarray(rows[first : first + WIDTH].T)
             squares[first : first + WIDTH] = total(columns * columns)
-        return np.sqrt(squares).astype(dtype)
+        return np.sqrt(squares)
+
+
+class SingularTriple(NamedTuple):
+    """The leading singular vectors of a matrix, u (rows,) and v (columns,), and its largest singular value."""
+
+    left: Array
+    right: Array
+    value: float
 
 
 @dataclass(frozen=True)
@@ -97,19 +111,33 @@ class SingularVector(WholeArray):
 
     def array(self, key: bytes, dtype: Precision) -> Array:
         """Return the vector."""
-        u, v = _leading(Exactly(self.kernel), self.axis, self.start)
-        return (u if self.left else v).astype(dtype)
+        found = self.triple()
+        return (found.left if self.left else found.right).astype(dtype)
+
+    def triple(self) -> SingularTriple:
+        """Return both vectors and the singular value."""
+        return _leading(Exactly(self.kernel), self.axis, self.start)
 
 
 @lru_cache(maxsize=1)
-def _leading(drawn_from: Exactly, axis: int, start: bytes) -> tuple[Array, Array]:
-    """Return both singular vectors; one is asked for after the other."""
+def _leading(drawn_from: Exactly, axis: int, start: bytes) -> SingularTriple:
+    """Return both singular vectors, of which one is asked for after the other, and the value, infinity beyond float64.
+
+    Values whose fourth powers are beyond float64 are scaled by a power of 2, which changes no digit.
+    """
     import numpy as np
 
     from winitgen.drawing.distributions.normal import Normal
-    from winitgen.drawing.whole.singular import leading
+    from winitgen.drawing.whole.singular import leading, length, product
     from winitgen.drawing.whole.whole_array import drawn
 
     matrix = cast("KernelDraw", drawn_from.it).rows(axis)
+    _, exponent = math.frexp(float(np.abs(matrix).max(initial=0.0)))
+    exponent = exponent if abs(exponent) > _FAR else 0
+    if exponent:
+        matrix = np.ldexp(matrix, -exponent)
     normals = drawn(Normal(1.0), start, "float64", min(matrix.shape))
-    return leading(matrix, normals.astype(np.float64))
+    u, v = leading(matrix, normals.astype(np.float64))
+    value = length(product(np.ascontiguousarray(matrix.T), v))
+    with np.errstate(over="ignore"):
+        return SingularTriple(u, v, float(np.ldexp(value, exponent)))
