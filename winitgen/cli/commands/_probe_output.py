@@ -86,7 +86,7 @@ def _check_places(content: bytes, file: str, given: Mapping[str, Plain], choices
     from winitgen.cli.commands._report_places import files_with_values
     from winitgen.report.files import refuse_other_kind, refuse_replacing
 
-    written = [(what, path) for what in ("plot", "report") for path in choices[what] if os.path.exists(path)]
+    written = [(what, path) for what in ("plot", "report") for path in choices[what] if os.path.lexists(path)]
     if not written:
         return
     with suppress(SpecError):  # the probe tells the mistakes
