@@ -72,8 +72,7 @@ class Signals:
     def _may_be_lost(self, name: str, scope: tuple[str, ...]) -> bool:
         """Return whether a name may be that of a layer which a mistake hides."""
         return bool(self.lost) and any(
-            not self.lost.isdisjoint(accumulate(f".{path}".split(".")[:-1], _joined))
-            for path in outward(name, scope)
+            not self.lost.isdisjoint(_groups_of(path)) for path in outward(name, scope)
         )
 
     def named(
@@ -119,5 +118,10 @@ class Signals:
         return f"; 'input' is what flows into the group, and {MODEL_INPUT} what flows into the model"
 
 
-def _joined(group: str, name: str) -> str:
-    return f"{group}.{name}" if group else name
+def _groups_of(path: str) -> list[str]:
+    """Return the paths of the groups around a layer, the model's, which is empty, first.
+
+    >>> _groups_of("a.b.c")
+    ['', 'a', 'a.b']
+    """
+    return ["", *accumulate(path.split(".")[:-1], "{}.{}".format)]
