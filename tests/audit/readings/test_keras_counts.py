@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 import winitgen
 from tests.audit.readings.words import SPEC
+from tests.frameworks.conftest import import_framework
 
 COUNTED = "stands among the variables of a layer, of which Keras counts each: it refuses the file"
 PLACE = "layers/dense/vars"
@@ -39,8 +41,11 @@ def changed(path: Path, name: str, *, group: bool) -> Path:
         ("layers/x/vars", True, ""),
     ],
 )
-def test_what_is_counted(tmp_path: Path, name: str, group: bool, line: str) -> None:
+def test_what_is_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, group: bool, line: str
+) -> None:
     """All that reads values says so, and `inspect` notes it; Keras itself refuses these files, and loads the others."""
+    monkeypatch.setenv("KERAS_BACKEND", os.environ.get("KERAS_BACKEND", "jax"))
     path = changed(tmp_path / "w.weights.h5", name, group=group)
     refused: list[str] = []
     calls: list[Any] = [
@@ -59,7 +64,7 @@ def test_what_is_counted(tmp_path: Path, name: str, group: bool, line: str) -> N
 
 
 def _is_loaded(path: Path) -> bool:
-    keras = pytest.importorskip("keras")
+    keras = import_framework("keras")
     model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
     try:
         model.load_weights(path)
