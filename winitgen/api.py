@@ -85,8 +85,8 @@ def write(  # noqa: PLR0913  # the options of the command line, each by name
     is the same in every layout.
     """
     from winitgen.files.output.options import WriteOptions
+    from winitgen.files.output.output_path import output_path
     from winitgen.files.shards.target import shard_target
-    from winitgen.files.stores.address import located
     from winitgen.writing.base.choice import base_choice
     from winitgen.writing.sharded import write_sharded
 
@@ -99,7 +99,7 @@ def write(  # noqa: PLR0913  # the options of the command line, each by name
         fsync=arguments.flag("fsync", fsync),
         digest=arguments.flag("digest", digest),
     )
-    out = located(arguments.path("path", path))
+    out = output_path(arguments.path("path", path))
     size, stem = arguments.text("max_shard_size", max_shard_size), arguments.text("shard_name", shard_name)
     choice = base_choice(
         None if base is None else arguments.path("base", base),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from fnmatch import fnmatchcase
 from pathlib import Path
 from random import Random
@@ -9,7 +11,7 @@ from random import Random
 import pytest
 
 import winitgen
-from winitgen.audit import name_patterns
+from winitgen.audit import name_patterns, replaced_names
 from winitgen.audit.name_patterns import NamePatterns
 from winitgen.audit.name_rules import name_rules
 from winitgen.errors import UsageError
@@ -108,4 +110,48 @@ def test_replacements_are_bounded_too(tmp_path: Path, monkeypatch: pytest.Monkey
     assert ["w.safetensors"] == [found.name for found in tmp_path.iterdir()]
     monkeypatch.setattr(name_patterns, "MOST_WORK", 18)
     winitgen.diff(path, path, rename=["x=y", "x=y", "x=y"])  # 6 names, 18 searches
-    assert "a" * 10_001 == name_rules(rename=["x=y", "^a=a"]).renamed("a" * 10_001)
+    assert "a" * 10_001 == name_rules(rename=["x=y", "^a=a"]).renamed(["a" * 10_001])[0].name
+
+
+def test_a_search_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An expression that takes longer than all names may is named with the name, by all that renames; nothing is written."""
+    rename, name = "(.*)(.*)(.*)(.*)x=y", "a" * 190
+    spec = {"input": 2, "layers": [{"type": "dense", "name": name, "units": 2}]}
+    path = tmp_path / "w.safetensors"
+    winitgen.write(spec, path, fsync=False)
+    monkeypatch.setattr(replaced_names, "SECONDS", 0.001)
+    calls = [
+        lambda: winitgen.diff(path, path, rename=[rename]),
+        lambda: winitgen.verify(path, spec, rename=[rename]),
+        lambda: winitgen.convert(path, tmp_path / "c.npz", rename=[rename]),
+    ]
+    told = (
+        f"rename '{rename}' takes too long on the name {show(f'{name}.weight')}; write one that can match in one way "
+        "only, without a repetition inside of a repetition"
+    )
+    for call in calls:
+        with pytest.raises(UsageError) as refused:
+            call()
+
+        assert told == str(refused.value)
+
+    assert ["w.safetensors"] == [found.name for found in tmp_path.iterdir()]
+
+
+def test_a_packed_program_renames_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has no Python to start: it would start itself."""
+    started: list[object] = []
+    monkeypatch.setattr(subprocess, "run", lambda *call, **options: started.append(call))
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+
+    assert [("b", [0]), ("c\ud800", [])] == name_rules(rename=["a=b"]).renamed(["a", "c\ud800"])
+    assert [] == started
+
+
+def test_names_of_any_characters_are_renamed() -> None:
+    """They go to another process and come back as they were."""
+    names = ["a\n", "a\ud800", "a\u2028\0", "äö", ""]
+
+    assert ["b\n", "b\ud800", "b\u2028\0", "äö", ""] == [
+        one.name for one in name_rules(rename=["a=b"]).renamed(names)
+    ]

@@ -99,7 +99,7 @@ FOLDERS = {
     truncate: (1, f"{DAMAGED}: it ends 10 bytes too early; remove it, and write it again"),
     append: (1, f"{DAMAGED}: no tensor covers its last 4 bytes; remove it, and write it again"),
     empty: (1, f"out/{SHARDS[1]} is empty; remove it, and write it again"),
-    replace: (3, f"out/{SHARDS[1]} was not written by winitgen, and has the name of a shard; move it away"),
+    replace: (3, f"out/{SHARDS[1]} carries no recipe of winitgen, and has the name of a shard; move it away"),
     of_another_seed: (
         1,
         (

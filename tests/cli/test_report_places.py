@@ -146,3 +146,36 @@ def test_a_probe_leaves_files_with_values(
 
     message = f"winitgen: {link}: the {what} would replace a file that the layer-spec needs; {ADVICE}\n"
     assert message == refusal(here, tmp_path, "probe", "specs/kept.yaml", option, link)
+
+
+@pytest.mark.parametrize(
+    ("command", "what"),
+    [
+        (("init", "-o", "w.npz", "--report"), "report"),
+        (("probe", "--report"), "report"),
+        (("probe", "--plot"), "plot"),
+    ],
+)
+def test_a_link_to_nowhere(
+    here: Winitgen, spec: Path, tmp_path: Path, command: tuple[str, ...], what: str
+) -> None:
+    """It is told before anything is drawn, as a folder that does not exist is; a link to a new file makes the file."""
+    call: tuple[str | Path, ...] = (command[0], spec, *command[1:])
+    for name, end in {
+        "a.html": "gone/a.html",
+        "b.html": "b.html",
+        "c.html": "c.npz",
+        "d.html": "d2.html",
+    }.items():
+        (tmp_path / name).symlink_to(end)
+    end = tmp_path / "gone" / "a.html"
+    told = {
+        "a.html": f"it is a link to {end}, and the folder of the {what} does not exist",
+        "b.html": "it is a link that leads nowhere; name a file",
+        "c.html": f"it is a link to {tmp_path / 'c.npz'}, another kind of file; give it another name",
+    }
+    for name, message in told.items():
+        assert f"winitgen: {name}: {message}\n" == refusal(here, tmp_path, *call, name)
+
+    assert 0 == here(*call, "d.html").code
+    assert (tmp_path / "d2.html").read_text().startswith("<!doctype html>")

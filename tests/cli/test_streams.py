@@ -63,6 +63,36 @@ def test_a_closed_standard_input_cannot_be_read() -> None:
     assert (2, "", "winitgen: cannot read standard input: it is closed\n") == run
 
 
+@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
+@pytest.mark.parametrize("into", [">", ">>", "| cat >"])
+def test_other_names_of_standard_output(spec: Path, tmp_path: Path, name: str, into: str) -> None:
+    """They are ``-``: an existing file that a shell has redirected the stream to is no obstacle, and is not replaced."""
+    weights = tmp_path / "w"
+    weights.write_text("old")
+    os.link(weights, tmp_path / "same")
+    before = b"old" if into == ">>" else b""
+    run = shell(f"winitgen init {spec} -o {name} {into} {weights}")
+    plain = shell(f"winitgen init {spec} -o - > {tmp_path}/plain")
+    kept = weights.read_bytes()
+    copied = shell(f"winitgen convert {tmp_path}/plain {name} > {weights}")
+    converted = weights.read_bytes()
+    imported = shell(f"winitgen import {tmp_path}/plain -o {name} > {weights}")
+
+    assert (0, "", 0) == (run.code, run.out, plain.code)
+    assert run.err.splitlines()[:-1] == plain.err.splitlines()[:-1]
+    assert run.err.splitlines()[-1].startswith("wrote -: ")
+    assert before + (tmp_path / "plain").read_bytes() == kept
+    assert (0, f"wrote - (safetensors): 4 tensors, {len(converted)} B, with the recipe\n") == (
+        copied.code,
+        copied.err,
+    )
+    assert (0, True, True) == (
+        imported.code,
+        weights.read_bytes()[:1] == b"#",
+        weights.samefile(tmp_path / "same"),
+    )
+
+
 def test_the_table_is_never_mixed_with_the_weights(spec: Path, tmp_path: Path) -> None:
     """``-o /dev/stdout`` is another name of standard output, so the table goes to standard error."""
     shell(f"winitgen init {spec} -o {tmp_path}/a.safetensors")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import tracemalloc
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -70,3 +72,32 @@ def test_a_list_for_each_layer_is_not_made_for_too_many_layers() -> None:
 
     assert "config.json:1:25: num_hidden_layers: more than 50000 layers, with repeats expanded" == found
     assert peak < 100 << 20
+
+
+FAMILIES = Path(__file__).parents[2] / "winitgen" / "families"
+EPSILONS = [
+    (family.stem, field)
+    for family in sorted(FAMILIES.glob("*.yaml"))
+    for field in re.findall(r"^  (\w*eps\w*):", family.read_text(), re.MULTILINE)
+]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("1e-5", "of at least 0, not '1e-5'"),
+        (-1, "of at least 0, not -1"),
+        ([], "of at least 0, not []"),
+        (float("nan"), "of at least 0, not nan"),
+        (0, "above 0, at most 1, not 0"),
+        (5, "above 0, at most 1, not 5"),
+    ],
+)
+def test_a_bad_epsilon_is_one_mistake(value: Any, expected: str) -> None:
+    """In every family: its layers are left out, and nothing is said of those that name them, nor of inputs that they take."""
+    assert len(EPSILONS) > 90
+    for family, field in EPSILONS:
+        found = mistakes({"model_type": family.replace("_own", ""), field: value})
+        place = len(f'{{"model_type": "{family}", ') + 1
+
+        assert f"config.json:1:{place}: {field}: expected a number {expected}" == found

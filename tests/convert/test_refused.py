@@ -71,7 +71,7 @@ def test_an_existing_file_stays(tmp_path: Path, source: Path) -> None:
     with pytest.raises(winitgen.ExistsError) as error:
         winitgen.convert(source, other)
 
-    assert f"{other} exists and was not written by winitgen; --force replaces it" == str(error.value)
+    assert f"{other} exists and carries no recipe of winitgen; --force replaces it" == str(error.value)
     assert "written" == winitgen.convert(source, other, force=True).status
     assert winitgen.diff(source, other)["equal"]
 
@@ -81,6 +81,9 @@ def test_a_folder_without_a_recipe_is_replaced(tmp_path: Path, source: Path) -> 
     folder = tmp_path / "out"
     save_file({"z": np.ones(1)}, tmp_path / "old.safetensors")
     winitgen.convert(tmp_path / "old.safetensors", f"{folder}/")
+    with pytest.raises(winitgen.ExistsError) as refused:
+        winitgen.convert(source, f"{folder}/")
+    assert f"{folder}/ exists and carries no recipe of winitgen; --force replaces it" == str(refused.value)
     winitgen.convert(source, f"{folder}/", force=True)
     assert ["index.json", "m.a.npy", "m.b.npy"] == sorted(each.name for each in folder.iterdir())
 

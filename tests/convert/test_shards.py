@@ -148,7 +148,7 @@ def test_other_values_are_never_under_an_old_index(
     status, _ = winitgen.convert(source, f"{out}/", max_shard_size=SIZE, force=True)
     after = content(out)
 
-    assert f"{out}/{second} exists and was not written by winitgen; --force replaces it" == str(error.value)
+    assert f"{out}/{second} exists and carries no recipe of winitgen; --force replaces it" == str(error.value)
     assert before == kept
     assert ("written", [False] * 3) == (status, held)
     assert {second} == {name for name in after if after[name] != before[name]}
@@ -163,7 +163,7 @@ def test_refused(tmp_path: Path, source: Path) -> None:
     mine = "the output would take the place of a file whose values it needs; give it another name"
     keras = "convert cannot write keras-h5, which has the paths of Keras's own objects; '.h5' is plain HDF5"
     several = f"makes several files; name a folder, as in {tmp_path}/x.npz/, or an index, as in model.safetensors.index.json, not {tmp_path}/x.npz"
-    foreign = "was not written by winitgen, and readers may take it for a part of this model; move it away"
+    foreign = "carries no recipe of winitgen, and readers may take it for a part of this model; move it away"
     calls: list[tuple[Any, str, dict[str, Any], str]] = [
         (source, "x.npz", {"max_shard_size": SIZE}, f"--max-shard-size {several}"),
         (source, "x.npz", {"shard_name": "m"}, f"--shard-name {several}"),

@@ -10,7 +10,7 @@ import pytest
 from tests.probing.conftest import Written
 from winitgen.catalog.layers.flow import Flow
 from winitgen.errors import UnreadableError
-from winitgen.probing import inputs, sample_files
+from winitgen.probing import inputs, sample_tables
 
 
 def test_tables(written: Written) -> None:
@@ -46,7 +46,7 @@ def test_an_endless_line(written: Written) -> None:
 
 def test_endless_empty_lines(written: Written, monkeypatch: pytest.MonkeyPatch) -> None:
     """A table that only has empty lines is not read to its end."""
-    monkeypatch.setattr(sample_files, "LONGEST_LINE", 1000)
+    monkeypatch.setattr(sample_tables, "LONGEST_LINE", 1000)
     gaps = "\r\n" * 900
 
     with pytest.raises(UnreadableError) as refused:
@@ -57,15 +57,14 @@ def test_endless_empty_lines(written: Written, monkeypatch: pytest.MonkeyPatch) 
     assert [[1, 2], [3, 4], [5, 6]] == inputs.read(path, Flow((2,)), None, None).tolist()
 
 
+OTHER_NUMBERS = ["0x1p3", "0x10", "1d5"]
 ODD_NUMBERS = [
+    *OTHER_NUMBERS,
     "1_0",
     "1e5_0",
     "\u0661",
     "1\u0660",
     "\uff11",
-    "0x1p3",
-    "0x10",
-    "1d5",
     "nan(1)",
     "--1",
     "1e",
@@ -84,7 +83,8 @@ def test_a_number_is_what_numpy_takes_for_one(written: Written, text: str) -> No
     except ValueError:
         with pytest.raises(UnreadableError) as refused:
             inputs.read(path, Flow((2,)), None, None)
-        assert f"x.csv:2:2: {text!r} is not a number" == str(refused.value)
+        hint = "; write it in decimal" if text in OTHER_NUMBERS else ""
+        assert f"x.csv:2:2: {text!r} is not a number{hint}" == str(refused.value)
         assert text in ODD_NUMBERS
     else:
         assert [[2.0, 3.0], [4.0, wanted]] == inputs.read(path, Flow((2,)), None, None).tolist()
@@ -98,3 +98,21 @@ def test_a_first_line_of_such_numbers_is_no_header(written: Written, text: str) 
         inputs.read(written("x.csv", f"{text},{text}\n1,2\n"), Flow((2,)), None, None)
 
     assert f"x.csv:1:1: {text!r} is not a number" == str(refused.value)
+
+
+@pytest.mark.parametrize("text", [*OTHER_NUMBERS, "-0X1.8p-1", "0b11", "0o7", "1.5D+3", ".5f", "2.L"])
+@pytest.mark.parametrize("line", ["{},{}", "{},1", "a,{}"])
+def test_nor_is_one_of_numbers_in_another_notation(written: Written, text: str, line: str) -> None:
+    """Such as hexadecimal ones: the line says how to write them."""
+    with pytest.raises(UnreadableError) as refused:
+        inputs.read(written("x.csv", f"{line.format(text, text)}\n1,2\n"), Flow((2,)), None, None)
+
+    told = {"{},{}": f"1:1: {text!r}", "{},1": f"1:1: {text!r}", "a,{}": "1:1: 'a'"}[line]
+    hint = "" if line == "a,{}" else "; write it in decimal"
+    assert f"x.csv:{told} is not a number{hint}" == str(refused.value)
+
+
+@pytest.mark.parametrize("header", ["1x1,1x2", "0x,0xg", "2d,3d", "x0x10,1f1", "label,1x1"])
+def test_names_that_begin_like_numbers(written: Written, header: str) -> None:
+    """They make a header, as in tables of images."""
+    assert [[1, 2]] == inputs.read(written("x.csv", f"{header}\n1,2\n"), Flow((2,)), None, None).tolist()

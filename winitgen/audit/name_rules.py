@@ -9,16 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from winitgen import arguments
 from winitgen.audit import name_patterns
 from winitgen.audit.name_patterns import NamePatterns
+from winitgen.audit.replaced_names import Replaced, replaced_names
 from winitgen.errors import UsageError
 from winitgen.planning.reaching_rules import look
 from winitgen.spec.mistakes import show
 
 if TYPE_CHECKING:
     from winitgen.files.input.stored_array import StoredArray
-
-
-LONGEST_NAME = 10_000
-"""The most characters of a name after each replacement: replacements that double it would soon fill the memory."""
 
 LONGEST_REPLACEMENT = 1000
 
@@ -38,24 +35,13 @@ class NameRules(NamedTuple):
         begins = bool(self.prefix) and _dotted(name).startswith(_dotted(self.prefix))
         return name[len(self.prefix) :] if begins else name
 
-    def renamed(self, name: str) -> str:
-        """Return what a name of the first file becomes."""
-        return self.searched(name)[0]
+    def renamed(self, names: Sequence[str]) -> list[Replaced]:
+        """Return what each name of the first file becomes, with the replacements that fit it; raise `UsageError` as `replaced_names` does."""
+        return replaced_names(self.replacements, [self.stripped(name) for name in names])
 
-    def searched(self, name: str) -> tuple[str, list[int]]:
-        """Return what a name of the first file becomes, and the numbers of the replacements that fit it."""
-        name, fitting = self.stripped(name), []
-        for number, (pattern, replacement) in enumerate(self.replacements):
-            before = len(name)
-            name, count = pattern.subn(replacement, name, count=1)
-            if count:
-                fitting.append(number)
-            if len(name) > max(LONGEST_NAME, before):
-                rule = show(f"{pattern.pattern}={replacement}")
-                raise UsageError(
-                    f"rename {rule} makes a name of more than {LONGEST_NAME:,} characters; write a shorter replacement"
-                )
-        return name, fitting
+    def new_names(self, names: Sequence[str], *, first: bool) -> list[str]:
+        """Return what each name of the first file, or of the other one, becomes."""
+        return [one.name for one in self.renamed(names)] if first else [*map(self.stripped, names)]
 
     @property
     def patterns(self) -> NamePatterns:
@@ -93,7 +79,7 @@ def name_rules(ignore: object = (), rename: object = (), strip_prefix: object = 
     r"""Return the rules of a call; raise `UsageError` for an argument that is not one.
 
     >>> rules = name_rules(rename=[r"module\.(.*)=\1", "gamma$=weight"])
-    >>> rules.renamed("module.norm.gamma")
+    >>> rules.renamed(["module.norm.gamma"])[0].name
     'norm.weight'
     """
     prefix = arguments.text("strip_prefix", strip_prefix)
@@ -130,10 +116,9 @@ def ruled(arrays: Sequence[StoredArray], rules: NameRules, path: str, *, first: 
     """
     if first:
         _check_work(arrays, rules, path)
-    rename = rules.renamed if first else rules.stripped
     found, ignored = RuledArrays([], {}, {}), rules.patterns
-    for array in arrays:
-        name = rename(array.name)
+    names = rules.new_names([array.name for array in arrays], first=first)
+    for array, name in zip(arrays, names, strict=True):
         if ignored.match(array.name, name):
             found.left_out[name] = array.name
             continue

@@ -26,17 +26,31 @@ class ConfigMistakes(Mistakes):
         super().add(self._in_config(location), message)
 
     def _in_config(self, location: Location) -> Location:
-        expression = PATTERN.search(self._written(location))
-        used = [name for name in NAME.findall(expression[1]) if name in self.values.all] if expression else []
+        used = [name for name in self._named(self._written(location)) if name in self.values.all]
         stated = [name for name in used if name in self.values.given]
         for name in (*stated, *used):
             field, line, column = self.values.place(name)
             return Location(line, column, field)
         return Location(0, 0, f"its layer-spec, {location.path}" if location.path else "its layer-spec")
 
+    def _named(self, text: str, known: tuple[str, ...] = ()) -> list[str]:
+        """Return the names in the first expression of a text; of a variable of a group, also those in its value."""
+        expression = PATTERN.search(text)
+        names = NAME.findall(expression[1]) if expression else []
+        for name in [one for one in names if one not in self.values.all and one not in known]:
+            values = (re.search(rf"\bvars: {{.*?\b{name}: (.*)", line) for line in self.lines)
+            names += [
+                one for value in values if value for one in self._named(_first(value[1]), (*known, name))
+            ]
+        return names
+
     def _written(self, location: Location) -> str:
         """Return what stands at a place of the layer-spec: one value, without the keys that follow it on its line."""
         if not 0 < location.line <= len(self.lines):
             return ""
         line = self.lines[location.line - 1][location.column - 1 :]
-        return re.split(r"[,}] ?\w+: ", line)[0]
+        return _first(line)
+
+
+def _first(text: str) -> str:
+    return re.split(r"[,}] ?\w+: ", text)[0]

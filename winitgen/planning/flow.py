@@ -85,9 +85,10 @@ class _Walk:
         return signal
 
     def outputs(self) -> tuple[Output, ...]:
-        """Return the outputs that the spec states, and note inputs that no layer takes."""
+        """Return the outputs that the spec states, and note inputs that no layer takes; one with a mistake might."""
+        several = len(self.spec.inputs) > 1 and not self.signals.lost
         for index, one in enumerate(self.spec.inputs):
-            if len(self.spec.inputs) > 1 and INPUT - index not in self.taken:
+            if several and INPUT - index not in self.taken:
                 self.mistakes.add(one.location, f"no layer takes the input '{one.name}'; leave it out")
         found = []
         for output in self.spec.outputs:
@@ -123,6 +124,7 @@ class _Walk:
         """Send the signal through one layer or container."""
         layer = entry.layer
         if layer is None:
+            self.signals.lose(path or ".".join(scope))
             return Signal(UNKNOWN)
         sources = self._sources(layer, entry.location, signal, start, scope)
         if layer.from_ is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from winitgen.catalog.layers.flow import UNKNOWN, Flow
@@ -49,6 +50,7 @@ class Signals:
         self.found = {name: signal for name, (signal, _) in named.items()}
         self.lines = {name: one.location.line for name, (_, one) in named.items()}
         self.aside = {} if named or not inputs else {MODEL_INPUT: self.model}
+        self.lost: set[str] = set()
 
     def remember(self, path: str, location: Location, signal: Signal) -> None:
         """Keep an output under its path, which must be new."""
@@ -59,6 +61,19 @@ class Signals:
             )
         self.lines.setdefault(path, location.line)
         self.found[path] = signal
+
+    def lose(self, path: str) -> None:
+        """Keep the path of a layer with a mistake: it may have been a group, and what its layers are called is not known.
+
+        The path of a layer without a name is that of the group around it.
+        """
+        self.lost.add(path)
+
+    def _may_be_lost(self, name: str, scope: tuple[str, ...]) -> bool:
+        """Return whether a name may be that of a layer which a mistake hides."""
+        return bool(self.lost) and any(
+            not self.lost.isdisjoint(_groups_of(path)) for path in outward(name, scope)
+        )
 
     def named(
         self, name: str, location: Location, start: Signal, scope: tuple[str, ...], how: str = BY_FROM
@@ -71,6 +86,8 @@ class Signals:
                 return self.chosen(self.found[path], location, how)
         if name in self.aside:
             return self.aside[name]
+        if self._may_be_lost(name, scope):
+            return Signal(UNKNOWN)
         hint = self.mistakes.suggest(name, self.found, (*self.aside, "input"))
         self.mistakes.add(location, f"no earlier layer is called {show(name)}{hint}")
         return Signal(UNKNOWN)
@@ -99,3 +116,12 @@ class Signals:
         if not self.aside or not any(name == "input" and one.source > INPUT for name, one in named):
             return ""
         return f"; 'input' is what flows into the group, and {MODEL_INPUT} what flows into the model"
+
+
+def _groups_of(path: str) -> list[str]:
+    """Return the paths of the groups around a layer, the model's, which is empty, first.
+
+    >>> _groups_of("a.b.c")
+    ['', 'a', 'a.b']
+    """
+    return ["", *accumulate(path.split(".")[:-1], "{}.{}".format)]

@@ -6,11 +6,10 @@ than the samples.
 
 from __future__ import annotations
 
-import csv
 import math
 import os
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from typing import NamedTuple
@@ -24,22 +23,14 @@ from winitgen.files.input.numpy_formats import numpy_dtype
 from winitgen.files.input.open_file import OpenFile
 from winitgen.files.input.opening import opened
 from winitgen.files.input.stored_array import StoredArray
+from winitgen.files.stores.address import is_remote, located
 from winitgen.numeric.arrays import Array
 from winitgen.numeric.dtypes import DTYPES
+from winitgen.probing.sample_tables import BadSamples, rows
 from winitgen.spec.mistakes import show, suggest
 
 MOST_BYTES = 1 << 30
 """Of the samples that are read at once."""
-
-LONGEST_LINE = 1 << 23
-"""Characters of a line of a table: a million numbers. So many empty lines may stand together, too."""
-
-SEPARATORS = {";": "semicolons", "\t": "tabs", " ": "spaces"}
-"""What stands between the numbers of a table that is not one of commas."""
-
-
-class BadSamples(UnreadableError):
-    """A file that can be read, but holds no samples that can be taken."""
 
 
 class Samples(NamedTuple):
@@ -55,6 +46,7 @@ def samples_of(path: str, count: int | None) -> Samples:
     Raises `UsageError` for another kind of file or an archive of several arrays, and `UnreadableError` for a file
     that cannot be read, that a loader may misread, or that holds no samples or no real numbers, or too many of them.
     """
+    path = located(path)
     ending = os.path.splitext(path)[1].lower()
     reader = READERS.get(".npz" if ".npz:" in path else ending)
     if reader is None:
@@ -82,21 +74,25 @@ def _npz(path: str, count: int | None) -> Samples:
         arrays = {tensor.name: tensor for tensor in weights.tensors}
         names = list(arrays)
         if not name and len(names) != 1:
-            shown = f"{', '.join(names)}; name one, as in {path}:{names[0]}" if names else "none"
-            raise UsageError(f"{path} holds {len(names)} arrays: {shown}")
+            shown = f"{', '.join(names)}; name one, as in {file}:{names[0]}" if names else "none"
+            raise UsageError(f"{file} holds {len(names)} arrays: {shown}")
         if name and name not in names:
             raise UsageError(f"{file} has no array {show(name)}{suggest(name, names)}")
         return _first(path, arrays[name or names[0]], count)
 
 
 def split_path(path: str) -> tuple[str, str]:
-    """Return the file of a path of samples, and the name of the array after a colon, if any.
+    """Return the file of a path of samples, and the name of the array after a colon, if any; a URL keeps its query.
 
     >>> split_path("a.npz:x"), split_path("a.npy")
     (('a.npz', 'x'), ('a.npy', ''))
     """
-    file, colon, name = path.partition(".npz:")
-    return (f"{file}.npz", name) if colon else (path, "")
+    path = located(path)
+    whole = path.full if is_remote(path) else path
+    _, colon, name = path.partition(".npz:")
+    if not colon:
+        return path, ""
+    return located(whole.replace(f".npz:{name}", ".npz", 1)), name
 
 
 @contextmanager
@@ -154,7 +150,7 @@ def _csv(path: str, count: int | None) -> Samples:
     values, number, width = array("d"), 0, 0
     with opened(path) as file:
         text = TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline="")
-        for line, row in _rows(text, path):
+        for line, row in rows(text, path):
             if number and len(row) != width:
                 raise UnreadableError(f"{path}:{line}: {len(row)} numbers, but {width} in the lines before")
             values.extend(row)
@@ -165,62 +161,6 @@ def _csv(path: str, count: int | None) -> Samples:
     if not number:
         raise BadSamples(f"{path} holds no samples")
     return Samples(np.frombuffer(values, np.float64).reshape(number, width), number)
-
-
-def _rows(text: TextIOWrapper, path: str) -> Iterator[tuple[int, list[float]]]:
-    """Yield the number of each line that holds numbers, and the numbers."""
-    reader = csv.reader(_lines(text, path))
-    try:
-        for cells in reader:
-            line = reader.line_num
-            numbers = [_number(cell) for cell in cells]
-            if None in numbers:
-                _check_separators(cells, f"{path}:{line}")
-            if not cells or (line == 1 and not any(map(_is_number, cells))):
-                continue
-            if None in numbers:
-                column = numbers.index(None) + 1
-                raise UnreadableError(f"{path}:{line}:{column}: {show(cells[column - 1])} is not a number")
-            yield line, [number for number in numbers if number is not None]
-    except csv.Error as error:
-        raise UnreadableError(f"cannot read {path}: {error}") from None
-
-
-def _check_separators(cells: Sequence[str], place: str) -> None:
-    """Raise `BadSamples` for a cell of several numbers; a comma in such a table may be one of a number, or between two."""
-    for column, cell in enumerate(cells, 1):
-        for separator, name in SEPARATORS.items():
-            parts = [part for part in cell.split(separator) if part.strip()]
-            if len(parts) > 1 and None not in map(_number, parts):
-                raise BadSamples(
-                    f"{place}:{column}: {show(cell)} is {len(parts)} numbers; write commas between them, not {name}"
-                )
-
-
-def _lines(text: TextIOWrapper, path: str) -> Iterator[str]:
-    """Yield the lines of a file, none of them longer than the memory allows."""
-    empty = 0
-    while line := text.readline(LONGEST_LINE):
-        if len(line) == LONGEST_LINE:
-            raise UnreadableError(f"cannot read {path}: a line has more than {LONGEST_LINE:,} characters")
-        empty = 0 if line.strip("\r\n") else empty + 1
-        if empty > LONGEST_LINE:
-            raise UnreadableError(f"cannot read {path}: more than {LONGEST_LINE:,} empty lines in a row")
-        yield line
-
-
-def _number(text: str) -> float | None:
-    """Return a number as ``numpy.loadtxt`` reads it; Python also takes digits of other scripts, and ``1_0`` for 10."""
-    text = text.strip()
-    return float(text) if text.isascii() and "_" not in text and _is_number(text) else None
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 READERS: dict[str, Callable[[str, int | None], Samples]] = {".npy": _npy, ".npz": _npz, ".csv": _csv}

@@ -138,7 +138,17 @@ def check_path(path: str, what: str, endings: Iterable[str], others: Mapping[str
         raise UsageError(f"{path}: the folder of the {what} does not exist")
     if os.path.isdir(path):
         raise OutputError(f"cannot write {path}: it is a folder")
+    _check_link(path, what)
     refuse_replacing(path, what, others.items())
+
+
+def _check_link(path: str, what: str) -> None:
+    """Raise `UsageError` for a link at whose end nothing can be written."""
+    end = os.path.realpath(path)
+    if os.path.islink(end):
+        raise UsageError(f"{path}: it is a link that leads nowhere; name a file")
+    if not os.path.isdir(os.path.dirname(end)):
+        raise UsageError(f"{path}: it is a link to {end}, and the folder of the {what} does not exist")
 
 
 def read_from(path: str | None) -> Place:

@@ -68,13 +68,14 @@ def _dotted(names: Mapping[str, str]) -> tuple[dict[str, str], bool]:
 
 def _check_rules(rules: NameRules, names: Sequence[str], chosen: RuledArrays, path: str) -> None:
     """Raise `UsageError` for a rule that fits no name, and if nothing is left."""
-    patterns = rules.patterns
+    patterns, renamed = rules.patterns, rules.renamed(names)
+    both = [*names, *(one.name for one in renamed)]
     for pattern in rules.ignored:
-        if not any(patterns.fits(pattern, one) for name in names for one in (name, rules.renamed(name))):
+        if not any(patterns.fits(pattern, name) for name in both):
             raise UsageError(f"{path} has no tensor for ignore {quoted(pattern)}")
     if rules.prefix and not any(rules.stripped(name) != name for name in names):
         raise UsageError(f"{path} has no tensor whose name begins with {quoted(rules.prefix)}")
-    fitting = {number for name in names for number in rules.searched(name)[1]}
+    fitting = {number for one in renamed for number in one.fitting}
     for number, (expression, _) in enumerate(rules.replacements):
         if number not in fitting:
             raise UsageError(f"{path} has no tensor for rename {quoted(expression.pattern)}")

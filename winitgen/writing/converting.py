@@ -18,10 +18,11 @@ from winitgen.files.input.misreading import refuse_misread
 from winitgen.files.input.open_file import OpenFile
 from winitgen.files.output.forward import check_forward
 from winitgen.files.output.options import WriteOptions
+from winitgen.files.output.output_path import output_path
 from winitgen.files.recipe import KEY
 from winitgen.files.shards.forms import form_of
 from winitgen.files.shards.target import ShardTarget, shard_target
-from winitgen.files.stores.address import is_remote, located
+from winitgen.files.stores.address import is_remote
 from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.writing.converted_file import ConvertedFile, converted
 from winitgen.writing.converted_output import OneOutput, ShardedOutput, planned_output
@@ -62,7 +63,7 @@ def convert(  # noqa: PLR0913  # the options of the command line, each by name
     ``recipe`` (whether it is kept), ``ignored``, ``notes``, ``shards`` if it is divided, and ``tensors``: name, source, shape, dtype,
     source_dtype, bytes.
     """
-    source, shown = arguments.path("source", source), located(arguments.path("path", path))
+    source, shown = arguments.path("source", source), output_path(arguments.path("path", path))
     rules, number_format = name_rules(ignore, rename, strip_prefix), _number_format(dtype)
     chosen = arguments.text("format", format)
     size, stem = arguments.text("max_shard_size", max_shard_size), arguments.text("shard_name", shard_name)

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.files.formats import FORMATS, STDOUT, format_of
-from winitgen.files.stores.address import is_remote, located
+from winitgen.files.output.output_path import output_path
+from winitgen.files.stores.address import is_remote
 from winitgen.numeric.blas import one_blas_thread
 from winitgen.planning.plan import Plan
 from winitgen.writing.chosen import contents_of, source_of
@@ -39,7 +40,7 @@ def write_plan(
     from winitgen.files.shards.rivals import check_rivals, rivals_of, settled, watching
     from winitgen.writing.drawn import DrawnTensors
 
-    path = located(path)
+    path = output_path(path)
     file_format = format_of(path, options.format)
     with source_of(planned, options, base) as source:
         rivals = {} if options.check else rivals_of(path)
@@ -65,7 +66,7 @@ def dry_run(
     """Return the report that `write` would return, without drawing; without a path, the report of the plan."""
     from winitgen.report.summary import summarize
 
-    path = None if path is None else located(path)
+    path = None if path is None else output_path(path)
     file_format = FORMATS["safetensors"] if path is None else format_of(path, format)
     with contents_of(planned, file_format, base) as contents:
         report = contents.reported(summarize(planned, contents.drawn, None))

@@ -257,7 +257,7 @@ DAMAGED = " is a damaged index of a distributed checkpoint: "
         (broken(lambda tensors, places: tensors.update(w=about((7, 4, 3), [BOX], "torch.what"))),
          DAMAGED + "'w' has no known number format, or no chunks"),
         (broken(lambda tensors, places: tensors.update(w=about((-1,), [BOX]))),
-         DAMAGED + "a tensor needs a shape of at most 64 whole numbers"),
+         DAMAGED + "a tensor needs a shape of whole numbers from 0 to 2^63 - 1, the largest of PyTorch"),
         (broken(lambda tensors, places: tensors.update(w=Call(f"{OWN}TensorStorageMetadata"))),
          DAMAGED + "it has no dictionary where one belongs"),
         (broken(lambda tensors, places: tensors.update(w=3)), DAMAGED + "it has a tensor without a name"),

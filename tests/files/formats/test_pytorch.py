@@ -35,6 +35,10 @@ VALUES = np.arange(24, dtype="<f4") * np.float32(0.5)
 STORED = storage("0", 24)
 
 
+INSIDE = "a dictionary or a list inside of another; their names here are all keys, joined by dots"
+M_W = "its tensor 'm.w' stands in a dictionary or a list inside of another; its name here is all keys, joined by dots"
+
+
 def opened(content: bytes, folder: Path) -> tuple[dict[str, Any], list[str]]:
     """Return the values of a file by name, a text for those that are not read, and the notes."""
     path = folder / "w.bin"
@@ -95,7 +99,8 @@ def test_views_of_one_storage(form: str, tmp_path: Path) -> None:
         np.testing.assert_array_equal(found[name], values)
     packed = "its storage '0' is packed by deflate, and torch.load with mmap=True, by which from_pretrained of transformers reads, takes the packed bytes for the values"
     own = [packed] if form == "deflated" else []
-    assert sorted([*own, "its value 'epoch' is no tensor, and was not read"]) == sorted(notes)
+    nested = f"3 of its tensors, such as 'nested.part', stand in {INSIDE}"
+    assert sorted([*own, nested, "its value 'epoch' is no tensor, and was not read"]) == sorted(notes)
 
 
 def test_every_number_format(tmp_path: Path) -> None:
@@ -297,8 +302,8 @@ BYTES = {"0": VALUES.tobytes()}
         (zipped(pickled(ONE).replace(b"\x80\x02", b"\x80\x04\x95" + bytes(8)), BYTES),
          ["its pickle has the opcode 0x95, for which torch.load(weights_only=True) refuses the file"]),
         (zipped({"m": Twice("w", (tensor(STORED, (1,), (1,), 7), tensor(STORED, (2,), (1,))))}, BYTES),
-         ["it has 'm' twice, or a key in it"]),
-        (zipped({"m": {"w": ONE["w"]}, "m.w": ONE["w"]}, BYTES), ["it has 'm.w' twice, or a key in it"]),
+         ["it has 'm' twice, or a key in it", M_W]),
+        (zipped({"m": {"w": ONE["w"]}, "m.w": ONE["w"]}, BYTES), ["it has 'm.w' twice, or a key in it", M_W]),
         (zipped(ONE, BYTES, version=None), ["it has no member 'version', without which PyTorch refuses it"]),
         (zipped(ONE, BYTES, **{"DATA/0": bytes(96)}),
          ["it has members whose names differ only in capital letters, which PyTorch takes for one",
@@ -421,12 +426,22 @@ DAMAGED = " is a damaged PyTorch file: "
         (zipped({"w": tensor(STORED, (2,), (1, 1))}, BYTES),
          DAMAGED + "in its pickle, the tensor 'w' has an offset or strides that do not fit its shape"),
         (zipped({"w": tensor(STORED, (-1,), (1,))}, BYTES),
+         DAMAGED + "in its pickle, the tensor 'w' needs a shape of whole numbers from 0 to 2^63 - 1, the largest of PyTorch"),
+        (zipped({"w": tensor(STORED, (1 << 63, 0), (1, 1))}, BYTES),
+         DAMAGED + "in its pickle, the tensor 'w' needs a shape of whole numbers from 0 to 2^63 - 1, the largest of PyTorch"),
+        (zipped({"w": tensor(STORED, (0, 1 << 64), (1, 1))}, BYTES),
+         DAMAGED + "in its pickle, the tensor 'w' needs a shape of whole numbers from 0 to 2^63 - 1, the largest of PyTorch"),
+        (zipped({"w": tensor(STORED, (0,), (1 << 64,))}, BYTES),
+         DAMAGED + "in its pickle, the tensor 'w' needs strides of whole numbers from 0 to 2^63 - 1, the largest of PyTorch"),
+        (zipped({"w": tensor(STORED, (1,) * 65, (1,) * 65)}, BYTES),
          DAMAGED + "in its pickle, the tensor 'w' needs a shape of at most 64 whole numbers"),
+        (zipped({"w": tensor(storage("0", 1 << 64), (2,), (1,))}, BYTES),
+         DAMAGED + "in its pickle, the tensor 'w' has a storage without a key, a number of values below 2^63, or a known format"),
         (zipped({"w": Call("torch._utils._rebuild_tensor_v2", STORED)}, BYTES),
          DAMAGED + "in its pickle, the tensor 'w' has too few arguments of torch._utils._rebuild_tensor_v2"),
         (zipped({"w": tensor(3, (2,), (1,))}, BYTES), DAMAGED + "in its pickle, the tensor 'w' has no storage"),  # type: ignore[arg-type]
         (zipped({"w": tensor(storage("0", 24, "torch.What"), (2,), (1,))}, BYTES),
-         DAMAGED + "in its pickle, the tensor 'w' has a storage without a key, a number of values or a known format"),
+         DAMAGED + "in its pickle, the tensor 'w' has a storage without a key, a number of values below 2^63, or a known format"),
         (zipped({"w": tensor(storage("0", 24, "torch.FloatStorage", 3), (2,), (1,))}, BYTES),
          DAMAGED + "in its pickle, the tensor 'w' has a view of a storage without an offset"),
         (zipped({"w": Call("torch._utils._rebuild_meta_tensor_no_storage", 3, (), (), False)}, BYTES),
@@ -449,7 +464,7 @@ DAMAGED = " is a damaged PyTorch file: "
         (zipped(b"\x8b\x00\x01\x00\x00" + bytes(256) + b".", BYTES),
          DAMAGED + "in its pickle, it has a number of 256 bytes"),
         (zipped(b"}" + pickled(storage("0", 24, "torch.What"))[2:-1] + b"0.", BYTES),
-         DAMAGED + "in its pickle, a tensor has a storage without a key, a number of values or a known format"),
+         DAMAGED + "in its pickle, a tensor has a storage without a key, a number of values below 2^63, or a known format"),
         (zipped(b"N" + b"\x85" * 200 + b".", BYTES),
          " has a pickle that is too large to read: it is nested deeper than 100 levels, or has a name of more than 1,000 characters"),
         (zipped(bytes((1 << 26) + 1), BYTES, compression=zipfile.ZIP_DEFLATED),
@@ -469,7 +484,7 @@ DAMAGED = " is a damaged PyTorch file: "
         (streamed(ONE, {}, keys=["1"]), DAMAGED + "it lists a storage that no tensor has"),
         (streamed(ONE, {}).replace(b"\x8a\x09\xe9\x03", b"\x8a\x09\xea\x03"), DAMAGED + "its protocol is not 1001"),
     ],
-    ids=range(36),
+    ids=range(41),
 )  # fmt: skip
 def test_refused(content: bytes, message: str, tmp_path: Path) -> None:
     """A file that PyTorch refuses, or that would take too much, is refused in one line."""
@@ -563,3 +578,31 @@ def test_changed_while_read(tmp_path: Path) -> None:
 
     with pytest.raises(ChangedError, match=r"w\.pt changed while it was read$"):
         read_while_changed()
+
+
+def test_a_state_in_dictionaries(tmp_path: Path) -> None:
+    """`load_state_dict` finds no tensor by the joined keys, and takes an empty dictionary for a key too many; both are noted."""
+    spec = {"input": 3, "layers": [{"name": "fc", "type": "dense", "units": 2, "init": "zeros"}]}
+    weight, bias = (
+        tensor(storage("0", 6), shape, strides) for shape, strides in (((2, 3), (3, 1)), ((2,), (1,)))
+    )
+    values = {"0": bytes(24)}
+    states: dict[str, tuple[Any, list[str]]] = {
+        "flat": ({"fc.weight": weight, "fc.bias": bias}, []),
+        "nested": (
+            {"fc": {"weight": weight, "bias": bias}},
+            [f"2 of its tensors, such as 'fc.weight', stand in {INSIDE}"],
+        ),
+        "empty": (
+            {"fc.weight": weight, "fc.bias": bias, "e": {}, "f": {"g": []}},
+            ["2 of its values, such as 'e', are no tensors, and were not read"],
+        ),
+    }
+    for made, notes in states.values():
+        (tmp_path / "w.pt").write_bytes(zipped(made, values))
+        found = winitgen.verify(tmp_path / "w.pt", spec)["notes"]
+
+        assert [*notes, "the file carries no recipe; its values are those of the spec"] == sorted(
+            found, key=lambda note: note.startswith("the file")
+        )
+        assert notes == winitgen.inspect(tmp_path / "w.pt")["notes"]

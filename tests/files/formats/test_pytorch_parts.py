@@ -152,7 +152,7 @@ FAULT = " is a damaged PyTorch file: in its pickle, the tensor 'w' has "
          FAULT + "a storage of another number format or another device"),
         (old((STORED, 0, (2,))), FAULT + "too few arguments of torch.FloatTensor"),
         (of_storage("cpu", 24, kind="torch.storage.TypedStorage"),
-         FAULT + "a storage without a key, a number of values or a known format"),
+         FAULT + "a storage without a key, a number of values below 2^63, or a known format"),
         (of_storage("cpu", 24, (7, 5, 3)), FAULT + "a view of a storage without a key"),
     ],
     ids=range(7),

@@ -79,7 +79,7 @@ def test_empty_folder(fake: Any, save: Callable[..., str], tmp_path: Path) -> No
     [
         (None, "it was not written by winitgen"),
         ("{}", "it was not written by winitgen"),
-        ('{"tensors":{}}', "it was not written by winitgen"),
+        ('{"tensors":{}}', "it carries no recipe of winitgen"),
         ('{"tensors":{},"winitgen":{}}', "it was not written by winitgen"),
         ('{"tensors":{},"winitgen":{"seed":0}}', "it was not written by winitgen"),
         (f'{{"tensors":{{}},"winitgen":{RECIPE}}}', "it holds 'notes.txt', which is not in its index.json"),

@@ -19,7 +19,7 @@ def test_files_of_others_are_never_removed(out: Path, name: str) -> None:
     """A file that winitgen did not write stays, with force too."""
     out.mkdir()
     save_file({"w": np.zeros(3, "f4")}, out / name)
-    text = f"OUT/{name} was not written by winitgen, and readers may take it for a part of this model; move it away"
+    text = f"OUT/{name} carries no recipe of winitgen, and readers may take it for a part of this model; move it away"
 
     assert text == refusal(OutputError, out)
     assert text == refusal(OutputError, out, force=True)
@@ -32,7 +32,7 @@ def test_a_file_of_others_under_the_name_of_a_shard(out: Path) -> None:
     out.mkdir()
     save_file({"w": np.zeros(3, "f4")}, out / SHARDS[2])
 
-    assert f"OUT/{SHARDS[2]} exists and was not written by winitgen; --force replaces it" == (
+    assert f"OUT/{SHARDS[2]} exists and carries no recipe of winitgen; --force replaces it" == (
         refusal(ExistsError, out)
     )
     assert "written" == write(out, force=True).status

@@ -73,7 +73,7 @@ def test_an_index_of_others(out: Path) -> None:
     out.mkdir()
     save_file({"w": np.zeros(3, "f4")}, out / SHARDS[0])
     (out / INDEX).write_text(json.dumps({"metadata": {}, "weight_map": {"w": SHARDS[0]}}))
-    text = f"OUT/{INDEX} was not written by winitgen, and readers may take it for a part of this model; move it away"
+    text = f"OUT/{INDEX} carries no recipe of winitgen, and readers may take it for a part of this model; move it away"
 
     assert text == refusal(OutputError, out)
     assert text == refusal(OutputError, out, force=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from winitgen.audit.matching import ArrayPair, recipe_names, same_arrays
@@ -35,7 +35,7 @@ def pairing(a: OpenFile, b: OpenFile, rules: NameRules, sort: str = "file") -> P
         raise UsageError(f"ignore leaves no tensor of {a.path} and {b.path} to be compared")
 
     def own() -> tuple[Mapping[str, str], Mapping[str, str]]:
-        return _own_names(a, one, rules.renamed), _own_names(b, other, rules.stripped)
+        return _own_names(a, one, rules, first=True), _own_names(b, other, rules, first=False)
 
     found = same_arrays(one.arrays, other.arrays, own)
     alone = [(pair.a or pair.b) for pair in found if pair.a is None or pair.b is None]
@@ -48,10 +48,11 @@ def pairing(a: OpenFile, b: OpenFile, rules: NameRules, sort: str = "file") -> P
     return Pairing(pairs, ignored, hint)
 
 
-def _own_names(weights: OpenFile, arrays: RuledArrays, rename: Callable[[str], str]) -> Mapping[str, str]:
+def _own_names(weights: OpenFile, arrays: RuledArrays, rules: NameRules, *, first: bool) -> Mapping[str, str]:
     """Return the names of arrays in the file's own recipe, by their new names."""
     names = recipe_names(weights, lenient=True)
-    return {new: rename(names[old.name]) for new, old in arrays.old.items() if old.name in names}
+    own = {new: names[old.name] for new, old in arrays.old.items() if old.name in names}
+    return dict(zip(own, rules.new_names([*own.values()], first=first), strict=True))
 
 
 def natural(name: str) -> tuple[list[tuple[int, str]], str]:

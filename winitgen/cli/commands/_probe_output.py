@@ -87,7 +87,7 @@ def _check_places(content: bytes, file: str, given: Mapping[str, Plain], choices
     from winitgen.report.files import refuse_replacing
     from winitgen.report.replaceable import refuse_other_kind
 
-    written = [(what, path) for what in ("plot", "report") for path in choices[what] if os.path.exists(path)]
+    written = [(what, path) for what in ("plot", "report") for path in choices[what] if os.path.lexists(path)]
     if not written:
         return
     with suppress(SpecError):  # the probe tells the mistakes

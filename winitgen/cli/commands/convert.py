@@ -50,8 +50,10 @@ def command(a: str, b: str, json_: bool, **choices: Any) -> int:
       winitgen convert weights.npy weights.safetensors --rename '^$=weight'
       winitgen convert model.pt model/ --max-shard-size 5GB
     """
+    from winitgen.files.output.output_path import output_path
     from winitgen.writing.converting import convert
 
+    b = output_path(b)
     if b == "-" and not choices["dry_run"]:
         stdio.check_output()
     with Bar() as bar:

@@ -12,7 +12,7 @@ from winitgen.cli.commands._import_call import FROM_CONFIG, imported
 from winitgen.cli.progress import Waiting
 from winitgen.cli.sections import SectionedCommand, option
 from winitgen.errors import WinitgenError, printable
-from winitgen.files.stores.address import located
+from winitgen.files.output.output_path import output_path
 
 
 @click.command("import", cls=SectionedCommand)
@@ -62,7 +62,7 @@ def command(source: str | None, error_format: str, **choices: Any) -> int:
       winitgen import --trace torch.nn:Linear --kwargs '{"in_features": 3, "out_features": 2}'
     """
     try:
-        choices["out"] = located(choices["out"])
+        choices["out"] = output_path(choices["out"])
         with Waiting("importing"):
             text, notes = imported(source, choices)
         for note in notes:

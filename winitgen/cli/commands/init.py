@@ -15,7 +15,7 @@ from winitgen.cli.progress import Bar
 from winitgen.cli.sections import SectionedCommand, option
 from winitgen.cli.workflow_commands import EscapingStream
 from winitgen.errors import UsageError, WinitgenError, printable
-from winitgen.files.stores.address import located
+from winitgen.files.output.output_path import output_path
 
 if TYPE_CHECKING:
     from winitgen.files.output.options import WriteOptions
@@ -82,7 +82,7 @@ def command(spec: str, out: str | None, error_format: str, **choices: Any) -> in
       winitgen init model.yaml --base trained.safetensors --only 'classifier.*' -o new.safetensors
     """
     try:
-        out = None if out is None else located(out)
+        out = None if out is None else output_path(out)
         _check_call(spec, out, choices)
         _init(spec, out, choices)
     except WinitgenError as error:

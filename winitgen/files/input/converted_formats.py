@@ -15,18 +15,20 @@ _FEW = 4
 
 # Measured with transformers 5.23.0: all floating-point parameters of a model made in bfloat16 are bfloat16, and neither
 # `_keep_in_fp32_modules` nor `_keep_in_fp32_modules_strict` names any. Other models may keep some in float32.
-_CONVERTED = frozenset((
+CONVERTED = frozenset((
     "albert", "arcee", "audio-spectrogram-transformer", "bamba", "bart", "beit", "bert", "biogpt", "bitnet",
-    "bloom", "clip", "clip_text_model", "clip_vision_model", "codegen", "cohere", "convnext", "convnextv2",
-    "ctrl", "data2vec-vision", "deberta-v2", "deepseek_v2", "deit", "dinov2", "dinov2_with_registers",
-    "distilbert", "electra", "ernie", "ernie4_5", "exaone4", "falcon", "fnet", "gemma", "gemma2",
-    "gemma3_text", "glm", "glm4", "gpt2", "gpt_bigcode", "gpt_neo", "gpt_neox", "gptj", "granite",
-    "granitemoe", "helium", "hubert", "ijepa", "imagegpt", "internlm3", "jamba", "layoutlm", "lfm2",
-    "llama", "mamba", "mamba2", "mistral", "mixtral", "modernbert", "mpnet", "mpt", "olmo", "olmo2",
-    "olmoe", "openai-gpt", "opt", "persimmon", "phi", "phi3", "phimoe", "qwen2", "qwen2_moe", "qwen3",
+    "blenderbot", "blenderbot-small", "bloom", "camembert", "clip", "clip_text_model", "clip_vision_model",
+    "codegen", "cohere", "cohere2", "convnext", "convnextv2", "ctrl", "data2vec-vision", "deberta-v2",
+    "deepseek_v2", "deit", "dinov2", "dinov2_with_registers", "distilbert", "electra", "ernie", "ernie4_5",
+    "exaone4", "falcon", "fnet", "gemma", "gemma2", "gemma3_text", "glm", "glm4", "gpt2", "gpt_bigcode",
+    "gpt_neo", "gpt_neox", "gptj", "granite", "granitemoe", "helium", "hubert", "ijepa", "imagegpt",
+    "internlm3", "jamba", "layoutlm", "lfm2", "llama", "m2m_100", "mamba", "mamba2", "marian", "mbart",
+    "ministral3", "mistral", "mixtral", "modernbert", "mpnet", "mpt", "olmo", "olmo2", "olmo3", "olmoe",
+    "openai-gpt", "opt", "pegasus", "persimmon", "phi", "phi3", "phimoe", "qwen2", "qwen2_moe", "qwen3",
     "qwen3_moe", "regnet", "resnet", "roberta", "seed_oss", "segformer", "siglip", "siglip2",
     "siglip2_vision_model", "siglip_vision_model", "smollm3", "splinter", "stablelm", "starcoder2", "swin",
-    "vaultgemma", "vit", "vit_mae", "vit_msn", "vivit", "wavlm", "whisper", "xglm", "yolos",
+    "vaultgemma", "vit", "vit_mae", "vit_msn", "vivit", "wav2vec2", "wavlm", "whisper", "xglm", "xlm-roberta",
+    "yolos",
 ))  # fmt: skip
 """Types of models of which transformers converts every float."""
 
@@ -54,7 +56,7 @@ def of_each_format(tensors: Sequence[StoredArray], config: FolderConfig) -> Iter
 
 
 def _converts_all(fields: Mapping[str, object], *, text: bool = False) -> bool:
-    return text or fields.get("model_type") in _CONVERTED
+    return text or fields.get("model_type") in CONVERTED
 
 
 def _holds(wide: str, narrow: str) -> bool:

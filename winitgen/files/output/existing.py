@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 Kind = Literal["nothing", "file", "nameless", "folder", "device"]
 
 FOREIGN = "was not written by winitgen"
+NO_RECIPE = (
+    "carries no recipe of winitgen"  # as what convert writes may not, so that nothing shows who wrote it
+)
 OTHER_BYTES = "differs: same seed, spec and options, but other bytes"
 
 
@@ -112,8 +115,8 @@ def _reason_to_stay(shown: str, why: str) -> str:
     try:
         listed = listed_files(shown)
     except UnreadableError as error:
-        return f"it {why}" if why == FOREIGN else str(error)
-    if why == FOREIGN and not listed:  # what convert writes may have no recipe, but it has names
+        return f"it {why}" if why in (FOREIGN, NO_RECIPE) else str(error)
+    if why in (FOREIGN, NO_RECIPE) and not listed:  # what convert writes may have no recipe, but it has names
         return f"it {why}"
     own = {**listed, INDEX: True}
     return next((reason for name in sorted(os.listdir(shown)) if (reason := _foreign(shown, name, own))), "")
@@ -142,13 +145,14 @@ def difference(file_format: Format, path: str, metadata: Mapping[str, str]) -> s
     try:
         with open_weights(path, recipe_only=True) as weights:
             own = weights.format == (file_format.container or file_format.name)
-            found = recipe.parse(weights.recipe) if own else None
+            text = weights.recipe
+            found = recipe.parse(text) if own else None
     except UnreadableError as error:
         if cause := failed(error):  # a failing disk does not show who wrote the file
             raise cause from None
         return FOREIGN
     if found is None:
-        return FOREIGN
+        return NO_RECIPE if own and text is None else FOREIGN
     wanted = recipe.parse(metadata.get(recipe.KEY))
     if not isinstance(wanted, recipe.Recipe):  # winitgen writes whole recipes here, or none
         return "differs"

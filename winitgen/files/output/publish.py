@@ -15,10 +15,11 @@ from winitgen.files.output import existing, sinks
 from winitgen.files.output.atomic import nameless_file, new_file, writing
 from winitgen.files.output.equality import is_equal
 from winitgen.files.output.options import Outcome, WriteOptions
+from winitgen.files.output.output_path import output_path
 from winitgen.files.output.output_plan import OutputPlan
 from winitgen.files.output.pump import Pump
 from winitgen.files.output.up_to_date import holds_output
-from winitgen.files.stores.address import is_remote, located
+from winitgen.files.stores.address import is_remote
 from winitgen.numeric.threads import threads_of
 
 
@@ -29,7 +30,7 @@ def publish(output: OutputPlan, path: str | os.PathLike[str], options: WriteOpti
     replaced only with ``force``. If the comparison finds a difference, writing draws all values
     a second time.
     """
-    shown = located(path)
+    shown = output_path(path)
     if is_remote(shown):
         from winitgen.files.output.uploads import upload_each
 

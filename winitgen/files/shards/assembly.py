@@ -10,7 +10,7 @@ from winitgen.errors import DiffersError, OutputError, UnreadableError
 from winitgen.files import recipe
 from winitgen.files.input import open_weights
 from winitgen.files.input.opening import failed
-from winitgen.files.output.existing import FOREIGN
+from winitgen.files.output.existing import FOREIGN, NO_RECIPE
 from winitgen.files.shards.file_names import ShardNames
 from winitgen.files.stores.address import join
 
@@ -90,7 +90,8 @@ def _read(path: str) -> ReadShard:
             raise
         raise DiffersError(f"{error}; remove it, and write it again") from None
     if text is None or not isinstance(recipe.parse(text), recipe.Recipe):
-        raise OutputError(f"{path} {FOREIGN}, and has the name of a shard; move it away")
+        why = NO_RECIPE if text is None else FOREIGN
+        raise OutputError(f"{path} {why}, and has the name of a shard; move it away")
     return ReadShard(path, text, tensors)
 
 

@@ -13,7 +13,7 @@ from winitgen.files.formats.format import FilePlan
 from winitgen.files.input.opening import failed, reading
 from winitgen.files.input.steady import FileState, changed, is_changed, state_at
 from winitgen.files.output.atomic import writing
-from winitgen.files.output.existing import FOREIGN, OTHER_BYTES, difference, kind
+from winitgen.files.output.existing import FOREIGN, NO_RECIPE, OTHER_BYTES, difference, kind
 from winitgen.files.output.place import begins_alike, names_in, start_of
 from winitgen.files.shards.file_names import KERAS_FORMAT
 from winitgen.files.shards.shard_set import Shard, ShardSet
@@ -123,8 +123,8 @@ def check_stale(path: str, *, force: bool, only_check: bool) -> None:
     belongs = f"{path} belongs to another run, and readers may take it for a part of this model"
     if only_check:
         raise DiffersError(belongs)
-    if not _is_ours(path):
-        raise OutputError(f"{path} {FOREIGN}, and readers may take it for a part of this model; move it away")
+    if why := _why_not_ours(path):
+        raise OutputError(f"{path} {why}, and readers may take it for a part of this model; move it away")
     if not force:
         raise ExistsError(f"{belongs}; --force removes it")
 
@@ -161,19 +161,21 @@ def appeared(folder: str, names: Iterable[str], present: Present) -> list[str]:
     ]
 
 
-def _is_ours(path: str) -> bool:
-    """Return whether a file is a shard that winitgen wrote; an index is ours if the shards that it names are."""
+def _why_not_ours(path: str) -> str:
+    """Return why a file is no shard of winitgen, empty if it is one; an index is ours if the shards that it names are."""
     from winitgen.files.input import open_weights
 
     if kind(path) != "file":
-        return False
+        return FOREIGN
     try:
         with open_weights(path, recipe_only=True) as weights:
-            return recipe.parse(weights.recipe) is not None
+            if weights.recipe is None:
+                return NO_RECIPE
+            return FOREIGN if recipe.parse(weights.recipe) is None else ""
     except UnreadableError as error:
         if failed(error):
             raise
-        return False
+        return FOREIGN
 
 
 def _has_index(folder: str, planned: ShardSet) -> bool | None:

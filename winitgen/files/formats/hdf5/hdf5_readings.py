@@ -26,6 +26,11 @@ _HARMLESS = {KEY, "name", "keras_version", "backend", "training_config"}
 _VARIABLE = re.compile(r"(?:^|/)vars/[0-9]+$")
 """The name of a dataset that Keras reads."""
 
+_AMONG_VARIABLES = re.compile(r"(?:^|/)vars/.")
+"""What begins the path of anything in a group of which Keras counts the members, one for each variable of a layer."""
+
+_COUNTED = "stands among the variables of a layer, of which Keras counts each: it refuses the file"
+
 
 def link(name: str, group: Any, encoded: bytes) -> OtherReading:
     """Return what a soft or external link means, which h5py follows."""
@@ -51,9 +56,17 @@ def second_name(name: str) -> OtherReading:
 
 def named_type(name: str) -> OtherReading:
     """Return what a number format means that stands in a group under a name, where others expect arrays."""
+    if _AMONG_VARIABLES.search(name):
+        return OtherReading(f"the number format {quoted(name)} {_COUNTED}")
     return OtherReading(
         f"{quoted(name)} is a number format without values, which h5py lists as a name", misread=False
     )
+
+
+def empty_group(name: str) -> Iterator[OtherReading]:
+    """Yield what a group without members means to Keras; with any, it is known by the arrays in it."""
+    if _AMONG_VARIABLES.search(name):
+        yield OtherReading(f"the empty group {quoted(name.rstrip('/'))} {_COUNTED}")
 
 
 def big_endian(name: str, dtype: str) -> Iterator[OtherReading]:

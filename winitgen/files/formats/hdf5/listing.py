@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from winitgen.files.formats.hdf5.bfloat16 import indexed, is_swapped
 from winitgen.files.formats.hdf5.filters import missing_filter
 from winitgen.files.formats.hdf5.group_names import GroupNames
-from winitgen.files.formats.hdf5.hdf5_readings import attributes, big_endian, link, named_type, second_name
+from winitgen.files.formats.hdf5.hdf5_readings import (
+    attributes,
+    big_endian,
+    empty_group,
+    link,
+    named_type,
+    second_name,
+)
 from winitgen.files.formats.hdf5.number_formats import (
     as_stored,
     described,
@@ -102,8 +109,11 @@ def _found(root: Any, path: str, others: list[OtherReading]) -> Iterator[tuple[s
         seen.add(address)
         group = h5r.dereference(reference, root.id)
         others += attributes(prefix, group)
-        groups = []
-        for name in names.of(group, prefix):
+        groups: list[tuple[str, Any, int]] = []
+        members = names.of(group, prefix)
+        if not members:
+            others += empty_group(prefix)
+        for name in members:
             encoded = name.encode(errors="surrogateescape")
             info = group.links.get_info(encoded)
             if info.type != h5l.TYPE_HARD:

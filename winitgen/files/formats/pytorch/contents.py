@@ -146,6 +146,23 @@ def _readings(state: PickledState) -> Iterator[OtherReading]:
     if state.twice:
         yield OtherReading(f"it has {quoted(state.twice[0])} twice, or a key in it")
     yield from no_tensors(state.others, state.other)
+    yield from _inside(state)
+
+
+def _inside(state: PickledState) -> Iterator[OtherReading]:
+    """Yield how many tensors `load_state_dict` does not find by the names that they have here."""
+    how = "a dictionary or a list inside of another"
+    if state.inside == 1:
+        yield OtherReading(
+            f"its tensor {quoted(state.deep)} stands in {how}; its name here is all keys, joined by dots",
+            misread=False,
+        )
+    elif state.inside:
+        yield OtherReading(
+            f"{state.inside:,} of its tensors, such as {quoted(state.deep)}, stand in {how}; their names here are all keys, "
+            "joined by dots",
+            misread=False,
+        )
 
 
 def no_tensors(count: int, first: str) -> Iterator[OtherReading]:

@@ -87,7 +87,7 @@ def _storage(found: Any) -> StorageUse:
     kind, key, count = found[1], _text(found[2]), found[4]
     known = format_of_storage(kind.name) if isinstance(kind, GlobalName) else None
     if known is None or type(count) is not int or not 0 <= count < 1 << 63 or not key:
-        raise BadTensorError("has a storage without a key, a number of values or a known format")
+        raise BadTensorError("has a storage without a key, a number of values below 2^63, or a known format")
     use = StorageUse(key, known, count, _text(found[3]), untyped=kind.name == UNTYPED)
     view = found[5] if len(found) > 5 else None
     if view is None:
@@ -110,12 +110,12 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def whole_numbers(value: Any) -> tuple[int, ...]:
-    """Return a shape or strides, which may be a ``torch.Size``."""
+def whole_numbers(value: Any, what: str = "a shape") -> tuple[int, ...]:
+    """Return a shape or strides, which may be a ``torch.Size``; ``what`` it is, for the message."""
     if isinstance(value, Made) and value.name == SIZE and type(value.args) is tuple:
         value = value.args[0] if value.args else ()
     if type(value) not in {tuple, list} or len(value) > MOST_AXES:
-        raise BadTensorError(f"needs a shape of at most {MOST_AXES} whole numbers")
+        raise BadTensorError(f"needs {what} of at most {MOST_AXES} whole numbers")
     if not all(type(number) is int and 0 <= number < 1 << 63 for number in value):
-        raise BadTensorError(f"needs a shape of at most {MOST_AXES} whole numbers")
+        raise BadTensorError(f"needs {what} of whole numbers from 0 to 2^63 - 1, the largest of PyTorch")
     return tuple(value)

@@ -21,12 +21,17 @@ MOST_TWICE = 20
 
 
 class PickledState(NamedTuple):
-    """The tensors by name, how many other values there are, and the name of the first; ``twice`` has names that stand twice."""
+    """The tensors by name, how many other values there are, and the name of the first; ``twice`` has names that stand twice.
+
+    ``inside`` counts the tensors in dictionaries or lists inside of others, of which ``deep`` is the first.
+    """
 
     tensors: dict[str, Rebuilt]
     others: int
     other: str
     twice: list[str]
+    inside: int = 0
+    deep: str = ""
 
 
 class _KeyPath(NamedTuple):
@@ -55,6 +60,7 @@ def state_of(value: Any) -> PickledState:
     """
     tensors: dict[str, Rebuilt] = {}
     others, other, twice = 0, "", list[str]()
+    inside, deep = 0, ""
     for place, one in _leaves(value, twice):
         try:
             tensor = tensor_of(one)
@@ -65,13 +71,16 @@ def state_of(value: Any) -> PickledState:
             others += 1
             continue
         name = place.name
+        if place.depth > 1:
+            deep = deep if inside else name
+            inside += 1
         if name in tensors:
             twice.append(name)
             name = f"{name}#{len(twice) + 1}"
         tensors[name] = tensor
         if len(tensors) > MOST_TENSORS:
             raise TooLargeError(f"it has more than {MOST_TENSORS:,} tensors, the most that winitgen reads")
-    return PickledState(tensors, others, other, twice)
+    return PickledState(tensors, others, other, twice, inside, deep)
 
 
 def _leaves(value: Any, twice: list[str]) -> Iterator[tuple[_KeyPath, Any]]:
@@ -85,7 +94,9 @@ def _leaves(value: Any, twice: list[str]) -> Iterator[tuple[_KeyPath, Any]]:
             return
         place, one = waiting.pop()
         pairs = None if _is_plain(one, plain) else _pairs(one)
-        if pairs is None:
+        if pairs is None or (
+            not pairs and place.depth
+        ):  # an empty one is a value, too, and none that is a tensor
             yield place, one
             continue
         if len(waiting) + len(pairs) > MOST_VALUES:

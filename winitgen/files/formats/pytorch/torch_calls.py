@@ -71,7 +71,7 @@ def _strided(args: Sequence[Any], given: TorchFormat | None = None) -> Rebuilt:
     """Return a tensor of a storage."""
     stored, offset, size, stride = args[:4]
     storage = storage_of(stored)
-    shape, strides = whole_numbers(size), whole_numbers(stride)
+    shape, strides = whole_numbers(size), whole_numbers(stride, "strides")
     if type(offset) is not int or not 0 <= offset < 1 << 63 or len(strides) != len(shape):
         raise BadTensorError("has an offset or strides that do not fit its shape")
     return Rebuilt(shape, given or storage.format, storage, offset, strides)
