@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from winitgen.drawing.distributions.constant import Constant
 from winitgen.drawing.distributions.distribution import Distribution
+from winitgen.drawing.distributions.integers import Integers
 from winitgen.drawing.distributions.interval_normal import IntervalNormal
 from winitgen.drawing.distributions.normal import Normal
 from winitgen.drawing.distributions.truncated_normal import TruncatedNormal
@@ -134,6 +135,8 @@ def value(distribution: Distribution, precision: str, key: bytes, element: int) 
     match distribution:
         case Constant(number):
             return to(number)
+        case Integers(low, high):
+            return to(low + (int.from_bytes(word(key, 8, element), "little") * (high - low) >> 64))
     f = rank(key, precision, element)
     match distribution:
         case Uniform(low, high) if low == -high:
