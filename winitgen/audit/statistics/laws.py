@@ -30,6 +30,14 @@ FEW_NUMBERS = 1 << 16
 """So many whole numbers are told apart; more of them have the moments of a uniform law."""
 
 
+_BETWEEN = (
+    (TimeSteps, "time_steps", "low", "high"),
+    (Integers, "integers", "low", "last"),
+    (LogOfUniform, "log_uniform", "first", "last"),
+)
+"""Distributions of a standard law between two ends, with the name of the law and of the ends."""
+
+
 @dataclass(frozen=True)
 class Law:
     """A law of independent values: ``centre`` + ``scale`` y, with y from a standard law on [``low``, ``high``].
@@ -88,12 +96,9 @@ def law_of(distribution: Distribution) -> Law | None:
     >>> law_of(Uniform(-0.5, 0.5))
     Law(kind='uniform', centre=0.0, scale=0.5, low=-1.0, high=1.0)
     """
-    if isinstance(distribution, TimeSteps):
-        return Law("time_steps", low=distribution.low, high=distribution.high)
-    if isinstance(distribution, Integers):
-        return Law("integers", low=float(distribution.low), high=float(distribution.last))
-    if isinstance(distribution, LogOfUniform):
-        return Law("log_uniform", low=distribution.first, high=distribution.last)
+    for kind, name, first, last in _BETWEEN:
+        if isinstance(distribution, kind):
+            return Law(name, low=float(getattr(distribution, first)), high=float(getattr(distribution, last)))
     density = distribution.density()
     if density is None or isinstance(distribution, Repeated):
         return None
@@ -118,10 +123,9 @@ def _cut(distribution: Distribution, density: Density) -> tuple[float, float]:
 
 def _cdf(kind: str, y: Array, low: float, high: float) -> Array:
     """Return the distribution function of the standard law."""
-    if kind == "uniform":
-        return np.asarray(np.clip((y + 1.0) / 2.0, 0.0, 1.0))
-    if kind == "integers":
-        return np.asarray(np.clip((np.floor(y) - low + 1.0) / (high - low + 1.0), 0.0, 1.0))
+    if kind in ("uniform", "integers"):
+        share = (y + 1.0) / 2.0 if kind == "uniform" else (np.floor(y) - low + 1.0) / (high - low + 1.0)
+        return np.asarray(np.clip(share, 0.0, 1.0))
     if kind == "log_uniform":
         bottom, top = math.exp(low), math.exp(high)
         return np.asarray((np.exp(np.clip(y, low, high)) - bottom) / (top - bottom))

@@ -20,9 +20,7 @@ def blocks(found: Sequence[Piece], shape: tuple[int, ...]) -> Mapping[str, Any] 
     """
     for axis, size in enumerate(shape):
         whole = [(0, other) for other in shape]
-        if all(
-            (*piece.part[:axis], (0, size), *piece.part[axis + 1 :]) == tuple(whole) for piece in found
-        ):
+        if all((*piece.part[:axis], (0, size), *piece.part[axis + 1 :]) == tuple(whole) for piece in found):
             runs = _runs(found, axis, size)
             return None if runs is None else _scheme(runs, axis)
     return None

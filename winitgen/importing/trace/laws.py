@@ -29,10 +29,8 @@ class TensorLaw(NamedTuple):
             return TensorLaw(self.kind, (numbers[0] * factor,)) if shift == 0 and factor > 0 else None
         if factor == 0:
             return constant(shift)
-        if self.kind == "log_uniform":
-            return self if (factor, shift) == (1, 0) else None
-        if self.kind == "integers":
-            return self._moved(factor, shift)
+        if self.kind in {"log_uniform", "integers"}:
+            return self if (factor, shift) == (1, 0) else self._moved(factor, shift)
         moved = [factor * number + shift for number in numbers]
         if self.kind == "normal":
             return normal(moved[0], abs(factor) * numbers[1])
@@ -43,7 +41,7 @@ class TensorLaw(NamedTuple):
 
     def _moved(self, factor: float, shift: float) -> TensorLaw | None:
         """Return the law of whole numbers that are moved by a whole number, or mirrored before that; None for any others."""
-        if abs(factor) != 1 or shift != int(shift):
+        if self.kind != "integers" or abs(factor) != 1 or not float(shift).is_integer():
             return None
         low, high = self.numbers
         ends = (low, high) if factor == 1 else (1 - high, 1 - low)

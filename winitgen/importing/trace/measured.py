@@ -116,7 +116,12 @@ def _integers(values: Array) -> Mapping[str, Any] | None:
     """Return the scheme of whole numbers that come equally often, each so often that none can be missing."""
     low, high = float(values.min()), float(values.max())
     count = high - low + 1
-    if count < 2 or count * EACH > values.size or max(-low, high) > 2**53 or (np.rint(values) != values).any():
+    if (
+        count < 2
+        or count * EACH > values.size
+        or max(-low, high) > 2**53
+        or (np.rint(values) != values).any()
+    ):
         return None
     counts = np.bincount((values - low).astype(np.int64))
     expected = values.size / count

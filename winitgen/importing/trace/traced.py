@@ -145,11 +145,7 @@ def _reads(found: list[Piece]) -> DrawsBehind:
 
 def _shortest(law: TensorLaw, view: View) -> TensorLaw:
     """Return the law of a constant with as few digits as its format needs; any other law as it is."""
-    return (
-        constant(shortest(law.numbers[0], _step(view.dtype)))
-        if law.kind == "constant"
-        else law
-    )
+    return constant(shortest(law.numbers[0], _step(view.dtype))) if law.kind == "constant" else law
 
 
 def _holds(law: TensorLaw, dtype: str) -> bool:
