@@ -55,7 +55,7 @@ class WholeNumbers(Lattice):
     def indices(self, values: Array) -> Array:
         """Return the index of each value, or of the number next to it."""
         places = np.rint(values.astype(np.float64)) - self.first
-        return np.clip(places, 0, self.numbers.size - 1).astype(np.int64)
+        return np.asarray(np.clip(places, 0, self.numbers.size - 1).astype(np.int64))
 
 
 def is_coarse(law: Law, dtype: np.dtype[Any]) -> bool:

@@ -28,14 +28,14 @@ class Integers(NamedTuple):
         return self.high - 1
 
     @property
-    def count(self) -> int:
+    def numbers(self) -> int:
         """How many numbers there are."""
         return self.high - self.low
 
     @property
     def extent(self) -> Extent:
         """The largest magnitude that may be drawn, and the width."""
-        return Extent(float(max(abs(self.low), abs(self.last))), (self.count - 1) / 2)
+        return Extent(float(max(abs(self.low), abs(self.last))), (self.numbers - 1) / 2)
 
     def density(self) -> None:
         """Return None: the values have probabilities, not a density."""
@@ -55,7 +55,7 @@ class Integers(NamedTuple):
 
         from winitgen.drawing import keystream
 
-        low, numbers = np.int64(self.low), self.count
+        low, numbers = np.int64(self.low), self.numbers
 
         def sample(key: bytes, start: int, count: int, workspace: Workspace) -> Array:
             raw = workspace.array("words", WORD * count, np.uint8)
