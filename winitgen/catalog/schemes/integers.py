@@ -29,7 +29,7 @@ def integers(request: SchemeRequest) -> DrawSpec:
 INTEGERS = Scheme(
     "integers",
     "whole numbers from low to high - 1, all equally likely",
-    "torch.randint, numpy.random.Generator.integers",
+    "torch.randint, NumPy's Generator.integers",
     integers,
     {
         "low": WHOLE.means("Smallest number"),
