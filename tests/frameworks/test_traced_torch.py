@@ -16,6 +16,7 @@ from winitgen.errors import SpecError, UsageError
 from winitgen.importing.found import FoundTensor
 from winitgen.importing.trace import of_class
 from winitgen.importing.trace.user_model import user_model
+from winitgen.load import parse_spec
 
 HERE = "tests.frameworks.traced_models"
 
@@ -172,6 +173,83 @@ def test_the_whole_layer_spec() -> None:
     )
 
 
+def test_blocks() -> None:
+    """Parts along one axis with laws of their own are the scheme blocks, in a buffer, too."""
+    found = {name: tensor.init for name, tensor in traced("blocks").items()}
+
+    unit = {"scheme": "normal", "std": 1.0}
+    digits = {"scheme": "integers", "high": 7}
+    assert {
+        "rows": {
+            "scheme": "blocks",
+            "sizes": [3, 2, 3],
+            "init": [unit, {"scheme": "uniform", "low": 0.0, "high": 1.0}, "zeros"],
+        },
+        "columns": {
+            "scheme": "blocks",
+            "axis": 1,
+            "sizes": [2, 3, 1],
+            "init": [unit, {"scheme": "constant", "value": 0.25}, unit],
+        },
+        "ids": {"scheme": "blocks", "sizes": [2, 2, 2], "init": [digits, "zeros", digits]},
+    } == found
+    assert 3 == len(
+        winitgen.plan(parse_spec(of_class(f"{HERE}:blocks", {}).text.encode(), "m.yaml")).parameters
+    )
+
+
+def test_whole_numbers() -> None:
+    """Random whole numbers have their law, by what PyTorch was told, through copies that keep them."""
+    found = {name: tensor.init for name, tensor in traced("whole_numbers").items()}
+
+    assert {
+        "packed": {"scheme": "integers", "low": -(2**31), "high": 2**31},
+        "mask": {"scheme": "integers", "high": 2},
+        "moved": {"scheme": "integers", "low": -2, "high": 3},
+        "mirrored": {"scheme": "integers", "low": -2, "high": 1},
+        "filled": {"scheme": "integers", "low": 3, "high": 9},
+        "below": {"scheme": "integers", "high": 200},
+        "like": {"scheme": "integers", "high": 4},
+        "flags": {"scheme": "integers", "high": 2},
+    } == found
+
+
+def test_numbers_of_unequal_chances() -> None:
+    """What a cast wraps, merges or rounds, and what no format here holds, is refused, each by name."""
+    with pytest.raises(SpecError) as caught:
+        traced("unequal_numbers")
+
+    names = ("wrapped", "flags", "large", "rounded", "eighths", "normal", "any", "order")
+    assert [
+        f"{HERE}:unequal_numbers: {name}: its values follow no scheme; state them in the layer-spec by hand"
+        for name in names
+    ] == str(caught.value).splitlines()
+
+
+def test_equal_blocks_are_folded() -> None:
+    """Blocks of a list that are drawn alike are one `repeat`, and one whose numbers fall is one with them; the plan is that of all tensors."""
+    text = of_class(f"{HERE}:stack", {}).text
+    folded = winitgen.plan(parse_spec(text.encode(), "m.yaml"))
+    plain = [
+        {
+            "name": tensor.name,
+            "type": "param",
+            "shape": list(tensor.shape),
+            "dtype": tensor.dtype,
+            "init": tensor.init,
+        }
+        for tensor in traced("stack").values()
+    ]
+
+    assert 2 == text.count("type: repeat")
+    assert 54 == len(folded.parameters) == len(plain)
+    drawn = [(one.id, one.key, one.shape, one.dtype, one.distribution) for one in folded.parameters]
+    unfolded = winitgen.plan({"model": folded.model, "layers": plain})
+    assert sorted(drawn, key=repr) == sorted(
+        ((one.id, one.key, one.shape, one.dtype, one.distribution) for one in unfolded.parameters), key=repr
+    )
+
+
 def test_a_tensor_without_elements() -> None:
     """It keeps its shape; there is nothing to draw."""
     (found,) = traced("empty").values()
@@ -184,7 +262,7 @@ REFUSED = {
     "unfilled": f"{HERE}:unfilled: w: nothing fills it: it holds what the memory held; give it values in the constructor",
     "parts": (
         f"{HERE}:parts: w: its parts are drawn by different laws (scheme normal, std 1.0; scheme uniform, low 0.0, high 1.0), "
-        "which no scheme says; state it in the layer-spec by hand"
+        "and are no blocks along one axis, which the scheme blocks could say; state it in the layer-spec by hand"
     ),
     "infinite": (
         f"{HERE}:infinite: w: it is infinite, and a layer-spec draws finite values only; make it in the code that reads "

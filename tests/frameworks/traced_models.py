@@ -154,14 +154,64 @@ def nothing() -> str:
     return "a model"
 
 
-def parts() -> Any:
-    """Return a module with a parameter whose halves are drawn by two laws."""
+def blocks() -> Any:
+    """Return a module with parameters whose parts along an axis are drawn by different laws."""
     import torch
 
     module = torch.nn.Module()
-    values = torch.empty(6, 2)
+    values = torch.zeros(8, 2)
     values[:3].normal_()
-    values[3:].uniform_()
+    values[3:5].uniform_()
+    module.rows = torch.nn.Parameter(values)
+    values = torch.empty(4, 6).normal_()
+    values[:, 2:5].fill_(0.25)
+    module.columns = torch.nn.Parameter(values)
+    module.register_buffer("ids", torch.randint(7, (6,)))
+    module.ids[2:4] = 0
+    return module
+
+
+def whole_numbers() -> Any:
+    """Return a module with buffers of random whole numbers."""
+    import torch
+
+    module = torch.nn.Module()
+    put = module.register_buffer
+    put("packed", torch.randint(-(2**31), 2**31, (64, 8), dtype=torch.int32))
+    put("mask", torch.randint(0, 2, (30, 30)).bool())
+    put("moved", torch.randint(5, (300,)) - 2)
+    put("mirrored", -torch.randint(3, (40,)))
+    put("filled", torch.empty(50, dtype=torch.int16).random_(3, 9))
+    put("below", torch.empty(50, dtype=torch.uint8).random_(200))
+    put("like", torch.randint_like(torch.empty(9), 4))
+    put("flags", torch.bernoulli(torch.full((300,), 0.5)).bool())
+    return module
+
+
+def unequal_numbers() -> Any:
+    """Return a module with buffers of random whole numbers that no law of equal chances draws, or no dtype here holds."""
+    import torch
+
+    module = torch.nn.Module()
+    put = module.register_buffer
+    put("wrapped", torch.randint(0, 300, (400,)).to(torch.uint8))
+    put("flags", torch.randint(0, 3, (400,)).bool())
+    put("large", torch.randint(-(2**60), 2**60, (40,)))
+    put("rounded", torch.randint(0, 10**9, (40,)).float())
+    put("eighths", torch.randint(0, 16, (40, 20)).float() / 8)
+    put("normal", torch.randn(40, 40).int())
+    put("any", torch.empty(30, dtype=torch.int32).random_())
+    put("order", torch.randperm(30))
+    return module
+
+
+def parts() -> Any:
+    """Return a module with a parameter a corner of which is drawn by another law."""
+    import torch
+
+    module = torch.nn.Module()
+    values = torch.empty(6, 2).normal_()
+    values[3:, :1].uniform_()
     module.w = torch.nn.Parameter(values)
     return module
 
@@ -191,3 +241,23 @@ def large() -> Any:
     module = torch.nn.Module()
     module.w = torch.nn.Parameter(torch.empty(50_000_000).cauchy_())
     return module
+
+
+def stack(depth: int = 4) -> Any:
+    """Return a module with a list of blocks that are drawn alike, and one whose deviation falls with its number."""
+    import torch
+    from torch import nn
+
+    def block(std: float) -> Any:
+        own = nn.Sequential(nn.LayerNorm(6), nn.Linear(6, 24), nn.Linear(24, 6))
+        nn.init.normal_(own[2].weight, std=std)
+        return own
+
+    model = nn.Module()
+    model.embed = nn.Embedding(9, 6)
+    model.blocks = nn.ModuleList(block(0.02) for _ in range(depth))
+    model.falling = nn.ModuleList(block(0.02 / (number + 1)) for number in range(depth))
+    for number in range(depth):
+        model.blocks[number].register_buffer("ids", torch.randint(9, (5,)))
+    model.head = nn.Linear(6, 9, bias=False)
+    return model

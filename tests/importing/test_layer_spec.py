@@ -169,10 +169,11 @@ def test_ties_inside_a_stack() -> None:
             "m: 'a': this tensor and 'a.b' cannot both be stored in one file; rename one of them in the source",
         ),
         (
-            [FoundTensor("a", (2,), "int16", "zeros")],
+            [FoundTensor("a", (2,), "complex64", "zeros")],
             (
-                "m: 'a': no layer draws int16; save the tensor in one of float64, float32, float16, bfloat16, "
-                "float8_e4m3fn, float8_e5m2, float8_e4m3fnuz, float8_e5m2fnuz, int64, int32, int8, uint8, bool"
+                "m: 'a': no layer draws complex64; save the tensor in one of float64, float32, float16, bfloat16, "
+                "float8_e4m3fn, float8_e5m2, float8_e4m3fnuz, float8_e5m2fnuz, int64, int32, int16, "
+                "int8, uint64, uint32, uint16, uint8, bool"
             ),
         ),
         (

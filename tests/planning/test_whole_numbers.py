@@ -27,6 +27,7 @@ def param(planned: Planned, shape: str, dtype: str, init: str) -> Parameter:
         "ones",
         "{scheme: constant, value: 1}",
         "{scheme: arange, step: 0}",
+        "{scheme: integers, high: 2}",
         "{scheme: listed, values: [1, 0]}",
         "causal_mask",
     ],
@@ -42,7 +43,11 @@ def test_every_whole_dtype(planned: Planned, dtype: str, init: str) -> None:
         ("bool", 0, 1),
         ("uint8", 0, 255),
         ("int8", -128, 127),
+        ("int16", -(2**15), 2**15 - 1),
         ("int32", -(2**31), 2**31 - 1),
+        ("uint16", 0, 2**16 - 1),
+        ("uint32", 0, 2**32 - 1),
+        ("uint64", 0, 2**53 - 1),
         ("int64", 1 - 2**53, 2**53 - 1),
     ],
 )
@@ -53,6 +58,32 @@ def test_ends(planned: Planned, dtype: str, low: int, high: int) -> None:
     for value in (low - 1, high + 1):
         with pytest.raises(Exception, match=f"p: {value} does not fit in {dtype}, which holds"):
             param(planned, "[4]", dtype, f"{{scheme: constant, value: {value}}}")
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 2), (-8, 8), (5, 1005)])
+def test_integers(planned: Planned, low: int, high: int) -> None:
+    """The numbers low, ..., high - 1 have the mean (low + high - 1)/2 and the variance (n^2 - 1)/12."""
+    found = param(planned, "[9]", "int32", f"{{scheme: integers, low: {low}, high: {high}}}")
+    numbers = range(low, high)
+
+    assert (f"{low} to {high - 1}", sum(numbers) / len(numbers)) == (found.formula, found.mean)
+    assert pytest.approx(sqrt(sum((n - found.mean) ** 2 for n in numbers) / len(numbers))) == found.std
+
+
+@pytest.mark.parametrize(
+    ("dtype", "digits"),
+    [("float32", 24), ("float16", 11), ("bfloat16", 8), ("float8_e4m3fn", 4), ("float8_e5m2", 3)],
+)
+def test_integers_in_floats(planned: Planned, dtype: str, digits: int) -> None:
+    """A float takes whole numbers as far as it has each of them."""
+    most = 2**digits
+    assert [-most, most] == list(
+        param(
+            planned, "[9]", dtype, f"{{scheme: integers, low: {-most}, high: {most + 1}}}"
+        ).distribution.span()
+    )
+    with pytest.raises(Exception, match=f"whole numbers up to {most + 1} are not all in {dtype}"):
+        param(planned, "[9]", dtype, f"{{scheme: integers, high: {most + 2}}}")
 
 
 def test_arange(planned: Planned) -> None:

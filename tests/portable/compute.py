@@ -143,10 +143,11 @@ def files(options: argparse.Namespace) -> Found:
                 planned = winitgen.plan(spec, dtype=dtype, layout=layout)
                 name = f"files/{model}/{layout}/safetensors/{dtype}"
                 yield name, _written(planned, ".safetensors", options)
-    planned = winitgen.plan(derived_models.BUFFERS)
-    for row in FORMATS.values():
-        if row.name != "keras-h5":
-            yield f"files/buffers/torch/{row.name}/whole", _written(planned, row.endings[0], options)
+    for model, source in (("buffers", derived_models.BUFFERS), ("random", derived_models.RANDOM)):
+        planned = winitgen.plan(source)
+        for row in FORMATS.values():
+            if row.name != "keras-h5":
+                yield f"files/{model}/torch/{row.name}/whole", _written(planned, row.endings[0], options)
 
 
 # Keras's own file only holds layers and number formats that Keras has.

@@ -50,6 +50,30 @@ NORMED: Spec = {
 }
 """Kernels with their lengths, and with their leading singular vectors."""
 
+RANDOM: Spec = {
+    "layers": [
+        {
+            "name": dtype,
+            "type": "param",
+            "shape": [13, 61],
+            "dtype": dtype,
+            "init": {"scheme": "integers", "low": low, "high": high},
+        }
+        for dtype, low, high in (
+            ("int64", 1 - 2**53, 2**53),
+            ("int32", -(2**31), 2**31),
+            ("int16", -300, 1000),
+            ("int8", -128, 128),
+            ("uint64", 5, 2**40),
+            ("uint32", 0, 2**32),
+            ("uint16", 0, 2**16),
+            ("uint8", 0, 3),
+            ("bool", 0, 2),
+        )
+    ]
+}
+"""Random whole numbers in every format of them."""
+
 BUFFERS: Spec = {
     "layers": [
         {"name": "ids", "type": "param", "shape": [1, 77], "dtype": "int64", "init": "arange"},

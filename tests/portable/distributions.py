@@ -8,6 +8,7 @@ from typing import Any
 from winitgen.drawing import keystream, truncation
 from winitgen.drawing.distributions.constant import Constant
 from winitgen.drawing.distributions.distribution import Distribution, Precision
+from winitgen.drawing.distributions.integers import Integers
 from winitgen.drawing.distributions.interval_normal import IntervalNormal
 from winitgen.drawing.distributions.normal import Normal
 from winitgen.drawing.distributions.truncated_normal import TruncatedNormal
@@ -43,6 +44,9 @@ DISTRIBUTIONS: dict[str, Distribution] = {
     "interval above": between(2.0, 4.0),
     "interval below": between(-4.0, -1.5, 0.1),
     "half-open interval": between(-0.5, math.inf, 0.1),
+    "integers": Integers(-3, 5),
+    "integers of 32 bits": Integers(-(2**31), 2**31),
+    "integers of 54 bits": Integers(1 - 2**53, 2**53),
 }
 
 

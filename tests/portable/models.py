@@ -109,6 +109,7 @@ SCHEMES: dict[str, _Row] = {
     "mamba_a_log-heads": ("mamba_a_log", ("vector",)),
     "mamba2_a_log": ("mamba2_a_log", ("vector", "matrix")),
     "mamba2_a_log-zero": ({"scheme": "mamba2_a_log", "low": 0}, ("vector",)),
+    "integers": ({"scheme": "integers", "low": -3, "high": 5}, _ANY),
     "arange": ({"scheme": "arange", "start": -3.3, "step": 0.7}, ("vector", "matrix", "embedding")),
     "blocks": (
         {
@@ -165,6 +166,7 @@ EDGE_SCHEMES = (
     "truncated_normal-pair",
     "sparse",
     "mamba_dt_bias",
+    "integers",
 )
 """Schemes that are also drawn from the edge seeds: every way from words to values."""
 

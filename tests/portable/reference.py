@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from winitgen.drawing.distributions.constant import Constant
 from winitgen.drawing.distributions.distribution import Distribution
+from winitgen.drawing.distributions.integers import Integers
 from winitgen.drawing.distributions.interval_normal import IntervalNormal
 from winitgen.drawing.distributions.normal import Normal
 from winitgen.drawing.distributions.truncated_normal import TruncatedNormal
@@ -128,12 +129,19 @@ def _outside(low: float, high: float) -> tuple[float, float]:
         return float(mpmath.ncdf(low)), float(mpmath.ncdf(-high))
 
 
+def _without_rank(distribution: Constant | Integers, key: bytes, element: int) -> float:
+    """Return an element of a law that reads no rank: a constant, or a whole number from a word of 64 bits."""
+    if isinstance(distribution, Constant):
+        return distribution.value
+    words = int.from_bytes(word(key, 8, element), "little")
+    return distribution.low + (words * (distribution.high - distribution.low) >> 64)
+
+
 def value(distribution: Distribution, precision: str, key: bytes, element: int) -> float:
     """Return one element, in the drawing precision."""
     to = ROUND[precision]
-    match distribution:
-        case Constant(number):
-            return to(number)
+    if isinstance(distribution, Constant | Integers):
+        return to(_without_rank(distribution, key, element))
     f = rank(key, precision, element)
     match distribution:
         case Uniform(low, high) if low == -high:

@@ -13,11 +13,12 @@ from functools import cache
 
 import pytest
 
-from tests.portable import reference
+from tests.portable import distributions, reference
 from tests.portable.models import DTYPES, EDGES
 from tests.portable.record import recorded
 from winitgen.drawing.distributions.constant import Constant
 from winitgen.drawing.distributions.distribution import Distribution
+from winitgen.drawing.distributions.integers import Integers
 from winitgen.drawing.distributions.interval_normal import IntervalNormal
 from winitgen.drawing.distributions.normal import Normal
 from winitgen.drawing.distributions.truncated_normal import TruncatedNormal
@@ -94,6 +95,7 @@ FIXED: dict[str, Distribution] = {
     "trunc_normal": pair(1.0, -1.5 - 0.1, 2 - 0.1, 0.1),
     "scaled_residual": Normal(0.02 / math.sqrt(2 * 12)),
     "small_init": Normal(math.sqrt(2 / (5 * 7))),
+    "integers": Integers(-3, 5),
     "wang_init": Normal(2 / (3 * math.sqrt(7))),
 }
 
@@ -149,7 +151,9 @@ def test_recorded_values(scheme: str, dtype: str) -> None:
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("seed", EDGES[1:])
-@pytest.mark.parametrize("scheme", ["he", "xavier_uniform", "truncated_normal", "truncated_normal-pair"])
+@pytest.mark.parametrize(
+    "scheme", ["he", "xavier_uniform", "truncated_normal", "truncated_normal-pair", "integers"]
+)
 def test_recorded_seeds(scheme: str, seed: int, dtype: str) -> None:
     """So do the values for seeds around the limits of 32 and 64 bits."""
     assert recorded()[f"values/{scheme}/{dtype}/{seed}"] == digest(drawn(scheme, dtype, seed), dtype)
@@ -175,6 +179,17 @@ def test_recorded_sparse(dtype: str, seed: int) -> None:
             ]
 
     assert recorded()[f"values/sparse/{dtype}/{seed}"] == digest(found, dtype)
+
+
+@pytest.mark.parametrize("name", ["integers", "integers of 32 bits", "integers of 54 bits"])
+def test_whole_numbers(name: str) -> None:
+    """Whole numbers in any range are those of the second implementation."""
+    drawn = distributions.draw(distributions.DISTRIBUTIONS[name], "float64", 77, 999)
+
+    assert [
+        reference.value(distributions.DISTRIBUTIONS[name], "float64", distributions.KEY, element)
+        for element in range(77, 77 + 999)
+    ] == drawn.tolist()
 
 
 def test_the_reference_sees_one_bit() -> None:

@@ -262,7 +262,7 @@ def test_repetitions(keys: dict[str, Any], valid: bool) -> None:
         ({"type": "layer_norm", "tied_to": ["a"]}, False),
         ({"type": "flatten", "tied_to": "a"}, False),
         ({"type": "param", "name": "p", "shape": [4], "dtype": "int64", "init": "arange"}, True),
-        ({"type": "param", "name": "p", "shape": [4], "dtype": "int16", "init": "arange"}, False),
+        ({"type": "param", "name": "p", "shape": [4], "dtype": "complex64", "init": "arange"}, False),
         ({"type": "dense", "units": 4, "dtype": "int64"}, False),
         ({"type": "sinusoidal_embedding", "shape": [1, 9, 4], "order": "halves", "base": 100}, True),
         ({"type": "sinusoidal_embedding", "shape": [4]}, False),

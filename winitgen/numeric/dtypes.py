@@ -15,7 +15,8 @@ class DType(NamedTuple):
     largest finite number, ``smallest`` the smallest above 0, a subnormal: anything up to half of it
     rounds to 0. ``stored_as`` names the unsigned integer that carries the bits in a container that has no name for
     the format; it is empty if every container has one. ``lowest`` is the lowest number of a format of whole
-    numbers, and None for the others.
+    numbers, and None for the others. ``digits`` are the binary digits of a float: whole numbers up to 2^digits are all
+    among its numbers.
     """
 
     name: str
@@ -26,6 +27,7 @@ class DType(NamedTuple):
     drawn_in: str = "float32"
     stored_as: str = ""
     lowest: float | None = None
+    digits: int = 24
 
     def numpy(self) -> np.dtype[Any]:
         """Return the native NumPy dtype that holds values of this format."""
@@ -47,17 +49,21 @@ EXACT = 2.0**53 - 1
 DTYPES = {
     row.name: row
     for row in (
-        DType("float64", 8, "F64", 1.7976931348623157e308, 2.0**-1074, drawn_in="float64"),
+        DType("float64", 8, "F64", 1.7976931348623157e308, 2.0**-1074, drawn_in="float64", digits=53),
         DType("float32", 4, "F32", 3.4028234663852886e38, 2.0**-149),
-        DType("float16", 2, "F16", 65504.0, 2.0**-24),
-        DType("bfloat16", 2, "BF16", 3.3895313892515355e38, 2.0**-133, stored_as="uint16"),
-        DType("float8_e4m3fn", 1, "F8_E4M3", 448.0, 2.0**-9, stored_as="uint8"),
-        DType("float8_e5m2", 1, "F8_E5M2", 57344.0, 2.0**-16, stored_as="uint8"),
-        DType("float8_e4m3fnuz", 1, "F8_E4M3FNUZ", 240.0, 2.0**-10, stored_as="uint8"),
-        DType("float8_e5m2fnuz", 1, "F8_E5M2FNUZ", 57344.0, 2.0**-17, stored_as="uint8"),
+        DType("float16", 2, "F16", 65504.0, 2.0**-24, digits=11),
+        DType("bfloat16", 2, "BF16", 3.3895313892515355e38, 2.0**-133, stored_as="uint16", digits=8),
+        DType("float8_e4m3fn", 1, "F8_E4M3", 448.0, 2.0**-9, stored_as="uint8", digits=4),
+        DType("float8_e5m2", 1, "F8_E5M2", 57344.0, 2.0**-16, stored_as="uint8", digits=3),
+        DType("float8_e4m3fnuz", 1, "F8_E4M3FNUZ", 240.0, 2.0**-10, stored_as="uint8", digits=4),
+        DType("float8_e5m2fnuz", 1, "F8_E5M2FNUZ", 57344.0, 2.0**-17, stored_as="uint8", digits=3),
         DType("int64", 8, "I64", EXACT, 1.0, drawn_in="float64", lowest=-EXACT),
         DType("int32", 4, "I32", 2.0**31 - 1, 1.0, drawn_in="float64", lowest=-(2.0**31)),
+        DType("int16", 2, "I16", 2.0**15 - 1, 1.0, drawn_in="float64", lowest=-(2.0**15)),
         DType("int8", 1, "I8", 127.0, 1.0, drawn_in="float64", lowest=-128.0),
+        DType("uint64", 8, "U64", EXACT, 1.0, drawn_in="float64", lowest=0.0),
+        DType("uint32", 4, "U32", 2.0**32 - 1, 1.0, drawn_in="float64", lowest=0.0),
+        DType("uint16", 2, "U16", 2.0**16 - 1, 1.0, drawn_in="float64", lowest=0.0),
         DType("uint8", 1, "U8", 255.0, 1.0, drawn_in="float64", lowest=0.0),
         DType("bool", 1, "BOOL", 1.0, 1.0, drawn_in="float64", lowest=0.0),
     )
@@ -84,10 +90,6 @@ class CopiedFormat(NamedTuple):
 COPIED_FORMATS = {
     row.name: row
     for row in (
-        CopiedFormat("uint64", 64, "U64", "<u8"),
-        CopiedFormat("uint32", 32, "U32", "<u4"),
-        CopiedFormat("uint16", 16, "U16", "<u2"),
-        CopiedFormat("int16", 16, "I16", "<i2"),
         CopiedFormat("complex64", 64, "C64", "<c8"),
         CopiedFormat("complex128", 128, "", "<c16"),
         CopiedFormat("float8_e8m0fnu", 8, "F8_E8M0"),

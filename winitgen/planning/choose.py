@@ -74,15 +74,22 @@ def check_whole(draw_spec: DrawSpec, dtype: DType, lowest: float) -> None:
 def _range(lowest: float, largest: float) -> str:
     """Return a range of whole numbers as text.
 
-    >>> _range(-128.0, 127.0), _range(1.0 - 2.0**53, 2.0**53 - 1)
-    ('-128 to 127', '-(2^53 - 1) to 2^53 - 1 here')
+    >>> _range(-128.0, 127.0), _range(1.0 - 2.0**53, 2.0**53 - 1), _range(0.0, 2.0**53 - 1)
+    ('-128 to 127', '-(2^53 - 1) to 2^53 - 1 here', '0 to 2^53 - 1 here')
     """
-    return "-(2^53 - 1) to 2^53 - 1 here" if largest == EXACT else f"{lowest:.0f} to {largest:.0f}"
+    if largest == EXACT:
+        return f"{'-(2^53 - 1)' if lowest else 0} to 2^53 - 1 here"
+    return f"{lowest:.0f} to {largest:.0f}"
 
 
 def check_range(draw_spec: DrawSpec, dtype: DType) -> None:
     """Raise `Unfit` if the values would lose digits or not fit in the number format."""
     reach, width = draw_spec.distribution.extent
+    if draw_spec.scheme == "integers" and reach > 2.0**dtype.digits:
+        raise Unfit(
+            f"whole numbers up to {reach:.0f} are not all in {dtype.name}, which holds each one up to "
+            f"{2**dtype.digits}; write a smaller range, or another dtype"
+        )
     smallest, largest = DRAWABLE[dtype.drawn_in]
     if width is not None and not smallest <= width <= largest:
         raise Unfit(

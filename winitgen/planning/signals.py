@@ -115,7 +115,7 @@ class Signals:
         named = zip((names,) if isinstance(names, str) else names or (), sources, strict=False)
         if not self.aside or not any(name == "input" and one.source > INPUT for name, one in named):
             return ""
-        return f"; 'input' is what flows into the group, and {MODEL_INPUT} what flows into the model"
+        return f"; 'input' is what flows into the group; write {MODEL_INPUT} for what flows into the model"
 
 
 def _groups_of(path: str) -> list[str]:

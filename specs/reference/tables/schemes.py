@@ -13,6 +13,7 @@ from winitgen.catalog.schemes.depth import DEPTH
 from winitgen.catalog.schemes.families import BY_FANS
 from winitgen.catalog.schemes.frequencies import FREQUENCIES
 from winitgen.catalog.schemes.icnr import ICNR
+from winitgen.catalog.schemes.integers import INTEGERS
 from winitgen.catalog.schemes.mamba import MAMBA
 from winitgen.catalog.schemes.mup import MUP
 from winitgen.catalog.schemes.sinusoidal import SINUSOIDAL
@@ -29,6 +30,7 @@ GROUPS: dict[str, tuple[Scheme, ...]] = {
     "depth": (*DEPTH, MUP, *BRANCHES),
     "file": (SCHEMES["file"],),
     "single": (SIREN, *BIASES, *MAMBA),
+    "integers": (INTEGERS,),
     "counting": (*COUNTING, *WRITTEN_OUT, FREQUENCIES, SINUSOIDAL),
 }
 """The schemes as the page groups them."""

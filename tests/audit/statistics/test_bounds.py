@@ -1,5 +1,6 @@
 """The bounds on probabilities against SciPy's exact laws: never below, and close where it matters."""
 
+import itertools
 import math
 
 import numpy as np
@@ -97,3 +98,32 @@ def test_laws(name: str) -> None:
 
     assert [expected.mean(), expected.std()] == pytest.approx([law.mean, law.std], rel=1e-9)
     assert np.abs(law.cdf(points) - expected.cdf(points)).max() < 1e-10
+
+
+@pytest.mark.parametrize("shares", [(0.5, 0.5), (0.2, 0.3, 0.5), (0.25,) * 4])
+@pytest.mark.parametrize("count", [5, 12, 30])
+def test_relative_entropy(shares: tuple[float, ...], count: int) -> None:
+    """The bound on the frequencies of all cells holds for every outcome that there is, by adding up their chances."""
+    outcomes = [
+        seen for seen in itertools.product(range(count + 1), repeat=len(shares)) if sum(seen) == count
+    ]
+    chances = stats.multinomial(count, shares).pmf(outcomes)
+    totals = [
+        sum(n * math.log(n / count / share) for n, share in zip(seen, shares, strict=True) if n)
+        for seen in outcomes
+    ]
+    for total in totals:
+        exact = sum(chance for chance, other in zip(chances, totals, strict=True) if other >= total - 1e-9)
+        assert exact <= bounds.relative_entropy(total, len(shares)) * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("share", [0.01, 0.3, 0.5])
+@pytest.mark.parametrize("count", [10, 200])
+def test_frequency(share: float, count: int) -> None:
+    """The bound on a frequency is above the exact chance of its tail."""
+    law = stats.binom(count, share)
+    for seen in range(count + 1):
+        low, high = law.cdf(seen), law.sf(seen - 1)
+        exact = min(low, high)
+        (bound,) = bounds.frequency(np.array([seen]), np.array([share]), count)
+        assert exact <= bound * (1 + 1e-9)

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from winitgen.importing.trace.laws import TensorLaw, constant, normal, truncated, uniform
+from winitgen.importing.trace.laws import TensorLaw, constant, integers, normal, truncated, uniform
 
 
 def test_scaling_and_moving() -> None:
@@ -16,6 +16,20 @@ def test_scaling_and_moving() -> None:
     assert uniform(-5, 1) == uniform(1, 4).affine(-2, 3)
     assert truncated(2, 1, -1, 4) == truncated(0.5, 0.5, -0.5, 2).affine(-2, 3)
     assert constant(3) == normal(1, 0.5).affine(0, 3)
+
+
+def test_whole_numbers() -> None:
+    """They can be moved by whole numbers and mirrored; the end that is not drawn changes sides. Anything else has no name."""
+    law = integers(-3, 5)
+
+    assert integers(-1, 7) == law.affine(1, 2)
+    assert integers(-4, 4) == law.affine(-1)
+    assert [None, None] == [law.affine(2), law.affine(1, 0.5)]
+    assert constant(4) == integers(4, 5)
+    assert law == law.clamped(-3, 4)
+    assert [None, None] == [law.clamped(-2, 4), law.clamped(-3, 3)]
+    assert {"scheme": "integers", "low": -3, "high": 5} == law.scheme()
+    assert {"scheme": "integers", "high": 2} == integers(0, 2).scheme()
 
 
 def test_orthogonal_matrices_can_be_scaled_alone() -> None:

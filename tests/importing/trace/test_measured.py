@@ -90,3 +90,25 @@ def test_the_evidence_is_told() -> None:
 
     assert found is not None
     assert "measured on 132,000 values of 44 seeds" == found.evidence
+
+
+WHOLE: dict[str, tuple[Callable[[np.random.Generator], Any], Any]] = {
+    "flags": (lambda random: random.random(300) < 0.5, {"scheme": "integers", "high": 2}),
+    "signs": (lambda random: random.integers(0, 2, 300) * 2 - 1, None),
+    "digits": (lambda random: np.floor(random.random((40, 9)) * 10), {"scheme": "integers", "high": 10}),
+    "below zero": (lambda random: random.integers(-5, 3, 500), {"scheme": "integers", "low": -5, "high": 3}),
+    "uneven flags": (lambda random: random.random(300) < 0.45, None),
+    "rounded normals": (lambda random: np.rint(random.normal(0, 3, 3000)), None),
+    "eighths": (lambda random: random.integers(0, 16, 3000) / 8, None),
+    "a permutation": (lambda random: random.permutation(300), None),
+    "the same numbers twice": (lambda random: np.tile(random.integers(0, 9, 300), 2), None),
+}
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_whole_numbers(name: str) -> None:
+    """Whole numbers that come equally often are found, in a format of them; others are not taken for them, nor as a law of fractions."""
+    draw, init = WHOLE[name]
+    found = measured(draws(draw), 0.0)
+
+    assert init == (None if found is None else found.init)

@@ -94,6 +94,32 @@ def kolmogorov(distance: float, count: int) -> float:
     return min(1.0, 2.0 * math.exp(-min(2.0 * count * distance * distance, 745.0)))
 
 
+def relative_entropy(total: float, cells: int) -> float:
+    """Return a bound on the probability that the frequencies of ``cells`` values are that far from their chances.
+
+    ``total`` is n KL, the number of draws times the relative entropy of the frequencies to the chances. Agrawal 2020: its
+    moments are at most those of a gamma law of the shape k - 1 for k cells, so that the chance of a larger one is at
+    most exp(-t) (e t / (k - 1))^(k - 1), for t above k - 1.
+    """
+    shape = cells - 1
+    if total <= shape or not shape:
+        return 1.0
+    return math.exp(max(shape - total + shape * math.log(total / shape), -745.0))
+
+
+def frequency(seen: Array, shares: Array, count: int) -> Array:
+    """Return for each event a bound on the probability of a frequency at least that far from its probability.
+
+    ``seen`` of ``count`` draws are the event of the probability ``shares``. Chernoff: exp(-n KL(seen / n, share)) on one
+    side, and twice that covers both.
+    """
+    total = np.zeros(seen.size)
+    for part, share in ((seen, shares), (count - seen, 1.0 - shares)):
+        some = part > 0
+        total[some] += part[some] * np.log(part[some] / (count * share[some]))
+    return np.asarray(np.minimum(1.0, 2.0 * np.exp(-np.clip(total, 0.0, 745.0))))
+
+
 def spherical_cap(share: float, size: int, times: int = 1) -> float:
     """Return a bound on the probability that one of ``times`` elements of unit vectors exceeds ``share``.
 

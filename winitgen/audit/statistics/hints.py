@@ -41,7 +41,7 @@ def hints_for(parameter: Parameter, sample: Sample | None, kept: Array | None) -
         )
         if sample is not None:
             sample.see(kept)
-    if sample is None or sample.count < _ENOUGH or sample.low == sample.high:
+    if sample is None or sample.remainders is not None or sample.count < _ENOUGH or sample.low == sample.high:
         return []
     fitting: dict[tuple[str, float], str] = {}
     for candidate in _candidates(parameter):

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from winitgen.audit.statistics.laws import Law
+from winitgen.audit.statistics.laws import FEW_NUMBERS, Law
 from winitgen.numeric.arrays import Array
 
 FINE = 2.0**-10
@@ -41,6 +41,23 @@ class Lattice:
         return np.asarray(np.clip(ordinals_of(values) - self.first, 0, self.numbers.size - 1))
 
 
+class WholeNumbers(Lattice):
+    """The numbers of a law of whole numbers, which every format holds; ``first`` is the first of them."""
+
+    def __init__(self, law: Law) -> None:
+        self.first = int(law.low)
+        self.numbers = np.arange(law.low, law.high + 1)
+        count = self.numbers.size
+        self.thresholds = np.append(self.numbers[:-1] + 0.5, np.inf)
+        self.below = np.arange(1, count + 1) / count
+        self.shares = np.full(count, 1 / count)
+
+    def indices(self, values: Array) -> Array:
+        """Return the index of each value, or of the number next to it."""
+        places = np.rint(values.astype(np.float64)) - self.first
+        return np.asarray(np.clip(places, 0, self.numbers.size - 1).astype(np.int64))
+
+
 def is_coarse(law: Law, dtype: np.dtype[Any]) -> bool:
     """Tell whether the steps of a format matter for values of this law."""
     if dtype.itemsize <= 2:
@@ -55,6 +72,8 @@ def is_coarse(law: Law, dtype: np.dtype[Any]) -> bool:
 @lru_cache(maxsize=8)
 def lattice_of(law: Law, dtype: np.dtype[Any]) -> Lattice | None:
     """Return the lattice of a law in a number format, which nobody changes; None if the format is fine enough."""
+    if law.kind == "integers":
+        return WholeNumbers(law) if law.high - law.low < FEW_NUMBERS else None
     return Lattice(law, dtype) if is_coarse(law, dtype) else None
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from winitgen.drawing.density import Density
 from winitgen.drawing.distributions.distribution import Distribution
+from winitgen.drawing.distributions.integers import Integers
 from winitgen.drawing.distributions.interval_normal import IntervalNormal
 from winitgen.drawing.distributions.truncated_normal import TruncatedNormal
 from winitgen.drawing.whole.log_uniform import LogOfUniform
@@ -24,6 +25,17 @@ from winitgen.numeric.arrays import Array
 _PANELS, _ORDER = 128, 16
 _NEGLIGIBLE = 45.0
 """The density is ignored where it is below its maximum times e to the power of minus this."""
+
+FEW_NUMBERS = 1 << 16
+"""So many whole numbers are told apart; more of them have the moments of a uniform law."""
+
+
+_BETWEEN = (
+    (TimeSteps, "time_steps", "low", "high"),
+    (Integers, "integers", "low", "last"),
+    (LogOfUniform, "log_uniform", "first", "last"),
+)
+"""Distributions of a standard law between two ends, with the name of the law and of the ends."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +49,7 @@ class Law:
         truncated_normal  y ~ N(0, 1), cut to [low, high]
         time_steps        log(softplus(y)) uniform on [low, high]
         log_uniform       e^y uniform on [e^low, e^high]
+        integers          y a whole number from low to high, all equally likely
     """
 
     kind: str
@@ -83,10 +96,9 @@ def law_of(distribution: Distribution) -> Law | None:
     >>> law_of(Uniform(-0.5, 0.5))
     Law(kind='uniform', centre=0.0, scale=0.5, low=-1.0, high=1.0)
     """
-    if isinstance(distribution, TimeSteps):
-        return Law("time_steps", low=distribution.low, high=distribution.high)
-    if isinstance(distribution, LogOfUniform):
-        return Law("log_uniform", low=distribution.first, high=distribution.last)
+    for kind, name, first, last in _BETWEEN:
+        if isinstance(distribution, kind):
+            return Law(name, low=float(getattr(distribution, first)), high=float(getattr(distribution, last)))
     density = distribution.density()
     if density is None or isinstance(distribution, Repeated):
         return None
@@ -111,8 +123,9 @@ def _cut(distribution: Distribution, density: Density) -> tuple[float, float]:
 
 def _cdf(kind: str, y: Array, low: float, high: float) -> Array:
     """Return the distribution function of the standard law."""
-    if kind == "uniform":
-        return np.asarray(np.clip((y + 1.0) / 2.0, 0.0, 1.0))
+    if kind in ("uniform", "integers"):
+        share = (y + 1.0) / 2.0 if kind == "uniform" else (np.floor(y) - low + 1.0) / (high - low + 1.0)
+        return np.asarray(np.clip(share, 0.0, 1.0))
     if kind == "log_uniform":
         bottom, top = math.exp(low), math.exp(high)
         return np.asarray((np.exp(np.clip(y, low, high)) - bottom) / (top - bottom))
@@ -140,6 +153,8 @@ def _moments(kind: str, low: float, high: float) -> tuple[float, float]:
         return 0.0, 1.0
     if kind == "uniform":
         return 0.0, 1.0 / math.sqrt(3.0)
+    if kind == "integers":
+        return low / 2 + high / 2, math.sqrt((high - low) / 12 * (high - low + 2))
     y, weights = _quadrature(kind, low, high)
     mean = float((weights * y).sum())
     return mean, math.sqrt(float((weights * (y - mean) ** 2).sum()))
@@ -148,8 +163,20 @@ def _moments(kind: str, low: float, high: float) -> tuple[float, float]:
 @lru_cache(maxsize=64)
 def _standardised(kind: str, low: float, high: float) -> tuple[Array, Array]:
     mean, std = _moments(kind, low, high)
+    if kind == "integers":
+        return _whole_numbers(high - low + 1)
     y, weights = _quadrature(kind, low, high)
     return (y - mean) / std, weights
+
+
+def _whole_numbers(count: float) -> tuple[Array, Array]:
+    """Return ``count`` whole numbers in a row, standardised, and their weights; those of a uniform law if they are many."""
+    std = math.sqrt((count * count - 1) / 12)
+    if count <= FEW_NUMBERS:
+        numbers = np.arange(count) - (count - 1) / 2
+        return (numbers / std)[:, np.newaxis], np.full((len(numbers), 1), 1 / count)
+    y, weights = _quadrature("uniform", -1.0, 1.0)
+    return y * (count / 2 / std), weights
 
 
 def _quadrature(kind: str, low: float, high: float) -> tuple[Array, Array]:

@@ -21,6 +21,8 @@ def impossible(sample: Sample) -> list[str]:
     low, high = sample.law.bounds
     if sample.count > 1 and sample.low == sample.high and sample.count >= 8 and sample.lattice is None:
         return [f"all {sample.count:,} values are {sample.low + 0.0:.4g}, planned {described(sample)}"]
+    if sample.remainders is not None and sample.remainders.fractions:
+        return [f"{sample.remainders.fractions:,} of {sample.count:,} values are not whole numbers"]
     if sample.outside:
         ends = f"-{high:.4g} to {high:.4g}" if math.isclose(low, -high) else f"{low:.4g} to {high:.4g}"
         far = sample.low if low - sample.low > sample.high - high else sample.high
@@ -30,6 +32,8 @@ def impossible(sample: Sample) -> list[str]:
 
 def described(sample: Sample) -> str:
     """Return the law in words."""
+    if sample.law.kind == "integers":
+        return "whole numbers from {:.0f} to {:.0f}".format(*sample.law.bounds)
     kind = sample.law.kind.replace("_", " ")
     return f"a {kind} of std {sample.law.std:.4g}"
 
@@ -62,8 +66,11 @@ def _whole_line(test: Test, sample: Sample, z: str) -> str:
     if test.name.startswith("correlation"):
         where = test.name.removeprefix("correlation ")
         return f"values correlate with the next ones {where}: r = {test.value:.3f}, planned {test.planned:.3g}{z}"
-    kind = sample.law.kind.replace("_", " ")
-    return f"values are not distributed as the planned {kind}: distance {test.value:.2g} (p < {max(test.p, 1e-300):.0e})"
+    chance = f"(p < {max(test.p, 1e-300):.0e})"
+    if sample.remainders is not None and test.name == "frequencies":
+        return f"{sample.remainders.line} {chance}"
+    kind = "whole numbers" if sample.law.kind == "integers" else sample.law.kind.replace("_", " ")
+    return f"values are not distributed as the planned {kind}: distance {test.value:.2g} {chance}"
 
 
 def orthogonal_line(test: Test) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 
 from winitgen.audit.statistics.lattice import lattice_of
 from winitgen.audit.statistics.laws import Law
+from winitgen.audit.statistics.remainders import Remainders
 from winitgen.numeric.arrays import Array
 
 CLIP = 6.0
@@ -46,6 +47,7 @@ class Sample:
         bins = self.lattice.numbers.size if self.lattice else _CELLS + 2
         self._counts = np.zeros(0 if self._kept is not None else bins, np.int64)
         self._bounds = _tolerated(law, dtype)
+        self.remainders = Remainders(law, size) if law.kind == "integers" else None
 
     def see(self, values: Array, hand: Callable[[int, Array], None] | None = None) -> None:
         """Add a flat block of values in the format of the file.
@@ -76,6 +78,8 @@ class Sample:
             self.outside += int(((wide < self._bounds[0]) | (wide > self._bounds[1])).sum())
         self.count += values.size
         self._count(values, wide)
+        if self.remainders is not None:
+            self.remainders.see(wide)
         standard = (wide - self.law.mean) / self.law.std
         self._plain += standard.sum(), np.dot(standard, standard)
         np.clip(standard, -CLIP, CLIP, out=standard)
@@ -138,8 +142,7 @@ class Sample:
         """Return thresholds, and the share of the values below each before rounding."""
         if self._kept is not None:
             values, counts = np.unique(np.concatenate(self._kept), return_counts=True)
-            half = np.spacing(values.astype(self.dtype)).astype(np.float64) / 2
-            half = np.abs(half) if self.dtype.itemsize < 8 else np.zeros(values.size)
+            half = self._half_steps(values)
             after = np.cumsum(counts)
             thresholds = np.concatenate([values - half, values + half])
             return thresholds, np.concatenate([after - counts, after]) / self.count
@@ -149,12 +152,22 @@ class Sample:
         steps = np.arange(_CELLS + 1) * (2 * CELLED / _CELLS) - CELLED
         return self.law.mean + self.law.std * steps, share
 
+    def _half_steps(self, values: Array) -> Array:
+        """Return half the distance from each value to the next number that it could have been rounded to."""
+        if self.law.kind == "integers":
+            return np.full(values.size, 0.5)
+        if self.dtype.itemsize == 8:
+            return np.zeros(values.size)
+        return np.asarray(np.abs(np.spacing(values.astype(self.dtype)).astype(np.float64) / 2))
+
 
 def _tolerated(law: Law, dtype: np.dtype[Any]) -> tuple[float, float]:
     """Return the bounds of valid values, with a tolerance for the rounding of frameworks.
 
     Frameworks compute in float32, even for float64 files; then the value is rounded to the format of the file.
     """
+    if law.kind == "integers":
+        return law.bounds
     slack = 2.0**-20
     if law.kind in ("time_steps", "log_uniform"):
         slack *= 16

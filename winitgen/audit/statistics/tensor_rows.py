@@ -50,7 +50,7 @@ def compare(
     kept, fixed = is_kept(tensor), all(isinstance(one.distribution, FIXED) for one in tensor.parameters)
     if kept or fixed:
         return [*rows, _kept(tensor, stored) if kept else _fixed(tensor, stored)]
-    if dtype.kind in "biu":
+    if dtype.kind in "biu" and tensor.dtype in FLOAT_DTYPES:
         return rows
     if tensor.added:
         return [*rows, _sum(tensor, stored, dtype)]

@@ -11,6 +11,7 @@ import numpy as np
 from winitgen.audit.statistics import bounds
 from winitgen.audit.statistics.lattice import epsilon_of
 from winitgen.audit.statistics.laws import Law
+from winitgen.audit.statistics.remainders import Remainders
 from winitgen.audit.statistics.sample import CLIP, POWERS, Sample
 from winitgen.numeric.arrays import Array
 
@@ -40,6 +41,8 @@ def tests_of(sample: Sample) -> list[Test]:
     found.append(_distribution(sample))
     if sample.law.kind == "normal":
         found.append(_extremes(sample))
+    if sample.remainders is not None:
+        found.append(_frequencies(sample.remainders))
     return found
 
 
@@ -104,6 +107,12 @@ def distance_to(sample: Sample, law: Any) -> float:
     own = sample.lattice if law is sample.law else None
     below = law.cdf(thresholds) if own is None else own.below[:-1]
     return float(np.abs(below - share).max()) if thresholds.size else 0.0
+
+
+def _frequencies(remainders: Remainders) -> Test:
+    """Return the test of how often each number comes: of all together, by G, and of the one that is farthest off."""
+    p = min(1.0, 2 * min(remainders.chance_of_all, remainders.chance_of_one))
+    return Test("frequencies", remainders.g, remainders.modulus - 1.0, None, p)
 
 
 def _extremes(sample: Sample) -> Test:

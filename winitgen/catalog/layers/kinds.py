@@ -25,7 +25,9 @@ Name = Annotated[str, Meta(description="a name: letters, digits, '_' and '-', in
 Dtype = Annotated[str, Meta(description="a number format, such as float32")]
 AnyDtype = Annotated[
     str,
-    Meta(description="a number format, such as float32; for whole numbers int64, int32, int8, uint8 or bool"),
+    Meta(
+        description="a number format, such as float32; for whole numbers int8 to int64, uint8 to uint64, or bool"
+    ),
 ]
 Quirks = Annotated[
     Literal["torch", "keras", "flax", "none"],

@@ -15,6 +15,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     ),
     "stated:STATED": ("normal", "uniform", "truncated_normal", "trunc_normal"),
     "constants:CONSTANTS": ("zeros", "ones", "constant"),
+    "integers:INTEGERS": ("integers",),
     "counting:COUNTING": ("arange", "relative_position_index"),
     "written_out:WRITTEN_OUT": ("listed", "causal_mask"),
     "frequencies:FREQUENCIES": ("frequencies",),

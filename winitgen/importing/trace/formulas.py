@@ -37,7 +37,7 @@ def named(law: TensorLaw, fans: tuple[int, int] | None) -> NamedScheme:
     A law around 0, uniform, normal or cut at two standard deviations, whose number is that of Xavier, He or LeCun has that name, with the fans. Other
     numbers that follow the fans are commented.
     """
-    if law.kind == "constant":
+    if law.kind in {"constant", "integers"}:
         return NamedScheme(law.scheme())
     law = TensorLaw(law.kind, tuple(float(f"{number:.15g}") for number in law.numbers))
     if fans is None or law.kind not in KINDS or not _is_centred(law):

@@ -16,7 +16,7 @@ class TensorLaw(NamedTuple):
 
     ``constant`` has a value; ``normal`` a mean and a standard deviation; ``uniform`` both ends; ``truncated`` a mean
     and a standard deviation before the cut, and both ends of the cut; ``log_uniform`` both ends of the uniform law
-    whose logarithm it is; ``orthogonal`` a gain.
+    whose logarithm it is; ``orthogonal`` a gain; ``integers`` the smallest whole number, and the one after the largest.
     """
 
     kind: str
@@ -29,8 +29,8 @@ class TensorLaw(NamedTuple):
             return TensorLaw(self.kind, (numbers[0] * factor,)) if shift == 0 and factor > 0 else None
         if factor == 0:
             return constant(shift)
-        if self.kind == "log_uniform":
-            return self if (factor, shift) == (1, 0) else None
+        if self.kind in {"log_uniform", "integers"}:
+            return self if (factor, shift) == (1, 0) else self._moved(factor, shift)
         moved = [factor * number + shift for number in numbers]
         if self.kind == "normal":
             return normal(moved[0], abs(factor) * numbers[1])
@@ -39,10 +39,20 @@ class TensorLaw(NamedTuple):
             return TensorLaw(self.kind, (moved[0], abs(factor) * numbers[1], low, high))
         return TensorLaw(self.kind, tuple(sorted(moved)))
 
+    def _moved(self, factor: float, shift: float) -> TensorLaw | None:
+        """Return the law of whole numbers that are moved by a whole number, or mirrored before that; None for any others."""
+        if self.kind != "integers" or abs(factor) != 1 or not float(shift).is_integer():
+            return None
+        low, high = self.numbers
+        ends = (low, high) if factor == 1 else (1 - high, 1 - low)
+        return integers(*(end + shift for end in ends))
+
     def clamped(self, low: float, high: float) -> TensorLaw | None:
         """Return the law of values cut to ``low`` to ``high``, if that changes at most the last digits of the ends."""
         if self.kind == "constant":
             return constant(min(max(self.numbers[0], low), high))
+        if self.kind == "integers":
+            return self if low <= self.numbers[0] and self.numbers[1] - 1 <= high else None
         if self.kind not in {"truncated", "uniform"}:
             return None
         *kept, first, last = self.numbers
@@ -72,6 +82,9 @@ class TensorLaw(NamedTuple):
         if self.kind == "constant":
             value = self.numbers[0]
             return {0.0: "zeros", 1.0: "ones"}.get(value, {"scheme": "constant", "value": value})
+        if self.kind == "integers":
+            low, high = map(int, self.numbers)
+            return {"scheme": "integers", **({"low": low} if low else {}), "high": high}
         keys = {
             "normal": ("mean", "std"),
             "uniform": ("low", "high"),
@@ -100,6 +113,11 @@ def normal(mean: float, std: float) -> TensorLaw:
 def uniform(low: float, high: float) -> TensorLaw:
     """Return a uniform law, which is a constant if its ends are one."""
     return TensorLaw("uniform", (low, high)) if low != high else constant(low)
+
+
+def integers(low: float, high: float) -> TensorLaw:
+    """Return the law of whole numbers from ``low`` to before ``high``, which is a constant if there is only one."""
+    return TensorLaw("integers", (low, high)) if high - low > 1 else constant(low)
 
 
 def truncated(mean: float, std: float, low: float, high: float) -> TensorLaw:

@@ -23,6 +23,9 @@ MOST_DRAWS = 64
 SIGMAS = 5.0
 """Standard errors by which a moment may be off."""
 
+EACH = 50
+"""How often each whole number must come for their law to be found."""
+
 CUT_KURTOSIS = -0.63446
 """Excess kurtosis of the same law."""
 
@@ -55,11 +58,20 @@ def measured(draws: Iterator[Array], step: float) -> MeasuredLaw | None:
     if not np.isfinite(values).all():
         return None
     what = f"measured on {values.size:,} values of {len(all_draws)} seeds"
-    for law in (_time_steps, _uniform, _truncated, _normal):
+    for law in (_integers,) if step == 0 else (_integers, _time_steps, _uniform, _truncated, _normal):
         if (init := law(values)) is not None:
-            apart = not correlate(all_draws) and not repeats(islice(chain(all_draws, draws), ENOUGH_SEEDS))
-            return MeasuredLaw(init, what) if apart else None
+            seeds = _seeds(init, first.size)
+            offset = 1 - float(values.min()) if law is _integers else 0.0  # of signs, only one is told apart
+            again = (draw + offset for draw in islice(chain(all_draws, draws), seeds))
+            return MeasuredLaw(init, what) if not correlate(all_draws) and not repeats(again) else None
     return None
+
+
+def _seeds(init: Mapping[str, Any] | str, size: int) -> int:
+    """Return for how many seeds two of ``size`` places must have the same value, so that it is no chance: 2^-20."""
+    if isinstance(init, str) or init["scheme"] != "integers":
+        return ENOUGH_SEEDS
+    return math.ceil((2 * math.log2(size) + 20) / math.log2(init["high"] - init.get("low", 0)))
 
 
 def _certain(values: Array, step: float) -> MeasuredLaw | None:
@@ -98,6 +110,25 @@ def _time_steps(values: Array) -> Mapping[str, Any] | str | None:
         return None
     low, high = ends
     return "mamba_dt_bias" if ends == (0.001, 0.1) else {"scheme": "mamba_dt_bias", "low": low, "high": high}
+
+
+def _integers(values: Array) -> Mapping[str, Any] | None:
+    """Return the scheme of whole numbers that come equally often, each so often that none can be missing."""
+    low, high = float(values.min()), float(values.max())
+    count = high - low + 1
+    if (
+        count < 2
+        or count * EACH > values.size
+        or max(-low, high) > 2**53
+        or (np.rint(values) != values).any()
+    ):
+        return None
+    counts = np.bincount((values - low).astype(np.int64))
+    expected = values.size / count
+    excess = float((counts - expected) @ (counts - expected)) / expected - (count - 1)
+    if excess > SIGMAS * math.sqrt(2 * (count - 1)) + SIGMAS**2 or not counts.all():
+        return None
+    return {"scheme": "integers", **({"low": int(low)} if low else {}), "high": int(high) + 1}
 
 
 def _uniform(values: Array) -> Mapping[str, Any] | None:

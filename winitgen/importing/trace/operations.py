@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from winitgen.importing.trace.laws import TensorLaw, constant, normal, truncated, uniform
+from winitgen.importing.trace.laws import TensorLaw, constant, integers, normal, truncated, uniform
 from winitgen.importing.trace.steps import TracedStep
 from winitgen.importing.trace.views import View
 
@@ -76,6 +76,10 @@ def is_random(step: TracedStep) -> bool:
     return step.name in DRAWS or Tag.nondeterministic_seeded in getattr(step.function, "tags", ())
 
 
+WHOLE = {"randint": 0, "randint_like": 1, "random_": 1}
+"""Operations that draw whole numbers, by the place of their first end among the operands."""
+
+
 Reader = Callable[[View], float | None]
 """Gives the one value of a tensor whose elements are all the same, or None."""
 
@@ -92,7 +96,20 @@ def filled(step: TracedStep, read: Reader) -> TensorLaw | None:
         value = step.operands[FILLS[step.name]]
         number = read(value) if isinstance(value, View) else float(value)
         return None if number is None else constant(number)
+    if step.name in WHOLE:
+        return _whole_numbers(step)
     return constant(0) if step.name == "zero_" else None
+
+
+def _whole_numbers(step: TracedStep) -> TensorLaw | None:
+    """Return the law of whole numbers below one end, or between two; None if the number format decides the ends."""
+    stated = ("low", "from", "high", "to")
+    options = [step.options[name] for name in stated if name in step.options]
+    ends = [*step.operands[WHOLE[step.name] :][:2], *options][:2]
+    numbers = [end for end in ends if isinstance(end, int) and not isinstance(end, bool)]
+    if not numbers or any(isinstance(end, View) for end in ends):
+        return None
+    return integers(*numbers) if len(numbers) == 2 else integers(0, numbers[0])
 
 
 def _named(numbers: tuple[Any, ...], step: TracedStep, **defaults: float) -> list[float]:

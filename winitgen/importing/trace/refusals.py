@@ -7,7 +7,8 @@ INFINITE = (
     "it is infinite, and a layer-spec draws finite values only; make it in the code that reads the file"
 )
 PARTS = (
-    "its parts are drawn by different laws ({laws}), which no scheme says; state it in the layer-spec by hand"
+    "its parts are drawn by different laws ({laws}), and are no blocks along one axis, which the scheme blocks could "
+    "say; state it in the layer-spec by hand"
 )
 REPEATED = (
     "it has the same drawn values more than once, which no scheme says; state it in the layer-spec by hand"

@@ -35,6 +35,7 @@ class TracedStep(NamedTuple):
 OVERWRITING = {
     "normal_",
     "uniform_",
+    "random_",
     "fill_",
     "zero_",
     "copy_",

@@ -11,9 +11,10 @@ import numpy as np
 
 from winitgen.errors import Mistake, SpecError
 from winitgen.importing.found import FoundTensor
+from winitgen.importing.trace.blocked import blocks
 from winitgen.importing.trace.formulas import named, torch_fans
 from winitgen.importing.trace.history import NeverFilled, Piece, UnknownLaw, pieces
-from winitgen.importing.trace.laws import constant
+from winitgen.importing.trace.laws import TensorLaw, constant
 from winitgen.importing.trace.measured import measured
 from winitgen.importing.trace.recorder import TensorRecorder, outside
 from winitgen.importing.trace.refusals import INFINITE, NO_LAW, PARTS, TOO_LARGE, UNFILLED
@@ -21,8 +22,9 @@ from winitgen.importing.trace.replay import TooLargeToDraw, behind, replayed
 from winitgen.importing.trace.sequences import shortest
 from winitgen.importing.trace.shared_draws import DrawsBehind, SharedDraws, draws_behind
 from winitgen.importing.trace.sources import origin
-from winitgen.importing.trace.views import View
+from winitgen.importing.trace.views import View, contiguous
 from winitgen.numeric.arrays import Array
+from winitgen.numeric.dtypes import DTYPES
 
 
 class _Refused(Exception):
@@ -75,18 +77,29 @@ class TracedTensors:
         laws = {piece.law for piece in found}
         if len(laws) > 1 and all(law.kind == "constant" for law in laws):
             return self._measured(tensor, view)
-        row = None if len(laws) == 1 else _zero_row(found, self.steps.shapes[view.block])
-        if row is not None and self.steps.shapes[view.block] != view.size:
-            raise _Refused(PARTS.format(laws=_laws(found)))
         if not all(math.isfinite(number) for law in laws for number in law.numbers):
             raise _Refused(INFINITE)
+        if not all(_holds(law, view.dtype) for law in laws):
+            return self._measured(tensor, view)
+        row = None if len(laws) == 1 else _zero_row(found, self.steps.shapes[view.block])
+        if len(laws) > 1 and (row is None or self.steps.shapes[view.block] != view.size):
+            stated = tensor._replace(init=self._blocks(found, view))
+            return _key(found), stated, _reads(found)
         fans = torch_fans(view.size) if row is None else None  # the fans of an embedding are its own
         law = found[0].law
-        if law.kind == "constant":
-            law = constant(shortest(law.numbers[0], _step(view.dtype)))
+        law = _shortest(law, view)
         scheme = named(law, fans)
         stated = tensor._replace(init=scheme.init, fans=scheme.fans, evidence=scheme.comment, padding=row)
-        return _key(found), stated, DrawsBehind(tuple(read for piece in found for read in piece.reads))
+        return _key(found), stated, _reads(found)
+
+    def _blocks(self, found: list[Piece], view: View) -> Mapping[str, Any]:
+        """Return the scheme of a tensor whose parts have different laws; refuse parts that are no blocks of one axis."""
+        whole = self.steps.shapes[view.block] == view.size and view.offset == 0
+        if whole and view.stride == contiguous(view.size):
+            short = [piece._replace(law=_shortest(piece.law, view)) for piece in found]
+            if (init := blocks(short, view.size)) is not None:
+                return init
+        raise _Refused(PARTS.format(laws=_laws(found)))
 
     def _measured(self, tensor: FoundTensor, view: View) -> tuple[Any, FoundTensor, DrawsBehind]:
         try:
@@ -126,8 +139,30 @@ def _key(found: list[Piece]) -> Any:
     return tuple(piece.key for piece in found)
 
 
-def _zero_row(found: list[Piece], shape: tuple[int, ...]) -> int:
-    """Return the row that is zero in a table that is drawn by one law otherwise; refuse any other parts."""
+def _reads(found: list[Piece]) -> DrawsBehind:
+    return DrawsBehind(tuple(read for piece in found for read in piece.reads))
+
+
+def _shortest(law: TensorLaw, view: View) -> TensorLaw:
+    """Return the law of a constant with as few digits as its format needs; any other law as it is."""
+    return constant(shortest(law.numbers[0], _step(view.dtype))) if law.kind == "constant" else law
+
+
+def _holds(law: TensorLaw, dtype: str) -> bool:
+    """Return whether a format holds the values of a law as they are: copies into others may cut them, or wrap around."""
+    row = DTYPES.get(dtype)
+    if row is None or law.kind == "constant" or (row.lowest is None and law.kind != "integers"):
+        return True
+    if law.kind != "integers":
+        return False
+    low, last = law.numbers[0], law.numbers[1] - 1
+    if row.lowest is None:
+        return max(abs(low), abs(last)) <= 2.0**row.digits
+    return row.lowest <= low and last <= row.largest
+
+
+def _zero_row(found: list[Piece], shape: tuple[int, ...]) -> int | None:
+    """Return the row that is zero in a table that is drawn by one law otherwise; None for any other parts."""
     row = found[1].part
     rows = [(0, size) for size in shape[1:]]
     if (
@@ -137,7 +172,7 @@ def _zero_row(found: list[Piece], shape: tuple[int, ...]) -> int:
         or list(row[1:]) != rows
         or row[0][1] - row[0][0] != 1
     ):
-        raise _Refused(PARTS.format(laws=_laws(found)))
+        return None
     return row[0][0]
 
 
