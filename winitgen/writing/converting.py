@@ -62,7 +62,7 @@ def convert(  # noqa: PLR0913  # the options of the command line, each by name
     ``recipe`` (whether it is kept), ``ignored``, ``notes``, ``shards`` if it is divided, and ``tensors``: name, source, shape, dtype,
     source_dtype, bytes.
     """
-    source, shown = arguments.path("source", source), located(arguments.path("path", path))
+    source, shown = located(arguments.path("source", source)), located(arguments.path("path", path))
     rules, number_format = name_rules(ignore, rename, strip_prefix), _number_format(dtype)
     chosen = arguments.text("format", format)
     size, stem = arguments.text("max_shard_size", max_shard_size), arguments.text("shard_name", shard_name)
@@ -83,7 +83,7 @@ def convert(  # noqa: PLR0913  # the options of the command line, each by name
         if not is_dry:
             total = sum(map(byte_count, found.tensors))
             step = None if tell is None else (lambda done: tell(done, total))
-            status = _write(weights, found, output, options._replace(progress=step))
+            status = _write(source, weights, found, output, options._replace(progress=step))
         return Written(status, _report(weights, found) | output.report())
 
 
@@ -104,11 +104,15 @@ def _check_format(file_format: Format, path: str, target: ShardTarget | None) ->
 
 
 def _write(
-    weights: OpenFile, found: ConvertedFile, output: OneOutput | ShardedOutput, options: WriteOptions
+    source: str,
+    weights: OpenFile,
+    found: ConvertedFile,
+    output: OneOutput | ShardedOutput,
+    options: WriteOptions,
 ) -> str:
-    """Write the output; a loader must not misread what was read for it."""
+    """Write the output of the ``source``, which is open; a loader must not misread what was read for it."""
     is_final = output.is_final()
-    check_apart(output.paths(), (*weights.files, *_members(weights.path)))
+    check_apart(output.paths(), (source, *weights.files, *_members(weights.path)))
     if any(tensor.stored.forward for tensor in found.tensors):
         options = options._replace(threads=1)
     if is_final:
