@@ -59,14 +59,29 @@ def array_facts(text: bytes, name: str, version: int) -> ArrayFacts | None:
     if version == 3 and read is not None and read.found.get("node_type") == "group" and _is_of(read.found, 3):
         return None
     odd = oddity_of(read, ARRAY_OF_2 if version == 2 else ARRAY_OF_3)
+    odd_element = ""
     try:
         found = _object(text)
         if not _is_of(found, version):
             raise OddMetadataError(f"has zarr_format {quoted(str(found.get('zarr_format')))}, not {version}")
         facts = _second(found) if version == 2 else _third(found)
+        odd_element = _oddity_of_element(found, facts)
     except OddMetadataError as error:
         facts = ArrayFacts(version, None, _UNKNOWN, why=f"its {quoted(name)} {error}")
-    return facts._replace(odd=odd)
+    return facts._replace(odd=odd or odd_element)
+
+
+def _oddity_of_element(found: dict[str, Any], facts: ArrayFacts) -> str:
+    """Return what of the number format or the fill value zarr refuses, while TensorStore takes it; empty if nothing is."""
+    import numpy as np
+
+    dtype, fill = facts.element.dtype, found.get("fill_value")
+    key = ""
+    if dtype is not None and facts.version == 2 and found["dtype"][0] in "<>|":
+        key = "dtype" if np.dtype(found["dtype"]).str != found["dtype"] else ""
+    elif dtype is not None and isinstance(fill, str) and fill.startswith("0x"):
+        key = "fill_value" if len(fill) != 2 + 2 * dtype.itemsize else ""
+    return key and f"has a value of {quoted(key)} that the format has not"
 
 
 def _is_of(found: dict[str, Any], version: int) -> bool:
