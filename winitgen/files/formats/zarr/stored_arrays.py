@@ -101,6 +101,8 @@ def stored_arrays(
     needed = _too_many(len(found), total)
     if not is_installed():
         needed = f"TensorStore reads its values: {NEEDED}"
+    elif not client.is_found():
+        needed = "the path of its folder is not UTF-8, as those of TensorStore are"
     for place, (one, entry, why) in enumerate(zip(found, entries, own, strict=True)):
         values = why or claims.why_not(entry) or needed or _values(one, client, strict=strict)
         shape = one.facts.shape

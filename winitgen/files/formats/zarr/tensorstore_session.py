@@ -84,6 +84,8 @@ class TensorStoreSession:
         self._room = ROOM
         self._kept: tuple[int, Array] | None = None
         self._sound: set[str] = set()
+        self._spec: dict[str, Any] = {}
+        self._held = 0
 
     def answer(self, request: list[Any]) -> Iterator[bytes | memoryview]:
         """Yield the parts of the answer: ``["arrays"]`` of a database, or ``["values", asked, start, count]``."""
@@ -176,14 +178,26 @@ class TensorStoreSession:
         if asked.strict:
             spec["fill_missing_data_reads"] = False
         with self._told(f"{self._shown}: TensorStore does not open {quoted(asked.path)}", NOT_OPENED):
-            library = self._library()
-            context = self._contexts[asked.row > CACHE]
-            store = library.open(spec, open=True, read=True, context=context).result()
+            self._library()
+            store = self._opened(spec, asked.row > CACHE)
         if list(store.shape) != asked.shape or store.dtype.name != asked.dtype:
             raise DamagedValuesError(
                 f"{self._shown}: TensorStore does not open {quoted(asked.path)} as it is stated", NOT_OPENED
             )
-        self._store, self._asked = store, asked
+        self._store, self._asked, self._spec, self._held = store, asked, spec, 0
+
+    def _opened(self, spec: dict[str, Any], number: int) -> Any:
+        """Return an open array that keeps its chunks where one of the two contexts does."""
+        return self._library().open(spec, open=True, read=True, context=self._contexts[number]).result()
+
+    def _forget(self, held: int) -> None:
+        """Let go of all large chunks when those of another index of the first axis are read: both are too much memory."""
+        assert self._asked is not None
+        if held == self._held or self._asked.most <= _AT_ONCE or self._asked.row > CACHE:
+            return
+        self._store = self._contexts[0] = None
+        self._contexts[0] = self._library().Context(_CONTEXT | {"cache_pool": {"total_bytes_limit": _CACHE}})
+        self._store, self._held = self._opened(self._spec, 0), held
 
     def _runs(self, start: int, count: int) -> Iterator[Array]:
         """Yield a run of the values; of an array whose chunks are not kept many more are read at once."""
@@ -229,6 +243,7 @@ class TensorStoreSession:
             inner = tuple(
                 slice(start - low, stop - low) for (start, stop), (low, _) in zip(region, whole, strict=True)
             )
+            self._forget(region[0][0] // chunk[0] if region else 0)
             found[inner] = self._store[tuple(slice(*ends) for ends in region)].read().result()
         kept = found.shape[sum(isinstance(one, int) for one in index) :]
         return found.reshape(kept)
