@@ -25,7 +25,7 @@ from winitgen.files.shards.rivals import Rivals, check_rivals, rivals_of, settle
 from winitgen.files.shards.shard_set import Shard, ShardSet, plan_shards
 from winitgen.files.shards.target import ShardTarget
 from winitgen.files.shards.writing import remove_index, write_shards
-from winitgen.files.stores.address import join
+from winitgen.files.stores.address import is_remote, join
 from winitgen.layouts import tensors as tensors_of
 from winitgen.numeric.threads import threads_of
 from winitgen.planning.plan import Plan
@@ -59,7 +59,7 @@ class OneOutput(NamedTuple):
     def _rivals(self) -> tuple[Rivals, Collection[str]]:
         """Return the shards of another run beside the file; and those that it is made of, which stay."""
         found = rivals_of(self.path)
-        mine = {os.path.realpath(source) for source in self.sources}
+        mine = {os.path.realpath(source) for source in self.sources if not is_remote(source)}
         return ({}, found) if any(os.path.realpath(path) in mine for path in found) else (found, ())
 
     def report(self) -> dict[str, Any]:

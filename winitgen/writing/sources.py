@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from winitgen.errors import UsageError
 from winitgen.files.bound_plan import bound
+from winitgen.files.formats import STDOUT
 from winitgen.files.output.atomic import writing
 from winitgen.files.output.existing import kind
 from winitgen.files.output.options import WriteOptions
 from winitgen.files.stores.address import is_remote
+from winitgen.files.stores.place import Place, is_inside, place_of
 from winitgen.planning.plan import Plan
 from winitgen.writing.contents import Contents
 
@@ -37,19 +39,33 @@ class ReadyPlan(NamedTuple):
 
 
 def check_apart(paths: Iterable[str], sources: Iterable[str]) -> None:
-    """Raise `UsageError` if one of the paths is that of a source, through symbolic links too."""
-    needed = {_real(source) for source in sources}
-    for path in paths if needed else ():
-        if _real(path) in needed or _is_written_into(path, needed):
+    """Raise `UsageError` if one of the paths is that of a source, through symbolic links too, or in a source that is a folder.
+
+    What stands in a folder decides what is read of it.
+    """
+    needed = {_place(source): source for source in sources}
+    places = {path: _place(path) for path in paths if path != STDOUT} if needed else {}
+    for path, place in places.items():
+        if place in needed or _is_written_into(path, needed.values()):
             raise UsageError(
                 f"{path}: the output would take the place of a file whose values it needs; give it another name"
             )
+    for folder, shown in needed.items():
+        inside = [path for path, place in places.items() if is_inside(place, folder)]
+        if inside and _is_folder(shown):
+            raise UsageError(
+                f"{inside[0]}: the output would stand in {shown}, a folder whose values it needs; write it elsewhere"
+            )
 
 
-def _real(path: str) -> str:
-    """Return a path with its symbolic links followed; that of a store as it is."""
+def _place(path: str) -> Place:
     with writing(path):
-        return path if is_remote(path) else os.path.realpath(path)
+        return place_of(path)
+
+
+def _is_folder(path: str) -> bool:
+    """Tell whether a path was read as a folder: in a store, one that ends in a slash."""
+    return path.endswith("/") if is_remote(path) else os.path.isdir(path)
 
 
 def _is_written_into(path: str, needed: Iterable[str]) -> bool:

@@ -124,6 +124,26 @@ def test_few_chunks_at_once(row: int, monkeypatch: pytest.MonkeyPatch) -> None:
     assert 2 == store.most
 
 
+def test_large_chunks_are_let_go_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before chunks of another index of the first axis are read, as all of them together take too much memory."""
+    monkeypatch.setattr(tensorstore_session, "_AT_ONCE", 40)
+    session = tensorstore_session.TensorStoreSession("", "", database=False)
+    opened: list[int] = []
+
+    def reopen(spec: dict[str, Any], number: int) -> OpenArray:
+        opened.append(number)
+        return OpenArray(WHOLE, [3, 4, 5])
+
+    monkeypatch.setattr(session, "_opened", reopen)
+    asked = tensorstore_session.AskedArray("w", 2, [*WHOLE.shape], "float32", False, 240, 240)
+    session._library()
+    session._store, session._asked = OpenArray(WHOLE, [3, 4, 5]), asked
+    for start, count, times in ((0, 60, 0), (20, 41, 1), (60, 60, 1), (0, 140, 4)):
+        parts = [*session.answer(["values", [*asked], start, count])]
+        assert WHOLE.reshape(-1)[start : start + count].tobytes() == b"".join(parts)
+        assert times == len(opened)
+
+
 def test_damage_is_of_one_array(tmp_path: Path) -> None:
     """An array with a damaged chunk, or with metadata that TensorStore refuses, does not hide the others."""
     group(tmp_path, 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 from tests.files.formats.zarr_folders import LITTLE, group, second, third
+from winitgen.errors import UnreadableError
 from winitgen.files.input import open_weights
 
 
@@ -112,3 +114,19 @@ def test_what_is_not_read(write: Callable[[Path], None], why: str, tmp_path: Pat
     with open_weights(tmp_path) as weights:
         good, wrong = weights.tensors
         assert ("", "w", why) == (good.unread if "together" not in why else "", wrong.name, wrong.unread)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such paths")
+def test_a_folder_whose_path_is_not_utf_8(tmp_path: Path) -> None:
+    """TensorStore does not find it, which is said of its path; a database is refused."""
+    folder = tmp_path / "w\udcff"
+    second(folder, np.arange(4.0), [4])
+    with open_weights(folder) as weights:
+        (row,) = weights.tensors
+        assert "the path of its folder is not UTF-8, as those of TensorStore are" == row.unread
+    (folder / "manifest.ocdbt").write_bytes(b"")
+    with pytest.raises(UnreadableError) as error, open_weights(folder):
+        pass
+
+    text = "is a database of TensorStore, whose paths are UTF-8; its own is not: move it"
+    assert str(error.value).endswith(text)

@@ -9,6 +9,8 @@ import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from winitgen.files.formats.zarr import chunk_coding
+from winitgen.files.formats.zarr.chunk_coding import COMPRESSORS, ChunkCoding
 from winitgen.files.formats.zarr.documents import document, oddity_of
 from winitgen.files.formats.zarr.element_types import ZarrElement, of_second, of_third
 from winitgen.files.formats.zarr.zarr_documents import ARRAY_OF_2, ARRAY_OF_3
@@ -20,7 +22,6 @@ LONGEST = 1_000_000
 
 _DIMENSIONS = 32
 _LARGEST = 1 << 62
-_COMPRESSORS = frozenset({"blosc", "bz2", "gzip", "zlib", "zstd"})
 _CODECS = frozenset({"blosc", "bytes", "crc32c", "gzip", "sharding_indexed", "transpose", "zstd"})
 """What TensorStore can decode, in the second and in the third format."""
 
@@ -30,6 +31,7 @@ class ArrayFacts(NamedTuple):
 
     ``why`` says why the values are not read; then the shape may be None, and the chunks empty. ``index_bytes`` are those of the
     index that a file of several chunks begins or ends with. ``odd`` says what of them is not as the format has it.
+    ``coding`` is how the chunks are stored, None if that is not known; ``unchecked`` then says why.
     """
 
     version: int
@@ -40,6 +42,8 @@ class ArrayFacts(NamedTuple):
     index_bytes: int = 0
     why: str = ""
     odd: str = ""
+    coding: ChunkCoding | None = None
+    unchecked: str = ""
 
 
 class OddMetadataError(ValueError):
@@ -55,14 +59,29 @@ def array_facts(text: bytes, name: str, version: int) -> ArrayFacts | None:
     if version == 3 and read is not None and read.found.get("node_type") == "group" and _is_of(read.found, 3):
         return None
     odd = oddity_of(read, ARRAY_OF_2 if version == 2 else ARRAY_OF_3)
+    odd_element = ""
     try:
         found = _object(text)
         if not _is_of(found, version):
             raise OddMetadataError(f"has zarr_format {quoted(str(found.get('zarr_format')))}, not {version}")
         facts = _second(found) if version == 2 else _third(found)
+        odd_element = _oddity_of_element(found, facts)
     except OddMetadataError as error:
         facts = ArrayFacts(version, None, _UNKNOWN, why=f"its {quoted(name)} {error}")
-    return facts._replace(odd=odd)
+    return facts._replace(odd=odd or odd_element)
+
+
+def _oddity_of_element(found: dict[str, Any], facts: ArrayFacts) -> str:
+    """Return what of the number format or the fill value zarr refuses, while TensorStore takes it; empty if nothing is."""
+    import numpy as np
+
+    dtype, fill = facts.element.dtype, found.get("fill_value")
+    key = ""
+    if dtype is not None and facts.version == 2 and found["dtype"][0] in "<>|":
+        key = "dtype" if np.dtype(found["dtype"]).str != found["dtype"] else ""
+    elif dtype is not None and isinstance(fill, str) and fill.startswith("0x"):
+        key = "fill_value" if len(fill) != 2 + 2 * dtype.itemsize else ""
+    return key and f"has a value of {quoted(key)} that the format has not"
 
 
 def _is_of(found: dict[str, Any], version: int) -> bool:
@@ -122,8 +141,12 @@ def _second(found: dict[str, Any]) -> ArrayFacts:
         if isinstance(filters, list)
         else [filters]
     )
-    known = _COMPRESSORS if not filters else frozenset[str]()
-    return ArrayFacts(2, shape, element, chunk, chunk, why=element.why or _undecoded(used, known))
+    known = COMPRESSORS if not filters else frozenset[str]()
+    why = element.why or _undecoded(used, known)
+    if why or element.dtype is None:
+        return ArrayFacts(2, shape, element, chunk, chunk, why=why)
+    coding = chunk_coding.of_second(found, shape, chunk, element.dtype.itemsize)
+    return ArrayFacts(2, shape, element, chunk, chunk, coding=coding)
 
 
 def _undecoded(used: Sequence[Any], known: frozenset[str]) -> str:
@@ -134,7 +157,9 @@ def _undecoded(used: Sequence[Any], known: frozenset[str]) -> str:
     if not others:
         return ""
     # A filter comes before the compressor, which is decoded.
-    named = next((one for one in reversed(others) if one not in _COMPRESSORS), others[-1])
+    named = next(
+        (one for one in reversed(others) if not isinstance(one, str) or one not in COMPRESSORS), others[-1]
+    )
     return f"its values are encoded by {quoted(str(named))}, which TensorStore does not decode"
 
 
@@ -152,9 +177,17 @@ def _third(found: dict[str, Any]) -> ArrayFacts:
     codecs = found.get("codecs")
     if not isinstance(codecs, list):
         raise OddMetadataError("has no list of codecs")
-    chunk, used, index = _chunk_of(codecs, grid)
-    why = element.why or _undecoded(used, _CODECS)
-    return ArrayFacts(3, shape, element, chunk, grid, index, why)
+    chunk, levels, grids, index = _chunk_of(codecs, grid)
+    why = element.why or _undecoded([name for level in levels for name, _ in level], _CODECS)
+    facts = ArrayFacts(3, shape, element, chunk, grid, index, why)
+    if why or element.dtype is None:
+        return facts
+    encoding = _named(found.get("chunk_key_encoding"), "chunk_key_encoding")
+    try:
+        coding = chunk_coding.of_third(encoding, levels, shape, grids, element.dtype.itemsize)
+    except chunk_coding.UncheckedError as error:
+        return facts._replace(unchecked=str(error))
+    return facts._replace(coding=coding)
 
 
 def _named(value: Any, what: str) -> tuple[str, dict[str, Any]]:
@@ -167,20 +200,23 @@ def _named(value: Any, what: str) -> tuple[str, dict[str, Any]]:
     return value["name"], options if isinstance(options, dict) else {}
 
 
-def _chunk_of(codecs: list[Any], grid: tuple[int, ...]) -> tuple[tuple[int, ...], list[str], int]:
-    """Return the shape of what is unpacked at once, the names of all codecs, and the bytes of the largest index of chunks."""
-    used: list[str] = []
-    chunk, index, alone = grid, 0, True
+def _chunk_of(
+    codecs: list[Any], grid: tuple[int, ...]
+) -> tuple[tuple[int, ...], list[list[chunk_coding.Codec]], list[tuple[int, ...]], int]:
+    """Return the shape of what is unpacked at once, the codecs and the chunks of a file and in each shard, and the bytes of the largest index."""
+    levels: list[list[chunk_coding.Codec]] = []
+    chunk, grids, index, alone = grid, [grid], 0, True
     while True:
         named = [_named(one, "codec") for one in codecs]
-        used += [name for name, _ in named]
+        levels.append([*named])
         inner = next((options for name, options in named if name == "sharding_indexed"), None)
         if inner is None:
-            return chunk, used, index
+            return chunk, levels, grids, index
         part = _part(inner.get("chunk_shape"), "chunk_shape of a shard", grid)
         index = max(index, 16 * math.prod(-(-size // one) for size, one in zip(grid, part, strict=True)))
         alone = alone and len(named) == 1  # else all chunks of a shard are packed together
         chunk, grid = part if alone else chunk, part
+        grids.append(grid)
         codecs = inner.get("codecs", [])
         if not isinstance(codecs, list):
             raise OddMetadataError("has no list of codecs in a shard")

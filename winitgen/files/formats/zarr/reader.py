@@ -63,6 +63,10 @@ def opened_folder(
         )
     if not is_installed():
         raise UnreadableError(f"{folder.path} is a database of TensorStore, which reads it: {NEEDED}")
+    if not client.is_found():
+        raise UnreadableError(
+            f"{folder.path} is a database of TensorStore, whose paths are UTF-8; its own is not: move it"
+        )
     found = arrays_of_database(client, tree.total)
     found.sort(key=lambda one: one.path.split("/"))
     return tree, client, found

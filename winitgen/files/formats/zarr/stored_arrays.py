@@ -101,6 +101,8 @@ def stored_arrays(
     needed = _too_many(len(found), total)
     if not is_installed():
         needed = f"TensorStore reads its values: {NEEDED}"
+    elif not client.is_found():
+        needed = "the path of its folder is not UTF-8, as those of TensorStore are"
     for place, (one, entry, why) in enumerate(zip(found, entries, own, strict=True)):
         values = why or claims.why_not(entry) or needed or _values(one, client, strict=strict)
         shape = one.facts.shape
@@ -159,7 +161,7 @@ def _why_not(one: ZarrArray) -> str:
         one.path.encode()
     except UnicodeEncodeError:
         return "its path is not UTF-8, as those of TensorStore are"
-    return oversized(_chunk_bytes(one.facts), one.stored)
+    return oversized(_chunk_bytes(one.facts), one.stored) or one.facts.unchecked
 
 
 def _chunk_bytes(facts: ArrayFacts) -> int:
@@ -175,7 +177,8 @@ def _values(one: ZarrArray, client: TensorStoreClient, *, strict: bool) -> Read:
     assert facts.shape is not None
     row = row_bytes(facts.shape, facts.chunk, dtype.itemsize) if facts.shape else dtype.itemsize
     asked = AskedArray(
-        one.path, facts.version, [*facts.shape], facts.element.name, strict, row, _chunk_bytes(facts)
+        *(one.path, facts.version, [*facts.shape], facts.element.name, strict, row, _chunk_bytes(facts)),
+        facts.coding,
     )
 
     def read(start: int, count: int) -> Array:

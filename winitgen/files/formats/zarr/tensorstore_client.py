@@ -35,6 +35,14 @@ class TensorStoreClient:
         self._box: AskedFile | None = None
         self._crashes = 0
 
+    def is_found(self) -> bool:
+        """Tell whether TensorStore finds the folder: it has no path that is not UTF-8."""
+        try:
+            os.path.abspath(self._shown).encode()
+        except UnicodeEncodeError:
+            return False
+        return True
+
     def arrays(self, take: Callable[[bytes], object]) -> None:
         """Give the arrays of a database to ``take``, in parts."""
         self._asked().ask(["arrays"], take)

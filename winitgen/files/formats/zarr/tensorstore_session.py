@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.zarr.array_metadata import LONGEST
+from winitgen.files.formats.zarr.chunk_coding import of_json
 from winitgen.files.formats.zarr.chunk_regions import regions
 from winitgen.files.formats.zarr.recognition import ARRAY_2, NODE_3
+from winitgen.files.formats.zarr.stored_chunks import troubles
 from winitgen.files.formats.zarr.tensorstore_words import DAMAGED_VALUES, NOT_OPENED
 from winitgen.files.input.chunk_bytes import CACHE, RUN
 from winitgen.files.input.open_file import MOST_TENSORS, quoted
@@ -50,7 +52,7 @@ class AskedArray(NamedTuple):
     """An array of a request: where it is, what its metadata said, and how it is read.
 
     ``strict`` is that a chunk that is missing is an error, not the fill value. ``row`` is the number of bytes that are
-    unpacked for one index of the first axis, and ``most`` that of one chunk.
+    unpacked for one index of the first axis, and ``most`` that of one chunk. ``coding`` is how the chunks are stored.
     """
 
     path: str
@@ -60,6 +62,7 @@ class AskedArray(NamedTuple):
     strict: bool
     row: int
     most: int
+    coding: Any = None
 
 
 class TensorStoreSession:
@@ -80,6 +83,9 @@ class TensorStoreSession:
         self._store: Any = None
         self._room = ROOM
         self._kept: tuple[int, Array] | None = None
+        self._sound: set[str] = set()
+        self._spec: dict[str, Any] = {}
+        self._held = 0
 
     def answer(self, request: list[Any]) -> Iterator[bytes | memoryview]:
         """Yield the parts of the answer: ``["arrays"]`` of a database, or ``["values", asked, start, count]``."""
@@ -137,6 +143,7 @@ class TensorStoreSession:
         import numpy as np
 
         if self._asked != asked:
+            yield from self._checked(asked)
             self._open(asked)
         with self._told(
             f"{self._shown}: TensorStore cannot read the values of {quoted(asked.path)}; they are damaged",
@@ -145,6 +152,16 @@ class TensorStoreSession:
             for begin in range(start, start + count, RUN):
                 for run in self._runs(begin, min(RUN, start + count - begin)):
                     yield np.ascontiguousarray(run).view(np.uint8).data
+
+    def _checked(self, asked: AskedArray) -> Iterator[memoryview]:
+        """Look at the ends of all chunks of an array, once; zarr reads no database, so that nobody disagrees about one."""
+        if self._database or asked.coding is None or asked.path in self._sound:
+            return
+        for why in troubles(self._folder + asked.path, of_json(asked.coding)):
+            yield memoryview(b"")  # it makes progress
+            if why:
+                raise DamagedValuesError(f"{self._shown}: {quoted(asked.path)} is not read: {why}", why)
+        self._sound.add(asked.path)
 
     def _open(self, asked: AskedArray) -> None:
         """Open an array; it stays open until another is asked for."""
@@ -161,14 +178,26 @@ class TensorStoreSession:
         if asked.strict:
             spec["fill_missing_data_reads"] = False
         with self._told(f"{self._shown}: TensorStore does not open {quoted(asked.path)}", NOT_OPENED):
-            library = self._library()
-            context = self._contexts[asked.row > CACHE]
-            store = library.open(spec, open=True, read=True, context=context).result()
+            self._library()
+            store = self._opened(spec, asked.row > CACHE)
         if list(store.shape) != asked.shape or store.dtype.name != asked.dtype:
             raise DamagedValuesError(
                 f"{self._shown}: TensorStore does not open {quoted(asked.path)} as it is stated", NOT_OPENED
             )
-        self._store, self._asked = store, asked
+        self._store, self._asked, self._spec, self._held = store, asked, spec, 0
+
+    def _opened(self, spec: dict[str, Any], number: int) -> Any:
+        """Return an open array that keeps its chunks where one of the two contexts does."""
+        return self._library().open(spec, open=True, read=True, context=self._contexts[number]).result()
+
+    def _forget(self, held: int) -> None:
+        """Let go of all large chunks when those of another index of the first axis are read: both are too much memory."""
+        assert self._asked is not None
+        if held == self._held or self._asked.most <= _AT_ONCE or self._asked.row > CACHE:
+            return
+        self._store = self._contexts[0] = None
+        self._contexts[0] = self._library().Context(_CONTEXT | {"cache_pool": {"total_bytes_limit": _CACHE}})
+        self._store, self._held = self._opened(self._spec, 0), held
 
     def _runs(self, start: int, count: int) -> Iterator[Array]:
         """Yield a run of the values; of an array whose chunks are not kept many more are read at once."""
@@ -214,6 +243,7 @@ class TensorStoreSession:
             inner = tuple(
                 slice(start - low, stop - low) for (start, stop), (low, _) in zip(region, whole, strict=True)
             )
+            self._forget(region[0][0] // chunk[0] if region else 0)
             found[inner] = self._store[tuple(slice(*ends) for ends in region)].read().result()
         kept = found.shape[sum(isinstance(one, int) for one in index) :]
         return found.reshape(kept)

@@ -5,21 +5,62 @@ From the specifications of the second and third format, and from what zarr and T
 
 from __future__ import annotations
 
+from typing import Any
+
 from winitgen.files.formats.zarr.documents import (
     Form,
+    Kind,
     are_sizes,
     either,
     is_anything,
     is_mapping,
     is_nothing,
     is_text,
+    is_truth,
     just,
     list_of,
+    oddity,
     of_form,
 )
 
 _NAMED = Form({"name": is_text}, {"configuration": is_mapping})
-_CODEC = either(of_form(_NAMED), is_text)
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) is int
+
+
+def _is_codec(value: Any) -> bool:
+    """Tell whether a value names a codec, with options of the kinds that zarr takes if it is one of its own."""
+    if isinstance(value, str):
+        return True
+    if oddity(value, _NAMED):
+        return False
+    known = _OPTIONS.get(value["name"], {})
+    return not oddity(value.get("configuration", {}), Form({}, known, further=is_anything))
+
+
+_CODECS = list_of(_is_codec)
+_OPTIONS: dict[str, dict[str, Kind]] = {
+    "bytes": {"endian": just("little", "big")},
+    "transpose": {"order": are_sizes},
+    "gzip": {"level": _is_number},
+    "zstd": {"level": _is_number, "checksum": is_truth},
+    "blosc": {
+        "cname": is_text,
+        "clevel": _is_number,
+        "shuffle": is_text,
+        "typesize": _is_number,
+        "blocksize": _is_number,
+    },
+    "sharding_indexed": {
+        "chunk_shape": are_sizes,
+        "codecs": _CODECS,
+        "index_codecs": _CODECS,
+        "index_location": just("start", "end"),
+    },
+}
+"""The options of the codecs that zarr and TensorStore both have: the second takes some values that the first refuses."""
 
 ATTRIBUTES = Form({}, further=is_anything)
 """A ``.zattrs``, of which nothing is known but that it is an object."""
@@ -59,11 +100,11 @@ ARRAY_OF_3 = Form(
         "zarr_format": just(3),
         "node_type": just("array"),
         "shape": are_sizes,
-        "data_type": _CODEC,
+        "data_type": either(of_form(_NAMED), is_text),
         "chunk_grid": of_form(_NAMED),
         "chunk_key_encoding": of_form(_NAMED),
         "fill_value": is_anything,
-        "codecs": list_of(_CODEC),
+        "codecs": _CODECS,
     },
     {
         "attributes": is_mapping,
