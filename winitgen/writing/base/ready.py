@@ -75,7 +75,7 @@ def ready_on_base(planned: Plan, options: WriteOptions, choice: BaseChoice) -> I
             if forward or any(tensor.stored.forward for tensor in copied):
                 options = options._replace(threads=1)
             options = options._replace(check_sources=lambda: (weights.check(), check_files()))
-            sources = (choice.path, *weights.files, *_members(weights.path), *files)
+            sources = (*weights.files, *_members(weights.path), *files)
             yield ReadyOnBase(whole, options, sources, division, weights, is_read=True)
 
 
