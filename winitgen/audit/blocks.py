@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 BLOCK = 1 << 21
 """Bytes of a block, and of a batch of small arrays."""
 
+MOST_RUNS = 1 << 12
+"""Arrays of a batch at most: what is found of one takes more memory than a few values."""
+
 _RUN = 1 << 20
 """Elements of a run when one array is read in order."""
 
@@ -49,7 +52,7 @@ def batches(arrays: Sequence[Sized]) -> Iterator[list[ArrayRun]]:
         count = max(1, BLOCK // itemsize)
         for start in range(0, size, count):
             run = ArrayRun(index, start, min(count, size - start), min(count, size - start) * itemsize)
-            if batch and held + run.nbytes > BLOCK:
+            if batch and (held + run.nbytes > BLOCK or len(batch) == MOST_RUNS):
                 yield batch
                 batch, held = [], 0
             batch.append(run)

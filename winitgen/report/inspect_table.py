@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from winitgen.errors import printable
@@ -105,16 +106,33 @@ def line(histogram: dict[str, Any] | None, bars: str) -> str:
 
     if histogram is None:
         return ""
+    if histogram["low"] == histogram["high"]:
+        return _lone_bar(bars)
     counts = histogram["counts"]
     shares = [0] * BARS
-    if histogram["low"] == histogram["high"]:
-        shares[BARS // 2] = sum(counts)
-    for index, count in enumerate(counts if len(counts) > 1 else ()):
-        begin, end = index * BARS, (index + 1) * BARS
-        for bar in range(begin // len(counts), -(-end // len(counts))):
-            covered = min(end, (bar + 1) * len(counts)) - max(begin, bar * len(counts))
-            shares[bar] += count * covered
+    for count, parts in zip(counts, _parts(len(counts)), strict=True):
+        if count:
+            for bar, covered in parts:
+                shares[bar] += count * covered
     return sparkline({"counts": shares}, bars)
+
+
+@cache
+def _lone_bar(bars: str) -> str:
+    """Return the line of values that are all equal, as those of most biases are."""
+    return f"{bars[0] * (BARS // 2)}{bars[-1]}{bars[0] * (BARS - BARS // 2 - 1)}"
+
+
+@cache
+def _parts(bins: int) -> tuple[tuple[tuple[int, int], ...], ...]:
+    """Return for each of so many bins the bars that it covers, and how much of each, in parts of a bar."""
+    return tuple(
+        tuple(
+            (bar, min((index + 1) * BARS, (bar + 1) * bins) - max(index * BARS, bar * bins))
+            for bar in range(index * BARS // bins, -(-(index + 1) * BARS // bins))
+        )
+        for index in range(bins)
+    )
 
 
 def detail(row: dict[str, Any], *, bars: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -163,3 +164,22 @@ def test_verify_and_diff(tmp_path: Path) -> None:
     other.write_bytes(model(graph([], [constant("w.weight", "value", content(5, W))])))
     with pytest.raises(winitgen.DiffersError):
         winitgen.verify(other, spec)
+
+
+def test_a_lone_number_is_read_once(tmp_path: Path) -> None:
+    """The fields of each attribute are gone through twice, for graphs and for the value, and no third time."""
+    from winitgen.files.formats.onnx import wire
+
+    passes: list[tuple[int, int]] = []
+    fields = wire.WireReader.fields
+
+    def counted(self: wire.WireReader, begin: int, end: int) -> Iterator[wire.WireField]:
+        passes.append((begin, end))
+        return fields(self, begin, end)
+
+    nodes = [constant(f"c{index}", "value_int", number(3, index)) for index in range(50)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(wire.WireReader, "fields", counted)
+        found = read(model(graph(nodes=nodes)), tmp_path)
+    assert [("int64", (), [index]) for index in range(50)] == [found[f"c{index}"] for index in range(50)]
+    assert 3 * 50 + 20 > len(passes)

@@ -67,6 +67,8 @@ def digest_of(values: Array, scratch: Workspace) -> bytes:
     Each row of words becomes its sum weighted with random numbers, modulo 2^64, and that of the words' upper halves, in
     which the highest bit counts as much as others. A row that differs has other sums, but for a share of 2^-32 at most.
     """
+    if values.nbytes < 8 * ROW:
+        return hashlib.sha256(values.tobytes()).digest()
     raw = np.ascontiguousarray(values).view(np.uint8)
     rows = raw.size // (8 * ROW)
     words = raw[: rows * 8 * ROW].view(np.uint64).reshape(rows, ROW)

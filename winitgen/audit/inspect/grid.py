@@ -75,6 +75,8 @@ def grid_of(values: Array, low: float, high: float, most: int, workspace: Worksp
     exponent = exponent_for(low, high, most)
     first = cell(low, exponent)
     count = cell(high, exponent) - first + 1
+    if low == high:  # as in much of what packs well
+        return Grid(exponent, first, np.full(1, values.size, np.int64))
     counts = np.zeros(count, np.int64)
     for start in range(0, values.size, _RUN):
         cells = _cells(values[start : start + _RUN], exponent, workspace)

@@ -12,6 +12,7 @@ from winitgen.audit.blocks import ArrayRun, Progress, batches, fetched, workspac
 from winitgen.audit.inspect.complex_summary import ComplexSummary, complex_summary
 from winitgen.audit.inspect.equal_tensors import EqualTensors, digest_of
 from winitgen.audit.inspect.patterns import SMALL, counted, summary_from
+from winitgen.audit.inspect.small_summaries import MOST_VALUES, small_summaries
 from winitgen.audit.inspect.summary import BINS, Summary, summary_of
 from winitgen.files.input.numpy_formats import numpy_dtype
 from winitgen.files.input.packed_values import decoded_as
@@ -24,6 +25,9 @@ AnySummary = Summary | ComplexSummary
 
 BlockResult = AnySummary | Array | DamagedValuesError
 """The summary of one block, or how often each bit pattern occurs in it, or that its values are damaged."""
+
+_WORTH = 4
+"""Small arrays of one kind from which on they are measured together."""
 
 Job = Callable[[], list[tuple[ArrayRun, BlockResult, bytes]]]
 
@@ -142,10 +146,12 @@ class _Gathered:
 
     def add(self, index: int, block: AnySummary | Array, digest: bytes, *, last: bool) -> AnySummary | None:
         """Add the result of the next block of an array, and the digest if it has one; return the summary with the last one."""
-        tally = self._tallies.pop(index, None) or _Tally(number_format(self._arrays[index]), self._bins)
-        tally.add(block)
         if self._equal is not None and digest:
             self._equal.add(index, digest, last=last)
+        if last and index not in self._tallies and isinstance(block, Summary | ComplexSummary):
+            return block  # of one block, as most arrays are
+        tally = self._tallies.pop(index, None) or _Tally(number_format(self._arrays[index]), self._bins)
+        tally.add(block)
         if last:
             return tally.summary()
         self._tallies[index] = tally
@@ -204,15 +210,40 @@ def _measure(reads: Sequence[_Read], bins: int) -> list[tuple[ArrayRun, BlockRes
     """Return the result of each run of a batch, and its digest if it has one."""
     # A signalling NaN, or an overflow of the widest float format, is not an error here.
     with np.errstate(all="ignore"):
-        return [(one.run, *_measured(one, bins)) for one in reads]
+        found = [_values_of(one) for one in reads]
+        small = _small_results(reads, found, bins)
+        results: list[tuple[ArrayRun, BlockResult, bytes]] = []
+        for place, (one, values) in enumerate(zip(reads, found, strict=True)):
+            if isinstance(values, DamagedValuesError):
+                results.append((one.run, values, b""))
+            else:
+                result = small.get(place) or _block_result(values, one.size, bins)
+                digest = digest_of(values, workspace()) if one.digested else b""
+                results.append((one.run, result, digest))
+        return results
 
 
-def _measured(one: _Read, bins: int) -> tuple[BlockResult, bytes]:
+def _values_of(one: _Read) -> Array | DamagedValuesError:
     try:
-        values = one.read()
+        return one.read()
     except DamagedValuesError as error:
-        return error, b""
-    return _block_result(values, one.size, bins), digest_of(values, workspace()) if one.digested else b""
+        return error
+
+
+def _small_results(
+    reads: Sequence[_Read], found: Sequence[Array | DamagedValuesError], bins: int
+) -> dict[int, Summary]:
+    """Return the summaries of arrays of few values by their places: those of one number format and size are measured together."""
+    alike: dict[tuple[object, int], list[tuple[int, Array]]] = {}
+    for place, (one, values) in enumerate(zip(reads, found, strict=True)):
+        if one.size <= MOST_VALUES and isinstance(values, np.ndarray) and values.dtype.kind != "c":
+            alike.setdefault((values.dtype, values.size), []).append((place, values))
+    results: dict[int, Summary] = {}
+    for own in alike.values():
+        if len(own) >= _WORTH:
+            summaries = small_summaries([values for _, values in own], workspace(), bins)
+            results.update(zip((place for place, _ in own), summaries, strict=True))
+    return results
 
 
 def _block_result(values: Array, size: int, bins: int) -> BlockResult:

@@ -100,7 +100,7 @@ def summary_of(values: Array, workspace: Workspace, bins: int = BINS) -> Summary
     """
     if not values.size:
         return Summary()
-    values = _plain(values)
+    values = plain(values)
     low, high = values.min(), values.max()
     nans = infinities = 0
     if values.dtype.kind == "f" and not (math.isfinite(low) and math.isfinite(high)):
@@ -117,7 +117,7 @@ def summary_of(values: Array, workspace: Workspace, bins: int = BINS) -> Summary
     return Summary(values.size, zeros, nans, infinities, mean, std, low.item(), high.item(), grid)
 
 
-def _plain(values: Array) -> Array:
+def plain(values: Array) -> Array:
     """Return the values in a format that NumPy computes with."""
     if values.dtype.kind == "b":
         return values.view(np.uint8)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from functools import lru_cache
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from winitgen.errors import SpecError
 from winitgen.load import SpecDraft, plan, plan_of
@@ -23,6 +22,10 @@ ROOM = 4.0
 """By what factor the standard deviation of a law may differ from the spread by which it is drawn, generously."""
 
 
+TOGETHER = 1 << 10
+"""Tensors that are planned as one model: of each alone most of the work is that of a model."""
+
+
 def planned_alone(
     shape: tuple[int, ...],
     dtype: str,
@@ -30,20 +33,25 @@ def planned_alone(
     fans: tuple[float, float] | None = None,
 ) -> Plan | str:
     """Return the plan of a model of one tensor with a scheme, or why there is none."""
-    line: dict[str, Any] = {
-        "name": NAME,
-        "type": "param",
-        "shape": list(shape),
-        "dtype": dtype,
-        "init": init,
-    }
-    if fans is not None and all(fan == int(fan) for fan in fans):
-        line |= {"fan_in": int(fans[0]), "fan_out": int(fans[1])}
-    text = json.dumps({"layers": [line]})
+    text = json.dumps({"layers": [_line(NAME, shape, dtype, init, fans)]})
     try:
         return plan(json.loads(text)) if len(text) > _SHORT else _planned(text)
     except SpecError as error:
         return error.mistakes[0].message.removeprefix(f"{NAME}: ")
+
+
+def _line(
+    name: str,
+    shape: tuple[int, ...],
+    dtype: str,
+    init: str | Mapping[str, Any],
+    fans: tuple[float, float] | None,
+) -> dict[str, Any]:
+    """Return a layer of one tensor."""
+    line: dict[str, Any] = {"name": name, "type": "param", "shape": list(shape), "dtype": dtype, "init": init}
+    if fans is not None and all(fan == int(fan) for fan in fans):
+        line |= {"fan_in": int(fans[0]), "fan_out": int(fans[1])}
+    return line
 
 
 def _planned(text: str) -> Plan:
@@ -55,16 +63,51 @@ def _planned(text: str) -> Plan:
     return plan_of(SpecDraft(spec, mistakes))
 
 
-def why_undrawable(
+class DrawnTensor(NamedTuple):
+    """A tensor with the law that draws it; ``init`` is JSON."""
+
+    shape: tuple[int, ...]
+    dtype: str
+    init: str
+    fans: tuple[float, float] | None
+
+
+def law_of(
     shape: tuple[int, ...], dtype: str, init: str | Mapping[str, Any], fans: tuple[float, float] | None
-) -> str:
-    """Return why a layer-spec cannot hold a tensor with this law, or an empty text."""
-    return _why_undrawable(shape, dtype, json.dumps(init), fans)
+) -> DrawnTensor:
+    """Return a tensor with its law."""
+    return DrawnTensor(shape, dtype, json.dumps(init), fans)
 
 
-@lru_cache(maxsize=1 << 10)
-def _why_undrawable(shape: tuple[int, ...], dtype: str, init: str, fans: tuple[float, float] | None) -> str:
-    planned = planned_alone(shape, dtype, json.loads(init), fans)
+def undrawable(laws: Iterable[DrawnTensor]) -> dict[DrawnTensor, str]:
+    """Return those of the tensors that a layer-spec cannot hold with their laws, each with the reason.
+
+    Many are planned as one model; only where that has a mistake, each is planned alone.
+    """
+    different = list(dict.fromkeys(laws))
+    found = {}
+    for start in range(0, len(different), TOGETHER):
+        some = different[start : start + TOGETHER]
+        if not _all_drawable(some):
+            found.update({law: why for law in some if (why := _why_undrawable(law))})
+    return found
+
+
+def _all_drawable(laws: Sequence[DrawnTensor]) -> bool:
+    """Tell whether one layer-spec can hold all these tensors."""
+    layers = [
+        _line(f"t{number}", law.shape, law.dtype, json.loads(law.init), law.fans)
+        for number, law in enumerate(laws)
+    ]
+    try:
+        _planned(json.dumps({"layers": layers}))
+    except SpecError:
+        return False
+    return True
+
+
+def _why_undrawable(law: DrawnTensor) -> str:
+    planned = planned_alone(law.shape, law.dtype, json.loads(law.init), law.fans)
     return planned if isinstance(planned, str) else ""
 
 

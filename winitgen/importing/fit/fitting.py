@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
 from winitgen.audit.inspect.measuring import AnySummary, measure
 from winitgen.audit.inspect.summary import Summary
 from winitgen.files.input.stored_array import StoredArray
-from winitgen.importing.fit.choosing import Offer, chosen
+from winitgen.importing.fit.choosing import Offer, Scheme, chosen
 from winitgen.importing.fit.deterministic import Known
-from winitgen.importing.fit.drawable import why_undrawable
+from winitgen.importing.fit.drawable import DrawnTensor, law_of, undrawable
 from winitgen.importing.fit.formulas import surroundings_of
 from winitgen.importing.fit.lone_biases import lone_biases
 from winitgen.importing.fit.looking import IndependentDraws, Look, Refused, look
@@ -59,8 +59,11 @@ def fitted(
     around = surroundings_of({name: array.shape for name, array in zip(names, arrays, strict=True)})
     laws = _laws(roles_of(drawn, around.shapes, around))
     lone = lone_biases(dict(zip(names, arrays, strict=True)), looks, laws, around)
+    drawing = _drawing(dict(zip(names, arrays, strict=True)), drawn, laws)
+    problems = undrawable(drawing[name] for name in drawing if name not in lone)
+    refused = {name: problems[law] for name, law in drawing.items() if law in problems}
     made = (
-        lone[name] if name in lone else _tensor(name, array, found, ties, laws)
+        lone[name] if name in lone else _tensor(name, array, found, ties, laws, refused.get(name, ""))
         for array, name, found in zip(arrays, names, looks, strict=True)
     )
     return [
@@ -129,8 +132,9 @@ def _tensor(
     found: Look,
     ties: dict[str, str],
     laws: dict[str, tuple[Offer, Role] | str],
+    problem: str,
 ) -> FoundTensor | str:
-    """Return a tensor with its law, or why it has none."""
+    """Return a tensor with its law, or why it has none; ``problem`` is why its law cannot draw it, empty if it can."""
     if isinstance(found, Known):
         return FoundTensor(name, array.shape, array.dtype, found.init, found.evidence)
     if isinstance(found, Refused):
@@ -140,18 +144,37 @@ def _tensor(
     if found.structure:
         why = f"{found.structure}; the nearest law is {nearest(found)[0]}"
         return f"these values are no independent draws: {why}"
-    return _drawn(name, array, laws[name], found.padding)
+    return _drawn(name, array, laws[name], found.padding, problem)
+
+
+def _drawing(
+    arrays: Mapping[str, StoredArray],
+    drawn: Mapping[str, IndependentDraws],
+    laws: Mapping[str, tuple[Offer, Role] | str],
+) -> dict[str, DrawnTensor]:
+    """Return the tensors that have a law, with it."""
+    found = {}
+    for name, look_ in drawn.items():
+        law, array = laws[name], arrays[name]
+        if not isinstance(law, str):
+            found[name] = law_of(array.shape, array.dtype, *_scheme(law, look_.padding))
+    return found
+
+
+def _scheme(law: tuple[Offer, Role], padding: int | None) -> tuple[Scheme, tuple[float, float] | None]:
+    """Return the scheme and the fans of a law; of a table with a row of zeros the scheme without fans."""
+    offer, role = law
+    return (offer.init, offer.fans) if padding is None else (role.plain(offer), None)
 
 
 def _drawn(
-    name: str, array: StoredArray, law: tuple[Offer, Role] | str, padding: int | None
+    name: str, array: StoredArray, law: tuple[Offer, Role] | str, padding: int | None, problem: str
 ) -> FoundTensor | str:
     """Return a tensor that is drawn, or why no law draws it."""
     if isinstance(law, str):
         return f"{NO_SCHEME}{law}"
     offer, role = law
-    fans = None if padding is not None else offer.fans
-    init = role.plain(offer) if padding is not None else offer.init
-    if problem := why_undrawable(array.shape, array.dtype, init, fans):
+    if problem:
         return f"{NO_SCHEME}the nearest law is {role.words(offer)}, but {problem}"
+    init, fans = _scheme(law, padding)
     return FoundTensor(name, array.shape, array.dtype, init, role.evidence(offer), fans, padding=padding)

@@ -12,6 +12,8 @@ from typing import Any
 from winitgen.errors import UsageError
 from winitgen.files.formats.format import Drawable, FilePlan, Format, TensorSpan, byte_count
 from winitgen.files.formats.hdf5.bfloat16 import bfloat16_type
+from winitgen.files.formats.hdf5.group_names import LONGEST_PATHS
+from winitgen.files.input.open_file import MOST_TENSORS
 from winitgen.files.recipe import KEY, check_room
 from winitgen.numeric.dtypes import COPIED_FORMATS, DTYPES
 
@@ -77,12 +79,30 @@ def _paths(tensors: Sequence[Drawable]) -> list[str]:
         if path in names:
             raise _clash(names[path], tensor.name)
         names[path] = tensor.name
+    _check_groups(names)
+    return paths
+
+
+def _check_groups(names: Mapping[str, str]) -> None:
+    """Raise `UsageError` for a path that is also a group, and for more objects or longer paths than `GroupNames` reads.
+
+    ``names`` has the name of the tensor at each path.
+    """
+    groups: set[str] = set()
+    length = sum(map(len, names))
     for path, name in names.items():
-        group = path
-        while group := group.rpartition("/")[0]:
+        group = path.rpartition("/")[0]
+        while group and group not in groups:  # if it is, so are all groups around it
             if group in names:
                 raise _clash(names[group], name)
-    return paths
+            groups.add(group)
+            length += len(group)
+            if length > LONGEST_PATHS or len(groups) + len(names) > MOST_TENSORS:
+                raise UsageError(
+                    f"hdf5 cannot hold these names, as each '.' or '/' in them makes a group: at most {MOST_TENSORS:,} groups and "
+                    f"datasets, with paths of {LONGEST_PATHS:,} characters together, can be read; .safetensors can"
+                )
+            group = group.rpartition("/")[0]
 
 
 def _clash(one: str, other: str) -> UsageError:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import struct
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from winitgen.files.formats.onnx.element_types import TEXT
@@ -77,24 +77,27 @@ def constant_of(reader: WireReader, attribute: WireField, output: str) -> Initia
     """Return the value of a ``Constant`` with this attribute, called as its output; None if it has none that is known."""
     label: WireField | None = None
     found: dict[int, WireField] = {}
-    twice = False
+    again: set[int] = set()
     for field in reader.fields(attribute.value, attribute.end):
         if field.number == _NAME and field.kind == BYTES:
             label = field
         else:
-            twice |= field.number in found and field.number in {_TENSOR, _SPARSE}
+            if field.number in found:
+                again.add(field.number)
             found[field.number] = field
     if _REFERENCE in found:
         return None
     kind = _VALUES.get(name_in(reader, label)) if label is not None else None
-    contested = twice or not _agrees(kind, found)
+    contested = not again.isdisjoint({_TENSOR, _SPARSE}) or not _agrees(kind, found)
     if kind in {_TENSOR, _SPARSE} and kind in found and found[kind].kind == BYTES:
         read = sparse_initializer if kind == _SPARSE else _tensor
         made = read(reader, found[kind])
         return made._replace(entry=made.entry._replace(name=output), of_node=True, contested=contested)
     if kind is None or kind in {_TENSOR, _SPARSE} or (kind not in found and kind not in _ROWS):
         return None
-    return _listed(reader, attribute, kind, output)._replace(contested=contested)
+    lone = kind in found and kind not in again
+    fields = [found[kind]] if lone else reader.fields(attribute.value, attribute.end)
+    return _listed(reader, fields, kind, output)._replace(contested=contested)
 
 
 def _agrees(kind: int | None, found: Mapping[int, WireField]) -> bool:
@@ -107,10 +110,10 @@ def _tensor(reader: WireReader, message: WireField) -> Initializer:
     return Initializer(tensor_message(reader, message))
 
 
-def _listed(reader: WireReader, attribute: WireField, kind: int, output: str) -> Initializer:
-    """Return the numbers of an attribute; of one that is no row the last counts, as for Protocol Buffers."""
+def _listed(reader: WireReader, fields: Iterable[WireField], kind: int, output: str) -> Initializer:
+    """Return the numbers of an attribute with these fields; of one that is no row the last counts, as for Protocol Buffers."""
     floats, whole, texts = bytearray(), array("q"), 0
-    for field in reader.fields(attribute.value, attribute.end):
+    for field in fields:
         if field.number != kind:
             continue
         if kind in {_FLOAT, _FLOATS} and field.kind in {FOUR, BYTES}:
