@@ -269,6 +269,40 @@ def test_the_number_format_of_a_text_part(tmp_path: Path, fields: dict[str, obje
     assert [line] * bool(loaded) == winitgen.inspect(path)["notes"]
 
 
+@pytest.mark.parametrize("named", [[], {"llama": 1}, 5, None], ids=repr)
+def test_a_type_that_is_no_text(tmp_path: Path, named: object) -> None:
+    """It is of no model that is known."""
+    path = folder(tmp_path, "model.safetensors")
+    config(path, model_type=named, dtype="bfloat16", text_config={"dtype": "float16"})
+
+    line = "its config.json has bfloat16 as dtype, to which from_pretrained of transformers converts what is float32"
+    assert [f"differs: {line}"] == told(path)
+
+
+def test_weights_of_a_text_part(tmp_path: Path) -> None:
+    """Where AutoModelForCausalLM takes the text part of a model, the config of that part names the file."""
+    path = folder(tmp_path, "model.safetensors")
+    text = {"transformers_weights": "sub/other.safetensors"}
+    config(path, model_type="qwen3_5", text_config=text)
+    line = "its config.json has 'sub/other.safetensors' as transformers_weights of its text_config, which AutoModelForCausalLM of transformers reads, not 'model.safetensors'"
+    assert [f"differs: {line}"] == told(path)
+
+    config(path, model_type="llava", text_config=text)
+    assert [] == told(path)
+
+
+def test_files_that_a_type_of_model_adds(tmp_path: Path) -> None:
+    """Transformers 5.23 reads them last; of other types of models nobody does."""
+    winitgen.write(SPEC, f"{tmp_path}/", format="safetensors", max_shard_size="0.025KB")
+    (tmp_path / "head.safetensors").write_bytes(b"x")
+    line = "from_pretrained of transformers reads 'head.safetensors', too, whose tensors take the place of others"
+    config(tmp_path, model_type="jev")
+    assert f"differs: {line}" in told(tmp_path)
+
+    config(tmp_path, model_type="llama")
+    assert ["'head.safetensors' stands beside it and was not read"] == told(tmp_path)
+
+
 REFUSES = "its config.json has '{}' as dtype, which from_pretrained of transformers refuses"
 QUANTIZED = "its config.json has a quantization_config, by which from_pretrained of transformers may take the weights for others, or refuse them"
 

@@ -89,13 +89,23 @@ def test_transformed_chunks(tmp_path: Path) -> None:
 def test_files_beside(tmp_path: Path) -> None:
     """Files with weights that the index does not name are told."""
     simple(tmp_path)
-    for name in ("__7_0.distcp", "model.safetensors", "notes.txt"):
+    part = "shard-00002-model-00001-of-00001.safetensors"
+    for name in ("__7_0.distcp", "more.safetensors", "notes.txt", "pytorch_model.bin.index.json", part):
         (tmp_path / name).write_bytes(b"")
     with open_weights(tmp_path) as weights:
-        assert [
-            "'__7_0.distcp' stands in the folder and was not read",
-            "'model.safetensors' stands in the folder and was not read",
-        ] == [other.text for other in weights.others if "stands" in other.text]
+        found = {other.text: other.misread for other in weights.others}
+
+    read = "from_pretrained of transformers reads '{}' of this folder, and none of its arrays".format
+    assert (
+        found.items()
+        >= {
+            "'__7_0.distcp' stands in the folder and was not read": False,
+            "'more.safetensors' stands in the folder and was not read": False,
+            read("pytorch_model.bin.index.json"): True,
+            read(part): True,
+        }.items()
+    )
+    assert "notes.txt" not in "".join(found)
 
 
 def test_code_in_the_index(tmp_path: Path) -> None:

@@ -150,6 +150,17 @@ def test_old_forms(tmp_path: Path) -> None:
     assert ["4 bytes follow its last storage, and were not read"] == notes
 
 
+def test_a_zip_behind_an_old_file(tmp_path: Path) -> None:
+    """PyTorch goes by how a file begins, transformers by how it ends; it then asks PyTorch for what only a zip can do."""
+    old = streamed({"w": tensor(storage("0", 2), (2,), (1,))}, {"0": (2, bytes(8))})
+    (tmp_path / "w.bin").write_bytes(old + zipped({}, {}))
+    with open_weights(tmp_path / "w.bin") as weights:
+        found = {one.text: one.misread for one in weights.others}
+
+    text = "a zip stands behind its last storage: transformers takes the file for one, and PyTorch refuses to load it so"
+    assert {text: True} == found
+
+
 @pytest.mark.parametrize("protocol", [2, 3, 4, 5])
 def test_old_files_of_every_protocol(protocol: int, tmp_path: Path) -> None:
     """The number at the front stands in a frame from protocol 4 on, for which PyTorch itself has to be told to trust the file."""

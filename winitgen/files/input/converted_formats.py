@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from winitgen.files.input.folder_config import CONFIG, FolderConfig, conversion
 from winitgen.files.input.other_reading import OtherReading
@@ -42,12 +42,12 @@ def of_each_format(tensors: Sequence[StoredArray], config: FolderConfig) -> Iter
     if config.named_dtype is None and config.present and len(found) > 1:
         yield OtherReading(
             f"its {CONFIG} has no dtype, so that from_pretrained of transformers converts all floats to one of their formats: {', '.join(sorted(found))}",
-            misread=_converts_all(config.fields),
+            misread=_converts_all(config),
         )
     for stored in found:
         for loaded, text in ((config.dtype, False), (config.text_dtype, True)):
             if loaded and stored != loaded:
-                kept = stored == "float32" and not _converts_all(config.fields, text=text)
+                kept = stored == "float32" and not _converts_all(config, text=text)
                 doubt = ", unless the class of the model keeps it" if kept else ""
                 yield OtherReading(
                     f"{conversion(stored, loaded, text=text)}{doubt}",
@@ -55,8 +55,8 @@ def of_each_format(tensors: Sequence[StoredArray], config: FolderConfig) -> Iter
                 )
 
 
-def _converts_all(fields: Mapping[str, object], *, text: bool = False) -> bool:
-    return text or fields.get("model_type") in CONVERTED
+def _converts_all(config: FolderConfig, *, text: bool = False) -> bool:
+    return text or config.model_type in CONVERTED
 
 
 def _holds(wide: str, narrow: str) -> bool:

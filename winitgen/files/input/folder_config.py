@@ -47,12 +47,23 @@ class FolderConfig(NamedTuple):
         return _dtype(self.named_dtype)
 
     @property
-    def text_dtype(self) -> str:
-        """The number format to which it converts them where it makes the text part of the model alone; empty if there is none."""
+    def model_type(self) -> str:
+        """The type of the model; empty if none is named."""
+        found = self.fields.get("model_type")
+        return found if isinstance(found, str) else ""
+
+    @property
+    def text_fields(self) -> Mapping[str, Any]:
+        """The fields by which transformers makes the text part of the model alone; none if it never does."""
         text = self.fields.get(TEXT)
-        if self.fields.get("model_type") not in _WITH_TEXT_MODEL or not isinstance(text, Mapping):
-            return ""
-        return _dtype(_named_dtype(text))
+        if isinstance(text, Mapping) and self.model_type in _WITH_TEXT_MODEL:
+            return text
+        return {}
+
+    @property
+    def text_dtype(self) -> str:
+        """The number format to which it converts the floats of that part; empty if there is none."""
+        return _dtype(_named_dtype(self.text_fields))
 
 
 def _named_dtype(fields: Mapping[str, Any]) -> object:

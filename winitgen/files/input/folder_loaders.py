@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator
 from winitgen.files.input.converted_formats import of_each_format
 from winitgen.files.input.folder_config import (
     CONFIG,
+    TEXT,
     FolderConfig,
     folder_config,
     is_file,
@@ -26,6 +27,7 @@ from winitgen.files.shards.file_names import (
     ENDING,
     KERAS_ENDING,
     ShardNames,
+    is_of_one_process,
     names_of_index,
 )
 from winitgen.files.shards.torch_names import TORCH_ENDING, TorchNames
@@ -41,6 +43,9 @@ _FIELD = "transformers_weights"
 _CONFIGS = "configuration_files"
 """Names of configs for versions of transformers, of which the newest that is not newer replaces config.json (``get_configuration_file``)."""
 
+_ALSO = {"jev": ("head.safetensors", "readout.safetensors")}
+"""Files that transformers 5.23 reads of the models of a type behind all others, if they are there (``extra_files``)."""
+
 _ADAPTER, _OF_ADAPTER = "adapter_config.json", "adapter_model.safetensors"
 
 OTHER_WEIGHTS = (
@@ -51,7 +56,11 @@ OTHER_WEIGHTS = (
 
 
 def unread(name: str) -> OtherReading:
-    """Return the note on a weight file that stands beside what was read."""
+    """Return what a weight file means that stands in a folder of arrays: transformers reads some of them, in place of the arrays."""
+    if name in _IN_ORDER or is_of_one_process(name):
+        return OtherReading(
+            f"from_pretrained of transformers reads {quoted(name)} of this folder, and none of its arrays"
+        )
     return OtherReading(f"{quoted(name)} stands in the folder and was not read", misread=False)
 
 
@@ -101,6 +110,11 @@ def _of_transformers(
         yield OtherReading(
             f"{_ADAPTER!r} stands beside it, and from_pretrained of transformers puts an adapter over the weights"
         )
+    for name in _ALSO.get(config.model_type, ()):
+        if name in names and name != main:
+            yield OtherReading(
+                f"from_pretrained of transformers reads {quoted(name)}, too, whose tensors take the place of others"
+            )
     if taken not in (None, main):
         assert taken is not None
         yield OtherReading(
@@ -131,6 +145,11 @@ def _by_config(config: FolderConfig, main: str) -> Iterator[OtherReading]:
     if named is not None and named not in _ways(main):
         yield OtherReading(
             f"its {CONFIG} has {quoted(str(named))} as {_FIELD}, which from_pretrained of transformers reads, not {quoted(main)}"
+        )
+    of_text = config.text_fields.get(_FIELD)
+    if of_text is not None and of_text not in _ways(main):
+        yield OtherReading(
+            f"its {CONFIG} has {quoted(str(of_text))} as {_FIELD} of its {TEXT}, which AutoModelForCausalLM of transformers reads, not {quoted(main)}"
         )
 
 

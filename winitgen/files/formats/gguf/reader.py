@@ -101,6 +101,11 @@ def _readings(header: GgufHeader, begin: int, size: int) -> Iterator[OtherReadin
         yield OtherReading(f"it has the key {quoted(header.twice)} twice")
     if header.refused:
         yield OtherReading(f"{header.refused}, for which llama.cpp refuses the file")
+    if header.big:
+        yield OtherReading(
+            "its numbers are big-endian, and llama.cpp reads it only on a machine of that order",
+            misread=False,
+        )
     yield from refused_tensors(header.tensors)
     expected = 0
     for entry in header.tensors:

@@ -8,6 +8,7 @@ little-endian, whatever the machine, and ignores what stands behind the last.
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -80,11 +81,18 @@ def read(  # what a part of a file needs
     end, size = file.tell(), file.seek(0, io.SEEK_END)
     stored = sum(one.size for one in places.values())
     if size > end:
-        content.others.append(
-            OtherReading(f"{size - end:,} bytes follow its last storage, and were not read", misread=False)
-        )
+        content.others.append(_behind(file, size - end))
     facts: dict[str, int | str] = {"file_bytes": size, "header_bytes": size - stored}
     return OpenFile(path, "pytorch", tensors, facts=facts, others=content.others)
+
+
+def _behind(file: BinaryIO, count: int) -> OtherReading:
+    """Return what the bytes behind the last storage mean: zipfile looks for a zip at the end, PyTorch at the beginning."""
+    if zipfile.is_zipfile(file):
+        return OtherReading(
+            "a zip stands behind its last storage: transformers takes the file for one, and PyTorch refuses to load it so"
+        )
+    return OtherReading(f"{count:,} bytes follow its last storage, and were not read", misread=False)
 
 
 def _untyped(storages: Mapping[str, StorageUse]) -> Iterator[OtherReading]:
