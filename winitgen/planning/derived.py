@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from winitgen.catalog.layers.flow import Refusal
 from winitgen.catalog.layers.kernel_norm import KernelNorm, NormedKernel
 from winitgen.drawing import keystream
+from winitgen.drawing.whole.dirac import Dirac
 from winitgen.drawing.whole.normed import KernelDraw, KernelLengths, SingularVector
 from winitgen.drawing.whole.sparse import Sparse
 from winitgen.planning.flow import Step
@@ -51,14 +52,14 @@ def _derived(
         axis = kind.norm_axis(len(kernel.shape))
         drawn = KernelDraw(kernel.distribution, kernel.key, kernel.shape, kernel.dtype, kernel.zeroed)
         if norm.type == "weight_norm":
-            yield _lengths(kernel, drawn, axis, getattr(kind, "groups", 1))
+            yield _lengths(kernel, drawn, axis)
         else:
             yield from _singular_vectors(kernel, drawn, axis, seed)
 
 
-def _lengths(kernel: Parameter, drawn: KernelDraw, axis: int, groups: int) -> Parameter:
+def _lengths(kernel: Parameter, drawn: KernelDraw, axis: int) -> Parameter:
     """Return g of weight normalization: the lengths of a kernel along an axis (Salimans & Kingma 2016)."""
-    if _has_empty_rows(kernel, axis, groups):
+    if _has_empty_rows(kernel, axis):
         raise Refusal(
             "kernel_norm",
             f"weight_norm divides by 0 along axis {axis}, as {kernel.scheme} leaves it empty in places; choose "
@@ -89,16 +90,17 @@ def _singular_vectors(kernel: Parameter, drawn: KernelDraw, axis: int, seed: int
         yield parameter._replace(distribution=vector, mean=0.0, std=1 / math.sqrt(size))
 
 
-def _has_empty_rows(kernel: Parameter, axis: int, groups: int) -> bool:
+def _has_empty_rows(kernel: Parameter, axis: int) -> bool:
     """Return whether the elements of a kernel at one index of an axis may all be zero."""
     if isinstance(kernel.distribution, Sparse):
         return kernel.distribution.incoming != (axis == 0)
-    if kernel.scheme == "delta_orthogonal":
-        return axis > 1 and kernel.shape[axis] > 1
-    if kernel.scheme not in ("identity", "dirac"):
+    if kernel.scheme not in ("identity", "dirac", "delta_orthogonal"):
         return False
+    if axis > 1:  # only the tap in the middle is not 0
+        return kernel.shape[axis] > 1
+    groups = kernel.distribution.groups if isinstance(kernel.distribution, Dirac) else 1
     rows, columns = kernel.shape[0] // groups, kernel.shape[1]
-    return axis > 1 or (rows > columns if axis == 0 else columns > rows)
+    return kernel.scheme != "delta_orthogonal" and (rows > columns if axis == 0 else columns > rows)
 
 
 def _parameter(kernel: Parameter, role: str, shape: tuple[int, ...], scheme: str, formula: str) -> Parameter:
