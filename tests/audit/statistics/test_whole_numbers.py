@@ -18,6 +18,7 @@ ENDS: dict[str, tuple[str, int, int]] = {
     "bytes": ("int8", -128, 128),
     "mask": ("bool", 0, 2),
     "wide": ("uint64", 0, 2**53),
+    "widest": ("int64", 1 - 2**53, 2**53),
     "some": ("int16", -300, 1000),
     "ternary": ("float16", -1, 2),
     "few": ("uint32", 7, 17),

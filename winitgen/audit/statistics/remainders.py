@@ -34,7 +34,8 @@ class Remainders:
         """Add values in float64."""
         whole = np.rint(values)
         self.fractions += int((whole != values).sum())
-        places = np.mod(whole - self._low, self.modulus).astype(np.int64)
+        # The distance to the smallest number may be beyond 2^53, and its remainder is taken of two exact ones.
+        places = np.mod(np.mod(whole, self.modulus) - self._low % self.modulus, self.modulus).astype(np.int64)
         self._counts += np.bincount(places, minlength=self.modulus)
 
     @property
