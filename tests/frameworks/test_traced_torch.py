@@ -295,3 +295,17 @@ def test_what_is_no_model() -> None:
     assert str(refusal.value) == (
         "torch.nn:Linear: building it failed: RuntimeError: Trying to create tensor with negative dimension -2: [-2, 3]"
     )
+
+
+def test_buffers_are_no_parameters(tmp_path: Path) -> None:
+    """The spec says which tensors are buffers, so that an index counts what PyTorch does."""
+    text = of_class(f"{HERE}:with_buffers", {}).text
+    assert {"1.running_mean", "1.running_var", "1.num_batches_tracked", "positions"} == {
+        name for name, tensor in traced("with_buffers").items() if tensor.buffer
+    }
+    assert 4 == text.count("buffer: true")
+    (tmp_path / "s.yaml").write_text(text)
+    winitgen.write(tmp_path / "s.yaml", f"{tmp_path}/model/", max_shard_size="0.3KB")
+
+    index = json.loads((tmp_path / "model" / "model.safetensors.index.json").read_text())
+    assert 8 * 8 + 3 * 8 == index["metadata"]["total_parameters"]

@@ -261,3 +261,12 @@ def stack(depth: int = 4) -> Any:
         model.blocks[number].register_buffer("ids", torch.randint(9, (5,)))
     model.head = nn.Linear(6, 9, bias=False)
     return model
+
+
+def with_buffers() -> Any:
+    """Return a module with 88 values of parameters, and more in buffers, one of them a table of positions."""
+    import torch
+
+    module = torch.nn.Sequential(torch.nn.Linear(8, 8), torch.nn.BatchNorm1d(8))
+    module.register_buffer("positions", torch.arange(32.0).reshape(4, 8))
+    return module

@@ -12,7 +12,7 @@ class FoundTensor(NamedTuple):
     ``init`` is a scheme as a layer-spec writes it: a name, or a mapping such as ``{scheme: normal, std: 0.02}``.
     ``evidence`` says what speaks for it, for a comment. ``fans`` are fan_in and fan_out, for a scheme that needs them.
     ``tied_to`` is the name of the tensor whose values it has. ``padding`` is a row that is 0, of a table (count, dim)
-    whose name ends in ``.weight``.
+    whose name ends in ``.weight``. A ``buffer`` is no parameter: no training changes it.
     """
 
     name: str
@@ -23,6 +23,7 @@ class FoundTensor(NamedTuple):
     fans: tuple[float, float] | None = None
     tied_to: str | None = None
     padding: int | None = None
+    buffer: bool = False
 
 
 class Imported(NamedTuple):

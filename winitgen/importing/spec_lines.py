@@ -104,6 +104,8 @@ def param_line(name: str, leaf: Leaf, law: str | None, model_dtype: str) -> Para
         ]
     if tensor.dtype != model_dtype:
         options.append(f"dtype: {tensor.dtype}")
+    if tensor.buffer and not table:
+        options.append("buffer: true")
     if leaf.tied_to:
         options.append(f"tied_to: {name_text(leaf.tied_to, inside=True)}")
     elif tensor.fans is not None and not table:

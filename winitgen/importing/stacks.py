@@ -48,7 +48,7 @@ class Likeness:
     def _leaf(self, leaf: Leaf, loose: bool) -> Any:
         tensor = leaf.tensor
         init = None if leaf.tied_to else repr(_masked(tensor.init, loose))
-        return tensor.shape, tensor.dtype, init, tensor.fans, leaf.tied_to, tensor.padding
+        return tensor._replace(name="", init="", evidence="", tied_to=None), init, leaf.tied_to
 
 
 def _masked(init: str | Mapping[str, Any], loose: bool) -> Any:

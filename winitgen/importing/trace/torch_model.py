@@ -30,5 +30,6 @@ def tensors_of(build: Any, kwargs: Mapping[str, Any], file: str) -> TracedModel 
         }
     notes = [LOOKED] * recorder.looked + [OUTSIDE] * (before != random.getstate())
     traced = TracedTensors(recorder)
-    found = traced.found(tensors, file)
+    buffers = {name for name, _ in module.named_buffers(remove_duplicate=False)}
+    found = [one._replace(buffer=one.name in buffers) for one in traced.found(tensors, file)]
     return TracedModel(found, traced.shared.notes() + notes)
