@@ -99,6 +99,16 @@ def test_fields_that_a_call_does_not_replace(name: str, field: str, message: str
     assert message == str(caught.value)
 
 
+def test_a_number_format_that_the_library_does_not_read() -> None:
+    """A note tells of float8, which PyTorch has no new tensors of by default; the others have none."""
+    for dtype in ("float8_e4m3fn", "float8_e5m2"):
+        note = f"c.json: transformers reads no checkpoint whose config.json has the dtype {dtype}"
+
+        assert [note] == convert(b'{"model_type": "llama"}', "c.json", dtype=dtype).notes
+    for dtype in ("bfloat16", "float16", "float64", "float32"):
+        assert [] == convert(b'{"model_type": "llama"}', "c.json", dtype=dtype).notes
+
+
 def test_one_field_by_two_names() -> None:
     """A field that a call gives under two names is refused, whichever of them the config has."""
     for config in ({"n_embd": 24}, {"hidden_size": 24}):

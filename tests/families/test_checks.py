@@ -123,6 +123,12 @@ ROWS: list[tuple[str, dict[str, Any], str]] = [
             ("umt5", "UMT5ForTokenClassification"),
         )
     ),
+    (
+        "t5",
+        {"architectures": ["T5EncoderModel"], "layer_norm_epsilon": 0.0},
+        "layer_norm_epsilon: expected a number above 0, at most 1, not 0",
+    ),
+    ("t5", {"layer_norm_epsilon": 1.5}, "layer_norm_epsilon: expected a number above 0, at most 1, not 1.5"),
     ("swin", {"num_layers": 3}, "num_layers: 3 contradicts depths, which has 4 stages; leave it out"),
     (
         "swin",

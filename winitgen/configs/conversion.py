@@ -73,6 +73,8 @@ def convert(
         values.given["paper"] = True
     elif paper:
         notes.append(f"the initialization is the library's, as there is no other: {template.family.paper}")
+    if dtype is not None and _dtype(config).startswith("float8"):
+        notes.append(f"transformers reads no checkpoint whose config.json has the dtype {_dtype(config)}")
     text = filled_template(template, values.given, _dtype(config))
     config = replace(config, fields=with_plain_dtypes(config.fields))
     plain = content.removeprefix(BOM_UTF8)  # transformers reads no config with a byte order mark
