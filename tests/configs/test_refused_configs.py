@@ -93,7 +93,7 @@ REFUSED = {
     f'{LLAMA} "num_hidden_layers": 1000000000}}': (
         "config.json:1:25: num_hidden_layers: more than 50000 layers, with repeats expanded"
     ),
-    f'{LLAMA} "rms_norm_eps": 0}}': (
+    f'{LLAMA} "rms_norm_eps": 0.0}}': (
         "config.json:1:25: rms_norm_eps: expected a number above 0, at most 1, not 0"
     ),
     f'{LLAMA} "pad_token_id": 99999}}': "config.json:1:25: pad_token_id: 99999 must be below count, 32000",

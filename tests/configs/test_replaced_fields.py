@@ -62,6 +62,53 @@ def test_what_no_field_is() -> None:
             replaced({"model_type": "gpt_neox"}, **{name: True})
 
 
+@pytest.mark.parametrize(
+    ("name", "field", "message"),
+    [
+        (
+            "llama",
+            "architectures",
+            "the class is that of 'architectures' in the config; change it there",
+        ),
+        ("llama", "model_type", "the family is that of 'model_type' in the config; change it there"),
+        ("llama", "dtype", "the number format is no field to replace; give it as dtype (--dtype)"),
+        ("llama", "torch_dtype", "the number format is no field to replace; give it as dtype (--dtype)"),
+        (
+            "llama",
+            "use_cache",
+            "no tensor of llama depends on the field 'use_cache'; change it in the config",
+        ),
+        (
+            "t5",
+            "dropout_rate",
+            "no tensor of t5 depends on the field 'dropout_rate'; change it in the config",
+        ),
+        (
+            "bert",
+            "position_embedding_type",
+            "bert is only known with 'absolute' in the field 'position_embedding_type'",
+        ),
+        ("llama", "hiden_size", "llama has no field 'hiden_size'; did you mean 'hidden_size'?"),
+    ],
+)
+def test_fields_that_a_call_does_not_replace(name: str, field: str, message: str) -> None:
+    """A field that the config may have is not called unknown: the message says where it is chosen."""
+    with pytest.raises(UsageError) as caught:
+        replaced({"model_type": name}, **{field: "x"})
+
+    assert message == str(caught.value)
+
+
+def test_a_number_format_that_the_library_does_not_read() -> None:
+    """A note tells of float8, which PyTorch has no new tensors of by default; the others have none."""
+    for dtype in ("float8_e4m3fn", "float8_e5m2"):
+        note = f"c.json: transformers reads no checkpoint whose config.json has the dtype {dtype}"
+
+        assert [note] == convert(b'{"model_type": "llama"}', "c.json", dtype=dtype).notes
+    for dtype in ("bfloat16", "float16", "float64", "float32"):
+        assert [] == convert(b'{"model_type": "llama"}', "c.json", dtype=dtype).notes
+
+
 def test_one_field_by_two_names() -> None:
     """A field that a call gives under two names is refused, whichever of them the config has."""
     for config in ({"n_embd": 24}, {"hidden_size": 24}):

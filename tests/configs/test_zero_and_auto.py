@@ -64,7 +64,7 @@ def test_another_word_is_refused() -> None:
 def zero_kernels(fields: dict[str, Any], tmp_path: Path) -> dict[str, bool]:
     """Return which kernels and tables of a config with an ``initializer_range`` of 0 are nothing but zeros."""
     config = tmp_path / "config.json"
-    config.write_text(json.dumps({**SMALL, **fields, "initializer_range": 0}))
+    config.write_text(json.dumps({**SMALL, **fields, "initializer_range": 0.0}))
     drawn = winitgen.generate(config)
     return {
         name: not values.any() for name, values in drawn.items() if "norm" not in name and values.ndim > 1

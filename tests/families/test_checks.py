@@ -110,7 +110,83 @@ ROWS: list[tuple[str, dict[str, Any], str]] = [
     *(
         (
             name,
-            {"initializer_range": 0},
+            {"architectures": [cls], "is_decoder": True},
+            (
+                f"is_decoder: the encoder of {cls} would be a decoder, whose tensors are not known here; "
+                "only false is"
+            ),
+        )
+        for name, cls in (
+            ("t5", "T5EncoderModel"),
+            ("t5", "T5ForTokenClassification"),
+            ("mt5", "MT5EncoderModel"),
+            ("umt5", "UMT5ForTokenClassification"),
+        )
+    ),
+    (
+        "t5",
+        {"architectures": ["T5EncoderModel"], "layer_norm_epsilon": 0.0},
+        "layer_norm_epsilon: expected a number above 0, at most 1, not 0",
+    ),
+    ("t5", {"layer_norm_epsilon": 1.5}, "layer_norm_epsilon: expected a number above 0, at most 1, not 1.5"),
+    ("swin", {"num_layers": 3}, "num_layers: 3 contradicts depths, which has 4 stages; leave it out"),
+    (
+        "swin",
+        {"num_hidden_layers": 3},
+        "num_hidden_layers: 3 contradicts depths, which has 4 stages; leave it out",
+    ),
+    (
+        "wav2vec2",
+        {"architectures": ["Wav2Vec2ForXVector"], "tdnn_kernel": [5]},
+        "tdnn_kernel: 1 kernels, and not one for each of the 5 layers of tdnn_dim",
+    ),
+    (
+        "wav2vec2",
+        {"architectures": ["Wav2Vec2ForPreTraining"], "codevector_dim": 15},
+        "codevector_dim: 15 is no multiple of num_codevector_groups, 2",
+    ),
+    ("vit", {"image_size": [12, 32]}, "image_size: 12 is less than patch_size, 16"),
+    ("vit", {"image_size": [32, 12]}, "image_size: 12 is less than patch_size, 16"),
+    ("vit", {"image_size": [32, 32], "patch_size": [8, 40]}, "image_size: 32 is less than patch_size, 40"),
+    (
+        "vit",
+        {"image_size": [32]},
+        "image_size: expected a whole number from 1 to 2^40, or a list of two, the height and the width, not [32]",
+    ),
+    (
+        "swin",
+        {"patch_size": [4, 0]},
+        "patch_size: expected a whole number from 1 to 2^40, or a list of two, the height and the width, not [4, 0]",
+    ),
+    (
+        "beit",
+        {"patch_size": [8, 8], "use_relative_position_bias": True},
+        "patch_size: the library takes a list only without relative position biases; it must be a whole number",
+    ),
+    (
+        "vit_mae",
+        {"patch_size": [8, 8]},
+        "patch_size: the library has no decoder for a list; it must be a whole number",
+    ),
+    (
+        "vit_mae",
+        {"image_size": [32, 48]},
+        "image_size: the library builds no decoder of 6 patches, as many as no square has",
+    ),
+    (
+        "yolos",
+        {"patch_size": [8, 8]},
+        "patch_size: the library takes a list only without use_mid_position_embeddings; it must be a whole number",
+    ),
+    (
+        "yolos",
+        {"patch_size": [8, 40], "image_size": [64, 32], "use_mid_position_embeddings": False},
+        "image_size: expected a height of at least 8 and a width of at least 40, as patch_size says",
+    ),
+    *(
+        (
+            name,
+            {"initializer_range": 0.0},
             (
                 "initializer_range: the library cannot cut a normal distribution with a standard deviation of 0; "
                 "it must be above 0"
@@ -131,6 +207,24 @@ def test_what_contradicts_is_refused(name: str, fields: dict[str, Any], message:
 
     (mistake,) = caught.value.mistakes
     assert f"{mistake.path}: {mistake.message}" == message
+
+
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [
+        ("t5", {"architectures": ["T5Model"], "is_decoder": True}),
+        ("t5", {"architectures": ["T5EncoderModel"], "is_decoder": False}),
+        ("wav2vec2", {"architectures": ["Wav2Vec2Model"], "tdnn_kernel": [5]}),
+        ("wavlm", {"architectures": ["WavLMModel"], "tdnn_kernel": [5]}),
+        ("wav2vec2", {"architectures": ["Wav2Vec2ForCTC"], "codevector_dim": 15}),
+        ("swin", {"num_layers": 4, "num_hidden_layers": 4}),
+        ("vit_mae", {"architectures": ["ViTMAEModel"], "image_size": [32, 48], "patch_size": [8, 4]}),
+        ("beit", {"patch_size": [8, 4]}),
+    ],
+)
+def test_what_contradicts_in_another_class_alone_is_not_refused(name: str, fields: dict[str, Any]) -> None:
+    """A check that concerns the tensors of one class holds for that class only."""
+    assert [] == convert(json.dumps({"model_type": name, **fields}).encode(), "config.json").notes
 
 
 def test_a_token_may_be_0_whatever_the_default_is() -> None:

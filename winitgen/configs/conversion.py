@@ -13,6 +13,7 @@ from winitgen.configs.dtype_names import plain_dtype, with_plain_dtypes
 from winitgen.configs.family import Template
 from winitgen.configs.filled_template import filled_template
 from winitgen.configs.matching import matching_template, own_template
+from winitgen.configs.not_replaced import why_not
 from winitgen.configs.per_layer import LAYERS, fitted, lists_of_layers
 from winitgen.configs.replacement import replaced
 from winitgen.configs.shrink import small_fields
@@ -58,15 +59,22 @@ def convert(
         config = replaced(
             config, _fields(small_fields(Values(config, template)), template, config), template.family
         )
-    config = replaced(config, _asked(variables or {}, template, config), template.family)
+    asked = _asked(variables or {}, template, config)
+    config = replaced(config, asked, template.family)
     if dtype is not None:
         config = config.replaced({_dtype_key(config): dtype})
-    values = Values(config, template)
+    values = Values(config, template, asked)
+    config = config.replaced(values.fractions)
+    if shrink and (needed := values.needed()):
+        config = config.replaced(needed)
+        values = Values(config, template)
     notes = list(values.notes)
     if paper and "paper" in template.variables:
         values.given["paper"] = True
     elif paper:
         notes.append(f"the initialization is the library's, as there is no other: {template.family.paper}")
+    if dtype is not None and _dtype(config).startswith("float8"):
+        notes.append(f"transformers reads no checkpoint whose config.json has the dtype {_dtype(config)}")
     text = filled_template(template, values.given, _dtype(config))
     config = replace(config, fields=with_plain_dtypes(config.fields))
     plain = content.removeprefix(BOM_UTF8)  # transformers reads no config with a byte order mark
@@ -82,7 +90,7 @@ def _asked(variables: Mapping[str, Any], template: Template, config: Config) -> 
     known = template.known()
     for name in variables:
         if name not in known:
-            raise UsageError(f"{template.name} has no field {show(name)}{suggest(name, known)}")
+            raise UsageError(why_not(name, template))
     fields = _fields(variables, template, config)
     for name, count in fields.items():
         if (

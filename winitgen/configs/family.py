@@ -42,7 +42,11 @@ class Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     'auto'. A field in ``may_be_zero`` may be 0 although its default is not; an ``initializer_range`` that is not in it
     is 0.02 where a config has 0. A field in ``separated`` is a list, or text with | between the items. ``activations`` are the fields that name an activation. A field in ``fixed`` may only have the value there, as another one would change the tensors.
     Fields in ``ignored`` change no tensor. ``own`` are variables of the layer-spec that are no fields of a config, as are
-    all that hold a mapping; a field of such a name is like any other that is not known. ``small`` are the values by which a config is shrunk. ``derived`` are fields
+    all that hold a mapping; a field of such a name is like any other that is not known. ``needed`` are, by
+    ``model_type``, fields that have a default here but without which the library builds no model. ``small`` are the values by which a config is shrunk.
+    A fraction in ``may_be_whole`` may be written without a decimal point, as 1 is; the library refuses that in other
+    fields. ``pairs`` are whole numbers of a square that may be lists of a height and a width, each with the variables
+    that these are, and perhaps one that is true for a list. ``derived`` are fields
     that the library works out if a config lacks them, each with the variables from which: one of these that is replaced
     takes the field out of the config. ``paper`` says what
     the paper states of the initialization; if the layer-spec has a variable ``paper``, true selects it.
@@ -64,7 +68,10 @@ class Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ignored: list[str] = []
     own: list[str] = []
     derived: dict[str, list[str]] = {}
+    needed: dict[str, list[str]] = {}
     small: dict[str, Any] = {}
+    may_be_whole: list[str] = []
+    pairs: dict[str, list[str]] = {}
 
 
 class Template(msgspec.Struct, frozen=True):

@@ -53,6 +53,14 @@ def _problem_of_list(value: Any, default: tuple[Any, ...]) -> str:
     return next((f"a list of which each item is {problem}" for problem in problems if problem), "")
 
 
+def problem_of_pair(value: list[Any], default: int) -> str:
+    """Return what a list must be to stand where one whole number does, as a height and a width."""
+    one = problem_of(None, default)
+    if len(value) != 2 or any(problem_of(item, default) for item in value):
+        return f"{one}, or a list of two, the height and the width"
+    return ""
+
+
 def _may_be_an_item(value: Any) -> bool:
     """Return whether a list may have this item if its default, which is empty, does not say of what it is."""
     return not _problem_of_text(value) if isinstance(value, str) else not problem_of(value, 0)

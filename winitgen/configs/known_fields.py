@@ -7,6 +7,9 @@ from pkgutil import get_data
 IGNORED = frozenset((get_data("winitgen.configs", "ignored_fields.txt") or b"").decode().split())
 """Fields of the library's base class, and settings of generation and of training that no tensor depends on."""
 
+MAY_BE_WHOLE = frozenset(("rope_theta", "rope_local_base_freq", "global_rope_theta", "local_rope_theta"))
+"""Fractions that a config may have without a decimal point, in any family: the library does not check these."""
+
 ACTIVATIONS = {
     "gelu": "gelu",
     "gelu_10": "gelu",

@@ -23,6 +23,7 @@ def small_fields(values: Values) -> dict[str, Any]:
     """
     small: dict[str, Any] = {}
     together = {name for check in values.family.checks for name in NAME.findall(check.that)}
+    together |= {name for name, parts in values.family.pairs.items() if not together.isdisjoint(parts)}
     for name, wanted in values.family.small.items():
         if _stays(values, name):
             continue

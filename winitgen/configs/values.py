@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
 from winitgen.configs import layer_types
 from winitgen.configs.config import Config
 from winitgen.configs.family import Template
-from winitgen.configs.field_problems import problem_of
-from winitgen.configs.known_fields import ACTIVATIONS, IGNORED
+from winitgen.configs.field_problems import problem_of, problem_of_pair
+from winitgen.configs.known_fields import ACTIVATIONS, IGNORED, MAY_BE_WHOLE
 from winitgen.errors import Mistake, SpecError
 from winitgen.spec.expressions import evaluate, substitute
 from winitgen.spec.fields import Scope
@@ -41,11 +41,15 @@ class Values:
     """The values of a config by the variables of a template.
 
     ``given`` are those that the config states, ``all`` those with the defaults too; ``notes`` tell what was not used.
+    ``asked`` are the fields whose values a call gave: a whole number for a field that takes fractions is one, and
+    ``fractions`` has it as the config must.
     Raises `SpecError` with every mistake of the config, or the first hundred.
     """
 
-    def __init__(self, config: Config, template: Template) -> None:
+    def __init__(self, config: Config, template: Template, asked: Collection[str] = ()) -> None:
         self.config, self.template, self.family = config, template, template.family
+        self.asked = asked
+        self.fractions: dict[str, float] = {}
         self.given: dict[str, Any] = {}
         self.all: dict[str, Any] = {}
         self.notes: list[str] = []
@@ -62,13 +66,19 @@ class Values:
 
     def place(self, name: str) -> tuple[str, int, int]:
         """Return the field that a variable is, as the config spells it, with its line and column."""
-        field = self._fields.get(name, (name, None))[0]
+        whole = next((whole for whole, parts in self.family.pairs.items() if name in parts), name)
+        field = self._fields.get(whole, (whole, None))[0]
         return field, *self.config.place(field)
 
     def is_computed(self, name: str) -> bool:
         """Return whether the default of a variable is an expression of others."""
         node = self.template.variables[name]
         return isinstance(node, Scalar) and "${" in node.text
+
+    def needed(self) -> dict[str, Any]:
+        """Return the fields that the config lacks though the library builds no model without them, with their values."""
+        names = self.family.needed.get(str(self.config.fields.get("model_type")), ())
+        return {name: self.all[name] for name in names if name not in self.given}
 
     def _spread(self) -> None:
         """Collect the fields, those of sections too, by the variables that they are."""
@@ -134,11 +144,34 @@ class Values:
             return self._activation(path, value, default)
         if name in self.family.separated and isinstance(value, str):
             value = [item.strip() for item in value.lower().split("|")]
+        if name in self.family.pairs and isinstance(value, list):
+            return self._pair(path, name, value, default)
         problem = problem_of(value, min(default, 0) if self._counts_from_0(name, default) else default)
+        if not problem and self._lacks_a_point(name, value, default):
+            if path not in self.asked:
+                problem = f"a number with a decimal point, which the library requires here, such as {value}.0"
+            else:
+                value = self.fractions[path] = float(value)
         if not problem:
             return INSTEAD_OF_0 if self._stands_for_another(name, value) else _frozen(value)
         self._fail(path, f"expected {problem}, not {show(value)}")
         return default
+
+    def _pair(self, path: str, name: str, value: list[Any], default: Any) -> Any:
+        """Set the height and the width of a field that is a list of both, and return the height."""
+        problem = problem_of_pair(value, default)
+        if problem:
+            self._fail(path, f"expected {problem}, not {show(value)}")
+            return default
+        self.given.update(zip(self.family.pairs[name], (*value, True), strict=False))
+        return value[0]
+
+    def _lacks_a_point(self, name: str, value: Any, default: Any) -> bool:
+        """Return whether a value is a whole number in a field where the library's config takes none."""
+        whole = name in MAY_BE_WHOLE or name in self.family.may_be_whole
+        return (
+            self.template.is_shipped and isinstance(default, float) and isinstance(value, int) and not whole
+        )
 
     def _stands_for_another(self, name: str, value: Any) -> bool:
         """Return whether a value is the 0 for which the library's general rule has a deviation of its own.

@@ -39,6 +39,23 @@ CASES = FamilyCases(
             "dtype": "bfloat16",
         },
     ),
+    more=(
+        Case(
+            "Ernie4_5_MoeForCausalLM",
+            {
+                "vocab_size": 1031,
+                "hidden_size": 192,
+                "intermediate_size": 200,
+                "moe_intermediate_size": 64,
+                "num_hidden_layers": 2,
+                "num_attention_heads": 4,
+                "num_key_value_heads": 2,
+                "moe_num_experts": 4,
+                "moe_k": 2,
+                "use_bias": True,
+            },
+        ),
+    ),
     two_layers=Case(
         "Ernie4_5_MoeModel",
         {
