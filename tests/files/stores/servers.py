@@ -95,12 +95,18 @@ def s3_server() -> Iterator[tuple[str, Faults]]:
 
 
 class WebServer:
-    """What a web server does: the files of a folder, and the requests so far; ``ranges`` is whether it knows them."""
+    """What a web server does: the files of a folder, and the requests so far; ``ranges`` is whether it knows them.
+
+    ``more`` is sent behind each range, and ``packing`` is how the server says that it packs its answers.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.requests: list[Request] = []
         self.ranges = True
+        self.more = 0
+        self.packing = ""
+        self.sent = 0
         self.status = 200
         self.url = ""
 
@@ -142,13 +148,18 @@ class _Handler(BaseHTTPRequestHandler):
             first, last = (int(text) for text in self_range.removeprefix("bytes=").split("-"))
             content, status = content[first : last + 1], 206
         self.send_response(status)
-        self.send_header("Content-Length", str(len(content)))
+        self.send_header("Content-Length", str(len(content) + (self.state.more if body else 0)))
+        if self.state.packing and body:
+            self.send_header("Content-Encoding", self.state.packing)
         if status == 206:
             self.send_header("Content-Range", f"bytes {first}-{first + len(content) - 1}/{total}")
         self.end_headers()
         if body:
             with contextlib.suppress(OSError):  # the client may have read enough
                 self.wfile.write(content)
+                for _ in range(self.state.more >> 20):
+                    self.wfile.write(bytes(1 << 20))
+                    self.state.sent += 1 << 20
 
     def log_message(self, *_: Any) -> None:
         pass

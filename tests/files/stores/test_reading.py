@@ -246,6 +246,29 @@ def test_a_web_server_without_ranges(web: WebServer) -> None:
     assert str(caught.value) == f"cannot read {web.url}/w.npy: the store sends no ranges; download the file"
 
 
+def test_a_web_server_that_sends_more(web: WebServer) -> None:
+    """No more is read than somewhat more than was asked for."""
+    np.save(web.folder / "w.npy", np.zeros(100))
+    web.more = 1 << 30
+    with pytest.raises(UnreadableError) as caught:
+        inspect(f"{web.url}/w.npy")
+
+    text = "the store sent more than the 928 bytes that it was asked for"
+    assert f"cannot read {web.url}/w.npy: {text}" == str(caught.value)
+    assert web.sent < 1 << 26  # what the system holds of a connection was sent, too
+
+
+def test_a_web_server_that_packs(web: WebServer) -> None:
+    """It was asked not to; nothing is unpacked."""
+    np.save(web.folder / "w.npy", np.zeros(100))
+    web.packing = "gzip"
+    with pytest.raises(UnreadableError) as caught:
+        inspect(f"{web.url}/w.npy")
+
+    text = "the store failed: it packs what it sends; download the file"
+    assert f"cannot read {web.url}/w.npy: {text}" == str(caught.value)
+
+
 @pytest.mark.parametrize(("name", "kind"), [("w.npz", "an npz file"), ("w.pt", "a PyTorch file")])
 def test_an_archive_of_which_a_range_is_refused(name: str, kind: str, web: WebServer) -> None:
     """It is not called damaged: zipfile takes the error for the end of an archive."""

@@ -44,7 +44,7 @@ class _Ranges(io.RawIOBase):
         stop = min(self._position + len(view), self._size)
         if stop <= self._position:
             return 0
-        content = self._store.read(self._position, stop, self._size)
+        content = self._store.read(self._position, stop)
         view[: len(content)] = content
         self._position = stop
         return len(content)
@@ -57,7 +57,7 @@ class RemoteFile(io.BufferedReader):
         super().__init__(_Ranges(store, size), FIRST)
         self.size = size
         self._store, self._found, self._values_read = store, found, False
-        self._windows = Windows(lambda start, stop: store.read(start, stop, size), size)
+        self._windows = Windows(store.read, size)
 
     def read_into(self, offset: int, buffer: memoryview) -> int:
         """Fill a buffer from an offset, with what follows on its way already; return the bytes, fewer at the end."""

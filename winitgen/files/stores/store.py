@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 from winitgen.files.stores.address import Address
 from winitgen.files.stores.file_system import file_system
 from winitgen.files.stores.trouble import answers
+from winitgen.files.stores.web_ranges import read_range
 from winitgen.files.to_the_end import to_the_end
 
 if TYPE_CHECKING:
@@ -109,23 +110,20 @@ class Store:
             return []
         return sorted(os.path.basename(entry["name"]) for entry in found if entry["type"] == "file")
 
-    def read(self, start: int, stop: int, size: int) -> bytes:
-        """Return bytes ``start`` to ``stop`` of an object of ``size`` bytes."""
+    def read(self, start: int, stop: int) -> bytes:
+        """Return bytes ``start`` to ``stop`` of an object."""
         with answers(self.address):
             content: bytes = (
-                self._read_web(start, stop, size)
+                read_range(self._fs, self._path, start, stop)
                 if self.address.scheme in _WEB
                 else self._fs.cat_file(self._path, start=start, end=stop)
             )
-        if len(content) != stop - start:
+        if len(content) > stop - start:
+            raise OSError(
+                errno.EIO, f"the store sent more than the {stop - start:,} bytes that it was asked for"
+            )
+        if len(content) < stop - start:
             raise OSError(errno.EIO, f"the store sent {len(content):,} bytes instead of {stop - start:,}")
-        return content
-
-    def _read_web(self, start: int, stop: int, size: int) -> bytes:
-        """Read a range from a server; unlike ``cat_file`` this never reads the whole file of one without ranges."""
-        with self._fs.open(self._path, "rb", cache_type="none", size=size) as file:
-            file.seek(start)
-            content: bytes = file.read(stop - start)
         return content
 
     def remove(self) -> None:
