@@ -6,8 +6,10 @@ import importlib
 import io
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from winitgen.cli import _command, progress
@@ -91,13 +93,19 @@ def test_headers_are_read_before_the_first_value(monkeypatch: pytest.MonkeyPatch
     [
         ("winitgen.probing.options", "probe_by", ["probe", "SPEC", "--sweep", "gain=1:2:2"], "probing"),
         ("winitgen.cli.commands.import_", "imported", ["import", "SPEC"], "importing"),
+        ("winitgen.report.inspect_table", "table", ["inspect", "FILE"], "listing"),
+        ("winitgen.report.diff_table", "table", ["diff", "FILE", "FILE"], "listing"),
+        ("winitgen.report.files", "as_json", ["diff", "FILE", "FILE", "--json"], "listing"),
+        ("winitgen.audit.diff.report", "equal", ["diff", "FILE", "FILE", "--quiet"], "comparing"),
+        ("winitgen", "verify", ["verify", "FILE", "SPEC", "--statistics"], "testing"),
     ],
 )
 def test_commands_that_say_what_they_do(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, module: str, name: str, args: list[str], word: str
 ) -> None:
-    """A probe, a sweep and an import are named while they run."""
-    terminal, spec = Terminal(), tmp_path / "model.yaml"
+    """A probe, a sweep, an import, a table in the making and a comparison without one are named while they run."""
+    terminal, spec, file = Terminal(), tmp_path / "model.yaml", tmp_path / "w.npz"
+    np.savez(file, w=np.float32([1.0]))
     spec.write_text("input: 3\nlayers:\n  - {type: dense, units: 2}\n")
     seen: list[bool] = []
 
@@ -111,6 +119,7 @@ def test_commands_that_say_what_they_do(
     monkeypatch.setattr(importlib.import_module(module), name, long)
     monkeypatch.setattr(sys, "stderr", terminal)
 
-    _command([str(spec) if arg == "SPEC" else arg for arg in args])
+    with suppress(UsageError):  # the process tells it
+        _command([{"SPEC": str(spec), "FILE": str(file)}.get(arg, arg) for arg in args])
 
     assert [True] == seen

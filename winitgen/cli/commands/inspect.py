@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from winitgen.cli import completions, options, stdio
-from winitgen.cli.progress import Bar
+from winitgen.cli.progress import Bar, Waiting
 from winitgen.cli.sections import SectionedCommand, option
 from winitgen.errors import UsageError
 
@@ -81,7 +81,10 @@ def _print(report: dict[str, Any], tensor: str | None, header: bool) -> None:
         lines += inspect_foot.note_lines(inspect_foot.unusual_clauses(report["unusual"]))
         lines += inspect_foot.equal_lines(report["equal"] or ())
     else:
-        print_table(*inspect_table.table(report, bars=bars), sys.stdout)
-        lines = ["", *inspect_foot.foot(report)]
+        with Waiting("listing"):  # and no longer: rows may go to the same terminal
+            made = inspect_table.table(report, bars=bars)
+        print_table(*made, sys.stdout)
+        rows = report["tensors"]
+        lines = ["", *inspect_foot.foot(report, unread=rows.unread(), some_complex=rows.some_complex)]
     lines = [*lines, *digest_lines(report)]
     sys.stdout.writelines(f"{line}\n" for line in lines)
