@@ -12,6 +12,7 @@ from safetensors.numpy import save_file
 
 import winitgen
 from winitgen.errors import UnreadableError
+from winitgen.files import descriptors
 from winitgen.files.input import raw_values
 from winitgen.files.input.raw_values import RawValues, neighbours
 
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there, nothing 
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Return the list of the bytes that each read of values asks for."""
     seen: list[int] = []
-    read = raw_values.read_into
+    read = descriptors.read_into
 
     def counted(fd: int, buffer: memoryview, offset: int) -> int:
         seen.append(len(buffer))
@@ -46,6 +47,20 @@ def test_a_file_of_small_tensors(tmp_path: Path, reads: list[int]) -> None:
     found = winitgen.inspect(path)["tensors"]
 
     assert [float(index) for index in range(5_000)] == [row["statistics"]["min"] for row in found]
+    assert len(reads) < 12
+
+
+def test_two_files_side_by_side(tmp_path: Path, reads: list[int]) -> None:
+    """A comparison reads both files in turn, and each of them together."""
+    for name in ("a", "b"):
+        save_file(
+            {f"w{index:04}": np.full((2, 2), index, np.float32) for index in range(2_000)},
+            tmp_path / f"{name}.safetensors",
+        )
+
+    found = winitgen.diff(tmp_path / "a.safetensors", tmp_path / "b.safetensors")
+
+    assert found["equal"]
     assert len(reads) < 12
 
 

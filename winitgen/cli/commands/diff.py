@@ -9,7 +9,7 @@ import click
 
 from winitgen.cli import options, stdio
 from winitgen.cli.name_options import of_names
-from winitgen.cli.progress import Bar, Waiting
+from winitgen.cli.progress import Bar, Waiting, listing
 from winitgen.cli.sections import SectionedCommand, option
 from winitgen.errors import UsageError
 
@@ -85,7 +85,8 @@ def _print(found: dict[str, Any], *, as_json: bool) -> None:
     with Waiting("listing"):
         head, rows = table(found)
     if rows:
-        print_table(head, rows, sys.stdout)
+        with listing(sys.stdout):
+            print_table(head, rows, sys.stdout)
         sys.stdout.write("\n")
     lines = (summary(found), *unread_lines(found), *note_lines(found["notes"]), *found["hints"])
     sys.stdout.writelines(f"{line}\n" for line in lines)

@@ -45,35 +45,48 @@ _GAP = 1 << 9
 _AHEAD = 1 << 16
 """Bytes that are read at once."""
 
+_MOST_WINDOWS = 2
+"""Files that are read side by side."""
+
 _local = threading.local()
 
 
 class _Window:
     """The bytes of a file behind the run that was read last, once two runs have followed one another."""
 
-    __slots__ = ("_begin", "_end", "_file", "_held")
+    __slots__ = ("_begin", "_end", "_held", "file")
 
-    def __init__(self) -> None:
-        self._file: BinaryIO | None = None
-        self._begin = self._end = 0
+    def __init__(self, file: BinaryIO) -> None:
+        self.file = file
+        self._begin, self._end = 0, -_GAP - 1
         self._held = b""
 
-    def fill(self, file: BinaryIO, path: str, buffer: memoryview, offset: int) -> int:
+    def fill(self, path: str, buffer: memoryview, offset: int) -> int:
         """Fill a small buffer from the window, which moves on if this run follows the one before it; return the bytes filled."""
         size = len(buffer)
-        follows = file is self._file and 0 <= offset - self._end <= _GAP
+        follows = 0 <= offset - self._end <= _GAP
         self._end = offset + size
-        if not (file is self._file and self._begin <= offset and self._end <= self._begin + len(self._held)):
-            self._file, self._held = file, b""
+        if not (self._begin <= offset and self._end <= self._begin + len(self._held)):
+            self._held = b""
             if not follows:
                 return 0
             held = bytearray(_AHEAD)
-            found = _read(file, path, memoryview(held), offset)
+            found = _read(self.file, path, memoryview(held), offset)
             self._begin, self._held = offset, bytes(held[:found])
         first = offset - self._begin
         part = self._held[first : first + size]
         buffer[: len(part)] = part
         return len(part)
+
+
+def _window(windows: list[_Window], file: BinaryIO) -> _Window:
+    """Return the window of a file; the oldest of more than `_MOST_WINDOWS` is given up."""
+    for window in windows:
+        if window.file is file:
+            return window
+    del windows[: len(windows) - _MOST_WINDOWS + 1]
+    windows.append(_Window(file))
+    return windows[-1]
 
 
 @contextmanager
@@ -82,12 +95,12 @@ def neighbours() -> Iterator[None]:
 
     A file may have hundreds of thousands of tensors of a few bytes. An object of a store has ranges of its own.
     """
-    before = getattr(_local, "window", None)
-    _local.window = _Window()
+    before = getattr(_local, "windows", None)
+    _local.windows = []
     try:
         yield
     finally:
-        _local.window = before
+        _local.windows = before
 
 
 class RawValues:
@@ -129,10 +142,10 @@ def fill(file: BinaryIO, path: str, buffer: memoryview, offset: int) -> None:
 
     Within `neighbours` a small run may come from bytes that were read with the one before it.
     """
-    window: _Window | None = getattr(_local, "window", None)
+    windows: list[_Window] | None = getattr(_local, "windows", None)
     rest = buffer
-    if window is not None and len(buffer) <= _SMALL and not isinstance(file, RemoteFile):
-        rest = rest[window.fill(file, path, buffer, offset) :]
+    if windows is not None and len(buffer) <= _SMALL and not isinstance(file, RemoteFile):
+        rest = rest[_window(windows, file).fill(path, buffer, offset) :]
         offset += len(buffer) - len(rest)
     while rest:
         found = _read(file, path, rest, offset)
