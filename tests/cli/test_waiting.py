@@ -6,12 +6,14 @@ import importlib
 import io
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from winitgen.cli import _command, progress
-from winitgen.cli.progress import Bar, Waiting
+from winitgen.cli.progress import Bar, Waiting, listing
 from winitgen.errors import UsageError
 
 
@@ -91,13 +93,27 @@ def test_headers_are_read_before_the_first_value(monkeypatch: pytest.MonkeyPatch
     [
         ("winitgen.probing.options", "probe_by", ["probe", "SPEC", "--sweep", "gain=1:2:2"], "probing"),
         ("winitgen.cli.commands.import_", "imported", ["import", "SPEC"], "importing"),
+        ("winitgen.report.inspect_table", "table", ["inspect", "FILE"], "listing"),
+        ("winitgen.report.terminal", "print_table", ["inspect", "FILE"], "listing"),
+        ("winitgen.report.files", "json_parts", ["inspect", "FILE", "--json"], "listing"),
+        (
+            "winitgen.audit.inspect.faults",
+            "found_faults",
+            ["inspect", "FILE", "--fail-on", "nan"],
+            "checking",
+        ),
+        ("winitgen.report.diff_table", "table", ["diff", "FILE", "FILE"], "listing"),
+        ("winitgen.report.files", "as_json", ["diff", "FILE", "FILE", "--json"], "listing"),
+        ("winitgen.audit.diff.report", "equal", ["diff", "FILE", "FILE", "--quiet"], "comparing"),
+        ("winitgen", "verify", ["verify", "FILE", "SPEC", "--statistics"], "testing"),
     ],
 )
 def test_commands_that_say_what_they_do(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, module: str, name: str, args: list[str], word: str
 ) -> None:
-    """A probe, a sweep and an import are named while they run."""
-    terminal, spec = Terminal(), tmp_path / "model.yaml"
+    """A probe, a sweep, an import, a table in the making and a comparison without one are named while they run."""
+    terminal, spec, file = Terminal(), tmp_path / "model.yaml", tmp_path / "w.npz"
+    np.savez(file, w=np.ones(1, np.float32))
     spec.write_text("input: 3\nlayers:\n  - {type: dense, units: 2}\n")
     seen: list[bool] = []
 
@@ -111,6 +127,24 @@ def test_commands_that_say_what_they_do(
     monkeypatch.setattr(importlib.import_module(module), name, long)
     monkeypatch.setattr(sys, "stderr", terminal)
 
-    _command([str(spec) if arg == "SPEC" else arg for arg in args])
+    with suppress(UsageError):  # the process tells it
+        _command([{"SPEC": str(spec), "FILE": str(file)}.get(arg, arg) for arg in args])
 
     assert [True] == seen
+
+
+def test_rows_on_a_terminal_show_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line about them would stand among them."""
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+
+    with listing(Terminal()):
+        time.sleep(0.15)
+    alone = terminal.getvalue()
+    with listing(io.StringIO()):
+        end = time.monotonic() + 20
+        while "listing" not in terminal.getvalue() and time.monotonic() < end:
+            time.sleep(0.01)
+
+    assert "" == alone
+    assert "listing" in terminal.getvalue()

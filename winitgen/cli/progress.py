@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 import time
-from contextlib import ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from threading import Lock, Timer
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO
 
 PATIENCE = 1.0
 """Seconds before a bar is shown; rich is imported only then."""
@@ -65,6 +65,11 @@ class Bar:
         self._headers.close()
         if self._progress is not None:
             self._progress.stop()
+
+
+def listing(out: TextIO) -> AbstractContextManager[None]:
+    """Show that rows are made and written to ``out``; not if that is a terminal, where they show themselves."""
+    return nullcontext() if out.isatty() else Waiting("listing")
 
 
 class Waiting:

@@ -7,6 +7,8 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from json.encoder import encode_basestring
+from math import isfinite
 from typing import Any
 
 from winitgen.errors import OutputError, UsageError
@@ -70,13 +72,20 @@ def _indented(value: Any, line: str) -> str:
         for key in sorted(value):
             entries.append(f"{_scalar(key)}: {_indented(value[key], inner)}")  # noqa: PERF401  # takes a frame less
         return f"{{{inner}{f',{inner}'.join(entries)}{line}}}"
+    if set(map(type, value)) == {int}:  # the counts of a histogram, of which a report may have millions
+        return f"[{inner}{f',{inner}'.join(map(str, value))}{line}]"
     for entry in value:
         entries.append(_indented(entry, inner))  # noqa: PERF401  # as above
     return f"[{inner}{f',{inner}'.join(entries)}{line}]"
 
 
 def _scalar(value: Any) -> str:
-    return str(value) if type(value) is int else _SCALARS.encode(value)
+    kind = type(value)
+    if kind is str:  # as the encoder does, without its calls in Python: a report may have millions of them
+        return encode_basestring(value)
+    if kind is int or (kind is float and isfinite(value)):
+        return repr(value)
+    return "null" if value is None else _SCALARS.encode(value)
 
 
 def _as_markdown(report: dict[str, Any]) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from winitgen.errors import printable
 from winitgen.report.columns import size
-from winitgen.report.inspect_table import COMPLEX, is_complex, plural, shown_name
+from winitgen.report.inspect_table import COMPLEX, plural, shown_name
 from winitgen.report.unread import reasons
 
 LONGEST_TEXT = 200
@@ -20,8 +20,12 @@ MOST_EQUAL = 4
 """Most names of equal tensors in a line."""
 
 
-def foot(report: dict[str, Any]) -> Iterator[str]:
-    """Yield the lines about the file as a whole."""
+def foot(report: dict[str, Any], *, unread: Iterable[tuple[str, str]], some_complex: bool) -> Iterator[str]:
+    """Yield the lines about the file as a whole.
+
+    ``unread`` are names of tensors whose values cannot be read, each with the reason; ``some_complex`` says that some are of
+    complex numbers. Both are known without the rows, each of which is made when it is asked for.
+    """
     totals, facts = report["totals"], report["facts"]
     parts = [plural(totals["tensors"], "tensor"), plural(totals["values"], "value"), size(totals["bytes"])]
     reported = [f"{key.replace('_', ' ')} {_fact(value)}" for key, value in facts.items()]
@@ -30,10 +34,6 @@ def foot(report: dict[str, Any]) -> Iterator[str]:
         yield recipe_line(report["provenance"])
     for key, text in report["metadata"].items():
         yield f"metadata {_shortened(key)}: {_shortened(text)}"
-    some_complex, unread = False, []
-    for row in report["tensors"]:
-        some_complex |= is_complex(row)
-        unread += [(row["name"], row["unread"])] if row["unread"] else []
     if some_complex:
         yield COMPLEX
     yield from reasons(unread)

@@ -102,8 +102,6 @@ def line(histogram: dict[str, Any] | None, bars: str) -> str:
     >>> line({"low": 0.5, "high": 0.5, "counts": [9]}, " .:")
     '        :       '
     """
-    from winitgen.report.probe_table import sparkline
-
     if histogram is None:
         return ""
     if histogram["low"] == histogram["high"]:
@@ -114,7 +112,8 @@ def line(histogram: dict[str, Any] | None, bars: str) -> str:
         if count:
             for bar, covered in parts:
                 shares[bar] += count * covered
-    return sparkline({"counts": shares}, bars)
+    steps, top = len(bars) - 1, max(shares)
+    return "".join([bars[-(-share * steps // top)] if share else bars[0] for share in shares])
 
 
 @cache

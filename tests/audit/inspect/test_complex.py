@@ -88,6 +88,6 @@ def test_what_is_shown(tmp_path: Path) -> None:
     assert ["3-3i", "1", "3.606", "5"] == [rows[1][index] for index in at]
     assert "zeros" not in head
     assert "complex numbers z: std is that of |z - mean|; min, max and histogram are those of |z|" == COMPLEX
-    assert COMPLEX == list(foot(report))[1]
+    assert COMPLEX == list(foot(report, unread=[], some_complex=True))[1]
     assert [COMPLEX, "mean 3-3i, std 1, min 3.606, max 5"] == list(detail(one, bars=" .:"))[2:4]
-    assert COMPLEX not in list(foot(winitgen.inspect(tmp_path / "real.npz")))
+    assert COMPLEX not in list(foot(winitgen.inspect(tmp_path / "real.npz"), unread=[], some_complex=False))

@@ -98,6 +98,7 @@ def _measure(
     import numpy as np
 
     from winitgen.audit.diff.values import difference
+    from winitgen.files.input.raw_values import neighbours
 
-    with np.errstate(all="ignore"):  # NaN, infinities and overflow are counted, not errors
+    with neighbours(), np.errstate(all="ignore"):  # NaN, infinities and overflow are counted, not errors
         return [(run, difference(a(), b(), run.start, tolerance)) for run, a, b in reads]

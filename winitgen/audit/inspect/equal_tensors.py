@@ -42,6 +42,9 @@ class EqualTensors:
 
     def add(self, index: int, digest: bytes, *, last: bool) -> None:
         """Add the digest of the next run of an array; of a file with very many only those in work are kept open."""
+        if last and index not in self._unfinished:  # of one run, as those of the same form are
+            self._digests[index] = digest
+            return
         found = self._unfinished.pop(index, None) or hashlib.sha256()
         found.update(digest)
         if last:

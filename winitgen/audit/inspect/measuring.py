@@ -16,6 +16,7 @@ from winitgen.audit.inspect.small_summaries import MOST_VALUES, small_summaries
 from winitgen.audit.inspect.summary import BINS, Summary, summary_of
 from winitgen.files.input.numpy_formats import numpy_dtype
 from winitgen.files.input.packed_values import decoded_as
+from winitgen.files.input.raw_values import neighbours
 from winitgen.files.input.stored_array import DamagedValuesError, StoredArray
 from winitgen.numeric.arrays import Array
 from winitgen.numeric.blas import one_blas_thread
@@ -210,7 +211,8 @@ def _measure(reads: Sequence[_Read], bins: int) -> list[tuple[ArrayRun, BlockRes
     """Return the result of each run of a batch, and its digest if it has one."""
     # A signalling NaN, or an overflow of the widest float format, is not an error here.
     with np.errstate(all="ignore"):
-        found = [_values_of(one) for one in reads]
+        with neighbours():
+            found = [_values_of(one) for one in reads]
         small = _small_results(reads, found, bins)
         results: list[tuple[ArrayRun, BlockResult, bytes]] = []
         for place, (one, values) in enumerate(zip(reads, found, strict=True)):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,7 +16,8 @@ _KEYS = ("of", "finite", "zeros", "nan", "infinite", "mean", "std", "min", "max"
 class TensorRows:
     """One entry for each array, in order, as a dictionary that is made when it is asked for.
 
-    The statistics are kept as JSON, which has Python's whole numbers and float64 exactly, and takes a tenth of the memory.
+    The statistics are kept as MessagePack, which has whole numbers of 64 bits and float64 exactly, and takes a tenth of the
+    memory. ``some_complex`` says that some are of complex numbers.
     """
 
     def __init__(self, arrays: Sequence[StoredArray]) -> None:
@@ -25,7 +26,8 @@ class TensorRows:
             for array in arrays
         ]
         self._unread = {index: array.unread for index, array in enumerate(arrays) if array.unread}
-        self._statistics: list[str | None] = [None] * len(arrays)
+        self._statistics: list[bytes | list[Any] | None] = [None] * len(arrays)
+        self.some_complex = False
         self._more: dict[int, dict[str, Any]] = {}
 
     def __len__(self) -> int:
@@ -44,13 +46,14 @@ class TensorRows:
             "values": values,
             "bytes": nbytes,
             "unread": self._unread.get(index),
-            "statistics": None if kept is None else dict(zip(_KEYS, json.loads(kept), strict=True)),
+            "statistics": None if kept is None else dict(zip(_KEYS, _unpacked(kept), strict=True)),
             **self._more.get(index, {}),
         }
 
     def add_statistics(self, index: int, statistics: dict[str, Any]) -> None:
         """Add the statistics of an array."""
-        self._statistics[index] = json.dumps([statistics[key] for key in _KEYS], separators=(",", ":"))
+        self.some_complex |= statistics["of"] == "modulus"
+        self._statistics[index] = _packed([statistics[key] for key in _KEYS])
 
     def add_detail(self, index: int, detail: dict[str, Any]) -> None:
         """Add what a report says only of tensors that a call names."""
@@ -59,3 +62,27 @@ class TensorRows:
     def add_unread(self, index: int, why: str) -> None:
         """Add why the values of an array could not be read."""
         self._unread[index] = why
+
+    def unread(self) -> list[tuple[str, str]]:
+        """Return the names of the arrays whose values cannot be read, in order, each with the reason; no row is made for it."""
+        return [(self._headers[index][0], self._unread[index]) for index in sorted(self._unread)]
+
+
+@cache
+def _codec() -> tuple[Callable[[object], bytes], Callable[[bytes], list[Any]]]:
+    """Return what packs values and what unpacks them; a report without statistics loads neither."""
+    from msgspec import msgpack
+
+    return msgpack.Encoder(enc_hook=float).encode, msgpack.Decoder(list[Any]).decode
+
+
+def _packed(values: list[Any]) -> bytes | list[Any]:
+    """Return values as bytes, or as they are if a whole number has more than 64 bits."""
+    try:
+        return _codec()[0](values)
+    except OverflowError:
+        return values
+
+
+def _unpacked(kept: bytes | list[Any]) -> list[Any]:
+    return _codec()[1](kept) if isinstance(kept, bytes) else kept

@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from winitgen.cli import options, stdio
+from winitgen.cli.progress import Waiting
 from winitgen.errors import UsageError
 
 
@@ -19,7 +20,9 @@ def run(file: str, spec: str | None, choices: dict[str, Any]) -> int:
 
     names = {name: choices[name] for name in ("ignore", "rename", "strip_prefix")}
     names["ideal"] = choices["ideal"]
-    report = winitgen.verify(file, options.planned(spec, choices), statistics=True, **names)
+    planned = options.planned(spec, choices)
+    with Waiting("testing"):
+        report = winitgen.verify(file, planned, statistics=True, **names)
     agrees = report["verdict"] == "agrees"
     if choices["json_"]:
         from winitgen.report.files import as_json

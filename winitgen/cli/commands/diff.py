@@ -9,7 +9,7 @@ import click
 
 from winitgen.cli import options, stdio
 from winitgen.cli.name_options import of_names
-from winitgen.cli.progress import Bar
+from winitgen.cli.progress import Bar, Waiting, listing
 from winitgen.cli.sections import SectionedCommand, option
 from winitgen.errors import UsageError
 
@@ -48,7 +48,8 @@ def command(a: str, b: str, **choices: Any) -> int:
     if choices["quiet"] and choices["json_"]:
         raise UsageError("--quiet and --json both say what is printed; use one")
     if choices["quiet"]:
-        return 0 if _equal(a, b, choices) else 1
+        with Waiting("comparing"):
+            return 0 if _equal(a, b, choices) else 1
     from winitgen.audit.diff import report
 
     names = ("ignore", "rename", "strip_prefix", "atol", "rtol", "sort", "threads")
@@ -73,15 +74,19 @@ def _print(found: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         from winitgen.report import files
 
-        stdio.write_json(files.as_json(found), sys.stdout)
+        with Waiting("listing"):
+            text = files.as_json(found)
+        stdio.write_json(text, sys.stdout)
         return
     from winitgen.report.diff_table import summary, table, unread_lines
     from winitgen.report.inspect_foot import note_lines
     from winitgen.report.terminal import print_table
 
-    head, rows = table(found)
+    with Waiting("listing"):
+        head, rows = table(found)
     if rows:
-        print_table(head, rows, sys.stdout)
+        with listing(sys.stdout):
+            print_table(head, rows, sys.stdout)
         sys.stdout.write("\n")
     lines = (summary(found), *unread_lines(found), *note_lines(found["notes"]), *found["hints"])
     sys.stdout.writelines(f"{line}\n" for line in lines)

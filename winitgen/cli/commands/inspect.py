@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from winitgen.cli import completions, options, stdio
-from winitgen.cli.progress import Bar
+from winitgen.cli.progress import Bar, Waiting, listing
 from winitgen.cli.sections import SectionedCommand, option
 from winitgen.errors import UsageError
 
@@ -56,12 +56,14 @@ def command(file: str, json_: bool, fail_on: str | None, **choices: Any) -> int:
         raise UsageError("--fail-on needs all values, and --header reads none; use one")
     with Bar() as bar:
         report = compact_report(file, **choices, progress=bar)
-    failed = found_faults(report, asked) if asked else {}
+    with Waiting("checking"):
+        failed = found_faults(report, asked) if asked else {}
     if json_:
         from winitgen.report.files import json_parts
 
-        for part in json_parts(report | ({"failed": failed} if asked else {})):
-            stdio.write_json(part, sys.stdout)
+        with listing(sys.stdout):
+            for part in json_parts(report | ({"failed": failed} if asked else {})):
+                stdio.write_json(part, sys.stdout)
     else:
         _print(report, choices["tensor"], choices["header"])
         sys.stdout.write(f"{fault_line(failed)}\n" if failed else "")
@@ -81,7 +83,11 @@ def _print(report: dict[str, Any], tensor: str | None, header: bool) -> None:
         lines += inspect_foot.note_lines(inspect_foot.unusual_clauses(report["unusual"]))
         lines += inspect_foot.equal_lines(report["equal"] or ())
     else:
-        print_table(*inspect_table.table(report, bars=bars), sys.stdout)
-        lines = ["", *inspect_foot.foot(report)]
+        with Waiting("listing"):
+            made = inspect_table.table(report, bars=bars)
+        with listing(sys.stdout):
+            print_table(*made, sys.stdout)
+        rows = report["tensors"]
+        lines = ["", *inspect_foot.foot(report, unread=rows.unread(), some_complex=rows.some_complex)]
     lines = [*lines, *digest_lines(report)]
     sys.stdout.writelines(f"{line}\n" for line in lines)
