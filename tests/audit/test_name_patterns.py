@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from fnmatch import fnmatchcase
+from multiprocessing import spawn
 from pathlib import Path
 from random import Random
 
@@ -136,6 +137,14 @@ def test_a_search_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.Mon
         assert told == str(refused.value)
 
     assert ["w.safetensors"] == [found.name for found in tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize("python", ["/bin/false", "/nowhere/python"])
+def test_what_is_no_python_renames_nothing(python: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program that holds a Python may have any path as that of the Python; it then renames by itself."""
+    monkeypatch.setattr(spawn, "get_executable", lambda: python)
+
+    assert "b" == name_rules(rename=["a=b"]).renamed(["a"])[0].name
 
 
 def test_a_packed_program_renames_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -83,7 +83,9 @@ def test_defaults_are_left_out(planned: Planned) -> None:
         ("dense, units: 9", "identity", 0, False),
         ("dense, units: 9", "identity", 1, True),
         ("dense, units: 4", "{scheme: sparse, nonzeros: 2, direction: incoming}", 0, True),
-        ("dense, units: 4", "{scheme: sparse, nonzeros: 2, direction: outgoing}", 0, False),
+        ("dense, units: 9", "{scheme: sparse, nonzeros: 1, direction: outgoing}", 0, False),
+        ("dense, units: 400", "{scheme: sparse, nonzeros: 3, direction: incoming}", 1, True),
+        ("dense, units: 3", "{scheme: sparse, nonzeros: 1, direction: incoming}", 1, False),
         ("dense, units: 4", "{scheme: sparse, nonzeros: 2, direction: outgoing}", 1, True),
         ("conv1d, filters: 6, kernel_size: 3, groups: 2", "dirac", 0, True),
         ("conv1d, filters: 8, kernel_size: 3, groups: 2", "dirac", 0, False),
@@ -111,6 +113,25 @@ def test_empty_rows(planned: Planned, layer: str, init: str, axis: int, fits: bo
     else:
         with pytest.raises(winitgen.SpecError, match=f"weight_norm divides by 0 along axis {axis}, as "):
             planned(text)
+
+
+@pytest.mark.parametrize(
+    ("init", "lowest", "highest"),
+    [
+        ("{scheme: uniform, low: -0.1, high: 0.1}", 0.8, 1.25),
+        ("{scheme: normal, std: 0.1}", 0.8, 1.25),
+        ("dirac", 1, 1),
+    ],
+)
+def test_the_spread_of_lengths(planned: Planned, init: str, lowest: float, highest: float) -> None:
+    """By the kurtosis of the law: of a uniform one 0.63 of that of a normal; ones have no spread."""
+    layer = (
+        f"type: conv1d, filters: 300, kernel_size: 3, use_bias: false, init: {init}, kernel_norm: weight_norm"
+    )
+    plan = planned(f"input: [300, 9]\nlayers: [{{name: a, {layer}}}]")
+    found = winitgen.generate(plan)["a.parametrizations.weight.original0"].std()
+
+    assert lowest * plan.parameters[1].std <= found <= highest * plan.parameters[1].std
 
 
 def test_a_row_of_padding(planned: Planned) -> None:

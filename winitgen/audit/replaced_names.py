@@ -58,12 +58,21 @@ def replaced_names(rules: Rules, names: Sequence[str]) -> list[Replaced]:
 
 
 def _made(rules: Rules, names: Sequence[str]) -> list[Step]:
-    """Return the steps, as far as they were made in time; without a Python of its own, in this process, in any time."""
-    if not sys.executable or getattr(
-        sys, "frozen", False
-    ):  # a program that was packed into a file runs itself
-        return [*steps(rules, names, LONGEST_NAME)]
+    """Return the steps, as far as they were made in time; without a Python to start, in this process, in any time."""
+    found = _in_time(rules, names)
+    return [*steps(rules, names, LONGEST_NAME)] if found is None else found
+
+
+def _in_time(rules: Rules, names: Sequence[str]) -> list[Step] | None:
+    """Return the steps that a process of its own makes in time; None if there is no Python for one.
+
+    A program that was packed into a file would start itself, and one that holds a Python may name anything as the Python
+    that runs.
+    """
+    if not sys.executable or getattr(sys, "frozen", False):
+        return None
     import json
+    import signal
     import subprocess
     from multiprocessing.spawn import get_executable
 
@@ -71,8 +80,13 @@ def _made(rules: Rules, names: Sequence[str]) -> list[Step]:
     request = json.dumps([texts, names, LONGEST_NAME, SECONDS]).encode()
     python = os.fsdecode(get_executable() or sys.executable)  # another one may have been set
     call = [python, "-I", "-S", "-c", _CODE, *sys.path]
-    done = subprocess.run(  # noqa: S603  # this Python, and no text of the user's
-        call, input=request, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False
-    )
+    try:
+        done = subprocess.run(  # noqa: S603  # this Python, and no text of the user's
+            call, input=request, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False
+        )
+    except OSError:
+        return None
+    if done.returncode not in (0, 1 if sys.platform == "win32" else -signal.SIGPROF):
+        return None
     *lines, _ = done.stdout.split(b"\n")  # the last one may have been cut off
     return [json.loads(line) for line in lines]

@@ -8,9 +8,11 @@ from collections.abc import Iterator, Sequence
 from winitgen.catalog.layers.flow import Refusal
 from winitgen.catalog.layers.kernel_norm import KernelNorm, NormedKernel
 from winitgen.drawing import keystream
+from winitgen.drawing.distributions.constant import Constant
+from winitgen.drawing.distributions.uniform import Uniform
 from winitgen.drawing.whole.dirac import Dirac
+from winitgen.drawing.whole.identity import Identity
 from winitgen.drawing.whole.normed import KernelDraw, KernelLengths, SingularVector
-from winitgen.drawing.whole.sparse import Sparse
 from winitgen.planning.flow import Step
 from winitgen.planning.plan import Parameter, PlannedLayer
 from winitgen.planning.sound_norms import check_lengths, check_singular
@@ -75,7 +77,14 @@ def _lengths(kernel: Parameter, drawn: KernelDraw, axis: int) -> Parameter:
     shape = tuple(size if index == axis else 1 for index, size in enumerate(kernel.shape))
     mean = math.sqrt(kernel.size // kernel.shape[axis] * (kernel.std**2 + kernel.mean**2))
     parameter = _parameter(kernel, "g", shape, "weight_norm", f"|v| along axis {axis}")
-    return parameter._replace(distribution=lengths, mean=mean, std=kernel.std * math.sqrt(0.5))
+    return parameter._replace(distribution=lengths, mean=mean, std=kernel.std * math.sqrt(_spread(kernel)))
+
+
+def _spread(kernel: Parameter) -> float:
+    """Return the variance of the length of many values around 0, in variances of one: (kurtosis - 1) / 4, 1/2 for normals."""
+    if isinstance(kernel.distribution, Constant | Identity | Dirac):
+        return 0.0
+    return 0.2 if isinstance(kernel.distribution, Uniform) else 0.5
 
 
 def _singular_vectors(kernel: Parameter, drawn: KernelDraw, axis: int, seed: int) -> Iterator[Parameter]:
@@ -91,9 +100,7 @@ def _singular_vectors(kernel: Parameter, drawn: KernelDraw, axis: int, seed: int
 
 
 def _has_empty_rows(kernel: Parameter, axis: int) -> bool:
-    """Return whether the elements of a kernel at one index of an axis may all be zero."""
-    if isinstance(kernel.distribution, Sparse):
-        return kernel.distribution.incoming != (axis == 0)
+    """Return whether the elements of a kernel at one index of an axis are all zero, by its scheme alone."""
     if kernel.scheme not in ("identity", "dirac", "delta_orthogonal"):
         return False
     if axis > 1:  # only the tap in the middle is not 0

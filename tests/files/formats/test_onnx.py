@@ -322,11 +322,6 @@ def test_a_name_of_the_format(tmp_path: Path) -> None:
     [
         pytest.param(lambda found: found[:-30], "it ends within a field", id="cut"),
         pytest.param(
-            lambda found: found.replace(b"\x42\1w", b"\x42\1\xff"),
-            "it has a name that is not UTF-8",
-            id="name",
-        ),
-        pytest.param(
             lambda found: found.replace(b"\x42\1w", b"\x43\1w"),
             "it has a field of an unknown kind",
             id="kind",
@@ -345,6 +340,16 @@ def test_damaged(change: Any, why: str, tmp_path: Path) -> None:
 
     assert damaged != found
     assert f" is a damaged ONNX model: {why}" == refusal(damaged, tmp_path)
+
+
+def test_a_name_that_is_no_text(tmp_path: Path) -> None:
+    """The package onnx reads it, so that the model is not damaged."""
+    path = tmp_path / "w.onnx"
+    path.write_bytes(model(graph([tensor("w", 1, (1,), raw(bytes(4)))])).replace(b"\x42\1w", b"\x42\1\xff"))
+    with pytest.raises(UnreadableError) as error, open_weights(path):
+        pass
+
+    assert f"{path} has a name that is not UTF-8, which is not read; name it otherwise" == str(error.value)
 
 
 def test_a_long_name(tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ WORDS: list[tuple[Callable[[], Array], str]] = [
     (not_finite, f"{NO_SCHEME}2 of its 6,000 values are not finite"),
     (sparse, f"{DEPENDENT}3,006 of its 6,000 values are 0; the nearest law is a normal of std 0.01405"),
     (equal_rows, f"{DEPENDENT}only 99 of 100 rows are different; the nearest law is a normal of std 0.01987"),
-    (random_integers, f"{NO_SCHEME}no rule is found in its 2,000 int64 numbers, too many to write out"),
+    (random_integers, f"{NO_SCHEME}no rule is found in its 2,000 int64 numbers, too many to write out; if they are random, write a param with {{scheme: integers, low: -100, high: 100}}"),
     (empty_kernel, f"{NO_SCHEME}its row 3 is 0, which only a table of two axes may have, called weight"),
 ]  # fmt: skip
 

@@ -80,7 +80,10 @@ def _no_rule(array: StoredArray, summary: Summary) -> str:
     beyond = max(abs(int(summary.low)), abs(int(summary.high)))
     if beyond > EXACT:
         return f"{what}, which reach {beyond:,}; those of a scheme reach 2^53 - 1"
-    return f"{what}, too many to write out"
+    ends = f"low: {summary.low:.0f}, high: {summary.high + 1:.0f}"
+    return (
+        f"{what}, too many to write out; if they are random, write a param with {{scheme: integers, {ends}}}"
+    )
 
 
 def _padding(array: StoredArray, summary: Summary) -> int | Refused | None:

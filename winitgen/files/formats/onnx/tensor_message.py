@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from winitgen.files.formats.onnx.element_types import FIELD_NAMES, TYPES
 from winitgen.files.formats.onnx.external_pairs import ExternalPairs
-from winitgen.files.formats.onnx.wire import BYTES, NUMBER, WireFault, WireField, WireReader, signed, word
+from winitgen.files.formats.onnx.wire import BYTES, NUMBER, WireField, WireReader, signed, word
 
 LONGEST_NAME = 65_535
 MOST_AXES = 64
@@ -40,13 +40,13 @@ class TensorMessage(NamedTuple):
 
 
 def name_in(reader: WireReader, field: WireField) -> str:
-    """Return a name, which has to be UTF-8."""
+    """Return a name, which has to be UTF-8 here: the package onnx takes any bytes."""
     if field.length > LONGEST_NAME:
         raise reader.too_large(f"more than {LONGEST_NAME:,} bytes in one name")
     try:
         return reader.content(field, LONGEST_NAME).decode()
     except UnicodeDecodeError:
-        raise WireFault("it has a name that is not UTF-8") from None
+        raise reader.not_text("a name") from None
 
 
 def tensor_message(reader: WireReader, message: WireField) -> TensorMessage:
