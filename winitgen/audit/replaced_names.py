@@ -72,7 +72,6 @@ def _in_time(rules: Rules, names: Sequence[str]) -> list[Step] | None:
     if not sys.executable or getattr(sys, "frozen", False):
         return None
     import json
-    import signal
     import subprocess
     from multiprocessing.spawn import get_executable
 
@@ -86,7 +85,16 @@ def _in_time(rules: Rules, names: Sequence[str]) -> list[Step] | None:
         )
     except OSError:
         return None
-    if done.returncode not in (0, 1 if sys.platform == "win32" else -signal.SIGPROF):
+    if done.returncode and not _was_stopped(done.returncode):
         return None
     *lines, _ = done.stdout.split(b"\n")  # the last one may have been cut off
     return [json.loads(line) for line in lines]
+
+
+def _was_stopped(code: int) -> bool:
+    """Tell whether a process ended because its time was over."""
+    if sys.platform == "win32":
+        return code == 1
+    import signal
+
+    return code == -signal.SIGPROF
