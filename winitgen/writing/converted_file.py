@@ -19,7 +19,7 @@ from winitgen.files.input.stored_array import StoredArray
 from winitgen.files.recipe import KEY, Recipe
 from winitgen.files.rounded_tensor import RoundedTensor
 from winitgen.layouts import LAYOUTS
-from winitgen.numeric.dtypes import FLOAT_DTYPES
+from winitgen.numeric.dtypes import FLOAT_DTYPES, is_stored
 
 
 class ConvertedFile(NamedTuple):
@@ -87,9 +87,10 @@ def _copy(array: StoredArray, dtype: str | None, path: str) -> CopiedTensor:
     if not array.name:
         raise UsageError(f"the array of {path} has no name; give it one, as in --rename '^$=weight'")
     if not array.copiable:
+        known = array.unread if is_stored(array.dtype) else ""
+        what = f"cannot be copied: {known}" if known else f"is {array.dtype}, which cannot be copied"
         raise UsageError(
-            f"{quoted(array.name)} of {path} is {array.dtype}, which cannot be copied; "
-            f"leave it out with --ignore {shlex.quote(array.name)}"
+            f"{quoted(array.name)} of {path} {what}; leave it out with --ignore {shlex.quote(array.name)}"
         )
     if dtype is None or array.dtype not in FLOAT_DTYPES or array.dtype == dtype:
         return CopiedTensor(array.name, array)

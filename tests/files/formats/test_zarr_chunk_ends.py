@@ -37,6 +37,11 @@ def zstd(content: bytes) -> bytes:
     )
 
 
+def streamed(content: bytes) -> bytes:
+    """Return a frame of Zstandard as writers of streams make it, which does not state the size of its values."""
+    return b"\x28\xb5\x2f\xfd\x00\x58" + (len(content) << 3 | 1).to_bytes(3, "little") + content
+
+
 def blosc(content: bytes) -> bytes:
     """Return a chunk of Blosc that is only copied."""
     return bytes([2, 1, 2, 1]) + struct.pack("<III", len(content), len(content), 16 + len(content)) + content
@@ -83,6 +88,8 @@ def told(folder: Path) -> list[str]:
     return [*filter(None, troubles(str(folder), facts.coding))]
 
 
+COMPRESSED = b"\x28\xb5\x2f\xfd\x00\x58" + (4 << 3 | 5).to_bytes(3, "little") + b"some"
+"""A frame of a block that is compressed, whose length is all that is looked at."""
 BEHIND = "has 4 bytes behind its compressed stream"
 CASES: list[tuple[int, str, bytes, str]] = [
     *((2, chain, packed(chain), "") for chain in ("", "gzip", "zlib", "bz2", "zstd", "blosc")),
@@ -102,6 +109,12 @@ CASES: list[tuple[int, str, bytes, str]] = [
     (3, "gzip", zipped(b"") + packed("gzip"), f"has {len(packed('gzip'))} bytes behind its compressed stream"),
     (3, "gzip", packed("gzip", RAW + b"more"), "unpacks to 36 bytes, not 32"),
     (3, "zstd", packed("zstd") + SKIPPED + zstd(b"") + SKIPPED, ""),
+    *((3, "zstd", one + streamed(b"") * 2, "") for one in (zstd(RAW), streamed(RAW), COMPRESSED)),
+    *((3, "crc32c zstd", one, "") for one in (streamed(summed(RAW)), COMPRESSED, zstd(summed(RAW)) + streamed(b""))),
+    (2, "zstd", streamed(RAW), ""),
+    (3, "zstd", streamed(RAW) + streamed(b"x"), "has 10 bytes behind its compressed stream"),
+    (3, "zstd", streamed(RAW + b"more"), "unpacks to 36 bytes, not 32"),
+    (2, "zstd", streamed(RAW) + streamed(b""), "has 9 bytes behind its compressed stream"),
     (3, "zstd", packed("zstd") + bytes(4), BEHIND),
     (3, "zstd", packed("zstd") + zstd(b"x"), "has 10 bytes behind its compressed stream"),
     (3, "zstd", SKIPPED + packed("zstd"), f"has {len(packed('zstd'))} bytes behind its compressed stream"),

@@ -13,7 +13,8 @@ import pytest
 
 import winitgen
 from tests.files.formats.test_zarr_readings import readings
-from tests.files.formats.zarr_folders import LITTLE, group, second, third
+from tests.files.formats.zarr_folders import LITTLE, chunks_of, group, second, third
+from winitgen.files.input import open_weights
 
 VALUES = np.arange(6.0).reshape(2, 3)
 
@@ -43,6 +44,7 @@ REFUSED: list[dict[str, Any]] = [
     {"codecs": [LITTLE, codec("zstd", level=1, checksum=1)]},
     *({"codecs": [LITTLE, codec("blosc", **BLOSC | {key: 1.5})]} for key in BLOSC),
     {"fill_value": "0x0"},
+    {"data_type": "complex128", "fill_value": ["NaN", "0x01"]},
 ]
 GOOD: list[dict[str, Any]] = [
     {"codecs": [codec("transpose", order=[1, 0]), LITTLE]},
@@ -53,6 +55,7 @@ GOOD: list[dict[str, Any]] = [
     {"codecs": [LITTLE, codec("numcodecs.lz4", acceleration=1.5)]},
     {"fill_value": "0x7ff8000000000000"},
     {"fill_value": "NaN"},
+    {"data_type": "complex64", "fill_value": ["NaN", "0x3f800000"]},
 ]
 
 
@@ -63,7 +66,7 @@ def test_refused(more: dict[str, Any], tmp_path: Path) -> None:
     third(tmp_path / "w", VALUES, [2, 3], **more)
 
     assert [
-        f"its 'w/zarr.json' has a value of '{next(iter(more))}' that the format has not, so that zarr may read it otherwise, or refuse it"
+        f"its 'w/zarr.json' has a value of '{[*more][-1]}' that the format has not, so that zarr may read it otherwise, or refuse it"
     ] == readings(tmp_path)
 
 
@@ -86,6 +89,42 @@ def test_number_formats(dtype: str, odd: bool, tmp_path: Path) -> None:
 
     told = "its 'w/.zarray' has a value of 'dtype' that the format has not, so that zarr may read it otherwise, or refuse it"
     assert [told] * odd == readings(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "fill", "odd"),
+    [
+        *(("<f4", text, True) for text in ("0x3f800000", "0X01", "-0x1", "0x1p3")),
+        *(("<f2", text, False) for text in ("NaN", "-Infinity", "1.5", " 1", 1, None)),
+        *(("<c8", pair, True) for pair in (["NaN", "0x01"], ["-0x1", 1], ["1.5", 1])),
+        *(("<c16", pair, False) for pair in (["NaN", 1.0], [1, "Infinity"])),
+    ],
+)
+def test_texts_of_numbers(dtype: str, fill: Any, odd: bool, tmp_path: Path) -> None:
+    """The second format has no bits as text: zarr refuses what TensorStore takes for a number in hexadecimal digits."""
+    group(tmp_path, 2)
+    second(tmp_path / "w", VALUES.astype(dtype), [2, 3], fill_value=fill)
+
+    told = "its 'w/.zarray' has a value of 'fill_value' that the format has not, so that zarr may read it otherwise, or refuse it"
+    assert [told] * odd == readings(tmp_path)
+
+
+@pytest.mark.parametrize(("inner", "odd"), [([4, 1], True), ([2, 2], False), ([2, 1], False)])
+def test_shards_that_are_transposed(inner: list[int], odd: bool, tmp_path: Path) -> None:
+    """Zarr divides the shard before it is transposed, and TensorStore behind that; both values and what differs are told."""
+    group(tmp_path, 3)
+    codecs = [codec("transpose", order=[1, 0]), shards(chunk_shape=inner, index_codecs=[LITTLE])]
+    values = np.arange(8.0).reshape(2, 4)
+    third(tmp_path / "w", values, [2, 4], codecs=codecs)
+    parts = [part.tobytes() for _, part in chunks_of(np.ascontiguousarray(values.T), inner)]
+    index = np.array([(64 // len(parts) * number, len(part)) for number, part in enumerate(parts)], "<u8")
+    (tmp_path / "w/c/0/0").write_bytes(b"".join([*parts, index.tobytes()]))
+
+    told = "its 'w/zarr.json' transposes shards of the shape [2, 4], which chunks of [4, 1] divide only then, so that zarr may read it otherwise, or refuse it"
+    assert [told] * odd == readings(tmp_path)
+    with open_weights(tmp_path) as weights:
+        (row,) = weights.tensors
+        assert [*range(8)] == row.read(0, 8).tolist()
 
 
 def test_verify_refuses(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from winitgen.files.formats.zarr import chunk_coding
 from winitgen.files.formats.zarr.chunk_coding import COMPRESSORS, ChunkCoding
 from winitgen.files.formats.zarr.documents import document, oddity_of
 from winitgen.files.formats.zarr.element_types import ZarrElement, of_second, of_third
+from winitgen.files.formats.zarr.metadata_oddities import oddity_of_element, oddity_of_shards
 from winitgen.files.formats.zarr.zarr_documents import ARRAY_OF_2, ARRAY_OF_3
 from winitgen.files.input.open_file import quoted
 from winitgen.files.input.opening import is_modest
@@ -65,23 +66,10 @@ def array_facts(text: bytes, name: str, version: int) -> ArrayFacts | None:
         if not _is_of(found, version):
             raise OddMetadataError(f"has zarr_format {quoted(str(found.get('zarr_format')))}, not {version}")
         facts = _second(found) if version == 2 else _third(found)
-        odd_element = _oddity_of_element(found, facts)
+        odd_element = oddity_of_element(found, facts.element.dtype, version)
     except OddMetadataError as error:
         facts = ArrayFacts(version, None, _UNKNOWN, why=f"its {quoted(name)} {error}")
-    return facts._replace(odd=odd or odd_element)
-
-
-def _oddity_of_element(found: dict[str, Any], facts: ArrayFacts) -> str:
-    """Return what of the number format or the fill value zarr refuses, while TensorStore takes it; empty if nothing is."""
-    import numpy as np
-
-    dtype, fill = facts.element.dtype, found.get("fill_value")
-    key = ""
-    if dtype is not None and facts.version == 2 and found["dtype"][0] in "<>|":
-        key = "dtype" if np.dtype(found["dtype"]).str != found["dtype"] else ""
-    elif dtype is not None and isinstance(fill, str) and fill.startswith("0x"):
-        key = "fill_value" if len(fill) != 2 + 2 * dtype.itemsize else ""
-    return key and f"has a value of {quoted(key)} that the format has not"
+    return facts._replace(odd=odd or facts.odd or odd_element)
 
 
 def _is_of(found: dict[str, Any], version: int) -> bool:
@@ -179,7 +167,7 @@ def _third(found: dict[str, Any]) -> ArrayFacts:
         raise OddMetadataError("has no list of codecs")
     chunk, levels, grids, index = _chunk_of(codecs, grid)
     why = element.why or _undecoded([name for level in levels for name, _ in level], _CODECS)
-    facts = ArrayFacts(3, shape, element, chunk, grid, index, why)
+    facts = ArrayFacts(3, shape, element, chunk, grid, index, why, oddity_of_shards(levels, grids))
     if why or element.dtype is None:
         return facts
     encoding = _named(found.get("chunk_key_encoding"), "chunk_key_encoding")

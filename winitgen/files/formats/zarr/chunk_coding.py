@@ -32,8 +32,8 @@ class ShardIndex(NamedTuple):
 class ChunkCoding(NamedTuple):
     """The files of an array: ``counts`` are the chunks along each axis, whose numbers stand in a key with the separator between them.
 
-    ``shards`` are the indices from a file inwards. ``nbytes`` is the length of what is compressed, with its checksums if it is
-    ``checked``, and ``sums`` that of the checksums behind the stream; an empty ``compressor`` is none.
+    ``shards`` are the indices from a file inwards. ``nbytes`` is the length of what is compressed, with its checksums, and
+    ``sums`` that of the checksums behind the stream; an empty ``compressor`` is none.
     """
 
     version: int
@@ -43,13 +43,12 @@ class ChunkCoding(NamedTuple):
     shards: Sequence[ShardIndex]
     compressor: str
     nbytes: int
-    checked: bool
     sums: int
 
     def holds(self, key: str) -> bool:
         """Tell whether a key is that of a chunk of the array.
 
-        >>> coding = ChunkCoding(3, "c", "/", [2, 3], [], "", 8, False, 0)
+        >>> coding = ChunkCoding(3, "c", "/", [2, 3], [], "", 8, 0)
         >>> [coding.holds(key) for key in ("c/1/2", "c/2/0", "c/1", "1/2", "c/01/2")]
         [True, False, False, False, False]
         """
@@ -83,7 +82,7 @@ def of_second(
     separator = _separator(found.get("dimension_separator"), ".")
     return ChunkCoding(
         *(2, "", separator, _counts(shape, chunk), [], used),
-        *(math.prod(chunk) * itemsize, False, 0),
+        *(math.prod(chunk) * itemsize, 0),
     )
 
 
@@ -111,7 +110,7 @@ def of_third(
             _separator(options.get("separator"), "/" if name == "default" else "."),
         ),
         *(_counts(shape, chunks[0]), shards, compressor),
-        *(math.prod(chunks[-1]) * itemsize + before, before > 0, behind),
+        *(math.prod(chunks[-1]) * itemsize + before, behind),
     )
 
 
@@ -139,7 +138,7 @@ def _stream(level: Sequence[Codec]) -> tuple[str, int, int]:
 
 
 def _index(level: Mapping[str, Mapping[str, Any]], outer: Sequence[int], inner: Sequence[int]) -> ShardIndex:
-    """Return the index of a shard of chunks of ``inner`` shape."""
+    """Return the index of a shard of chunks of ``inner`` shape, which divide it, perhaps once it is transposed."""
     behind = [*level][[*level].index("sharding_indexed") + 1 :]
     if behind:
         raise UncheckedError(f"its shards are encoded by {quoted(behind[0])} as a whole, which is not read")
@@ -152,7 +151,10 @@ def _index(level: Mapping[str, Mapping[str, Any]], outer: Sequence[int], inner: 
     endian = dict(codecs).get("bytes", {}).get("endian", "little")
     sums = CHECKSUM_BYTES * sum(name == CHECKSUM for name, _ in codecs)
     return ShardIndex(
-        math.prod(_counts(outer, inner)), options.get("index_location") == "start", endian == "little", sums
+        math.prod(outer) // math.prod(inner),
+        options.get("index_location") == "start",
+        endian == "little",
+        sums,
     )
 
 

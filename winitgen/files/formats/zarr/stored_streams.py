@@ -15,6 +15,10 @@ _PIECE = 1 << 16
 _MOST_UNPACKED = 1 << 20
 _MOST_BLOCKS = 1 << 20
 """Blocks of one frame of Zstandard, each of which has up to 128 KiB of values."""
+_HEADS = 1 << 12
+"""Bytes that are read at once to find the headers of blocks, which may be empty, and stand side by side."""
+MOST_BEHIND = 1_000
+"""Streams without values that are looked at before and behind one with values: writers leave none or one."""
 _FRAME, _SKIPPED = 0xFD2FB528, 0x184D2A50
 _SIZES = (1, 2, 4, 8)
 
@@ -26,10 +30,15 @@ class StreamEnd(NamedTuple):
     held: int | None
 
 
+class TooManyPartsError(ValueError):
+    """A stream of so many parts that its end is not looked for; the text says so, as the end of a clause."""
+
+
 Find = Callable[[BinaryIO, int, int, int], StreamEnd | None]
 """Returns where the stream ends that starts at a place of a file; the end of the bytes and the most that it may hold come after it.
 
 A stream that is cut off takes more than there is. It is None for what is no such stream, or a damaged one.
+`TooManyPartsError` is raised for one that would take too much work.
 """
 
 
@@ -99,38 +108,47 @@ def _zstd(file: BinaryIO, start: int, stop: int, _: int) -> StreamEnd | None:
     place = 5 + (1 - single) + (0, 1, 2, 4)[about & 3]
     width = _SIZES[about >> 6] if about >> 6 or single else 0
     held = int.from_bytes(head[place : place + width], "little") + (256 if about >> 6 == 1 else 0)
-    end = _after_blocks(file, begin + place + width, stop)
-    if end is None or end + sums > stop:
+    blocks = _blocks(file, begin + place + width, stop)
+    if blocks is None or blocks.taken + sums > stop:
         return None
-    return StreamEnd(end + sums - start, held if width else None)
+    return StreamEnd(blocks.taken + sums - start, held if width else blocks.held)
 
 
-def _after_blocks(file: BinaryIO, place: int, stop: int) -> int | None:
-    """Return the place behind the last block of a frame, None if there is none before ``stop``."""
+def _blocks(file: BinaryIO, place: int, stop: int) -> StreamEnd | None:
+    """Return the place behind the last block of a frame, None if there is none before ``stop``, and the bytes of the blocks.
+
+    Those of a block that is compressed are not known.
+    """
+    held: int | None = 0
+    piece, first = b"", place
     for _ in range(_MOST_BLOCKS):
-        file.seek(place)
-        head = file.read(3)
+        if place + 3 > first + len(piece):
+            file.seek(place)
+            piece, first = file.read(max(0, min(_HEADS, stop - place))), place
+        head = piece[place - first : place - first + 3]
         if len(head) < 3:
             return None
         found = int.from_bytes(head, "little")
-        place += 3 + (1 if found >> 1 & 3 == 1 else found >> 3)
+        kind, size = found >> 1 & 3, found >> 3
+        held = None if held is None or kind > 1 else held + size
+        place += 3 + (1 if kind == 1 else size)
         if place > stop:
             return None
         if found & 1:
-            return place
-    return None
+            return StreamEnd(place, held)
+    raise TooManyPartsError(f"has a frame of Zstandard of more than {_MOST_BLOCKS:,} blocks")
 
 
 def after_skipped(file: BinaryIO, place: int, stop: int) -> int:
     """Return the place behind frames of Zstandard that are to be skipped."""
-    while place + 8 <= stop:
+    for _ in range(MOST_BEHIND):
         file.seek(place)
-        head = file.read(8)
+        head = file.read(min(8, stop - place))
         end = place + 8 + int.from_bytes(head[4:], "little")
-        if int.from_bytes(head[:4], "little") & ~15 != _SKIPPED or end > stop:
-            break
+        if len(head) < 8 or int.from_bytes(head[:4], "little") & ~15 != _SKIPPED or end > stop:
+            return place
         place = end
-    return place
+    raise TooManyPartsError(f"has more than {MOST_BEHIND:,} frames of Zstandard that are to be skipped")
 
 
 def after_zeros(file: BinaryIO, place: int, stop: int) -> int:

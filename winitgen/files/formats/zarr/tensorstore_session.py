@@ -41,6 +41,7 @@ _AT_ONCE = 1 << 26
 """Bytes of chunks that are unpacked at once."""
 
 _OF_SYSTEM = re.compile(r"os_error_code='(\d+)'")
+_OF_BOOLEAN = re.compile(r"Invalid bool value: (\d+)")
 _OF_FOLDER = frozenset(
     {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.EINVAL}
 )
@@ -259,6 +260,11 @@ class TensorStoreSession:
             number = _OF_SYSTEM.search(str(error))
             if number is not None and int(number[1]) not in _OF_FOLDER:
                 raise SystemFault(int(number[1])) from error
+            byte = _OF_BOOLEAN.search(str(error))
+            if byte is not None and why:
+                # TensorStore extends the sign of the byte.
+                why = f"it has booleans of other bytes than 0 and 1, as {int(byte[1]) & 255}, which TensorStore refuses"
+                text = f"{self._shown}: {quoted(self._asked.path if self._asked else '')} is not read: {why}"
             raise (DamagedValuesError(text, why) if why else UnreadableError(text)) from error
 
 
