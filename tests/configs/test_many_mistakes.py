@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from winitgen.configs import values
+from winitgen.configs import unused_fields
 from winitgen.errors import SpecError
 from winitgen.load import import_config
 
@@ -56,7 +56,7 @@ def test_misspellings_are_looked_for_among_the_first(monkeypatch: pytest.MonkeyP
         compared.append(name)
         return []
 
-    monkeypatch.setattr(values, "get_close_matches", closest)
+    monkeypatch.setattr(unused_fields, "get_close_matches", closest)
     names = [f"remark_{number}" for number in range(20_000)]
     import_config(config([*names, "hidden_size1"]), "config.json")
 

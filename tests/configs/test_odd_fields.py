@@ -89,8 +89,8 @@ EPSILONS = [
         (-1, "of at least 0, not -1"),
         ([], "of at least 0, not []"),
         (float("nan"), "of at least 0, not nan"),
-        (0, "above 0, at most 1, not 0"),
-        (5, "above 0, at most 1, not 5"),
+        (0.0, "above 0, at most 1, not 0"),
+        (5.0, "above 0, at most 1, not 5"),
     ],
 )
 def test_a_bad_epsilon_is_one_mistake(value: Any, expected: str) -> None:

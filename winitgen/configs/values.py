@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from winitgen.configs import layer_types
 from winitgen.configs.config import Config
 from winitgen.configs.family import Template
 from winitgen.configs.field_problems import problem_of, problem_of_pair
-from winitgen.configs.known_fields import ACTIVATIONS, IGNORED, MAY_BE_WHOLE
+from winitgen.configs.known_fields import ACTIVATIONS, MAY_BE_WHOLE
+from winitgen.configs.unused_fields import is_common, listed, meant_by
 from winitgen.errors import Mistake, SpecError
 from winitgen.spec.expressions import evaluate, substitute
 from winitgen.spec.fields import Scope
 from winitgen.spec.mistakes import (
-    LONGEST_PATH,
     MOST_COMPARED,
     MOST_MISTAKES,
     Mistakes,
-    shortened,
     show,
     suggest,
 )
 from winitgen.spec.nodes import Scalar
 from winitgen.spec.operations import BadExpression
 from winitgen.spec.variables import read_value
-
-MISSPELT = 0.9
-"""How similar a field must be to one that is missing to be a mistake: an extra or a missing letter in ten."""
-
-MOST_NAMED = 20
-"""How many fields that are not used a note names."""
 
 INSTEAD_OF_0 = 0.02
 """The standard deviation that the library's general rule takes for an ``initializer_range`` of 0."""
@@ -195,12 +187,13 @@ class Values:
     def _refuse_others(self) -> None:
         """Refuse fields that would change a tensor, and misspelt ones; note those that are not known."""
         unused: list[str] = []
+        absent = [name for name in self.template.fields if name not in self._fields]
         for name, (path, value) in self._fields.items():
-            if name in self.template.fields or name in self.family.ignored or _is_common(name, path):
+            if name in self.template.fields or name in self.family.ignored or is_common(name, path):
                 continue
             if name in self.family.fixed:
                 self._fixed(path, value, self.family.fixed[name])
-            elif len(unused) < MOST_COMPARED and (meant := self._misspelt(name)):
+            elif len(unused) < MOST_COMPARED and (meant := meant_by(name, absent)):
                 self._fail(
                     path, f"{self.template.name} has no field {show(name)}; did you mean {show(meant)}?"
                 )
@@ -208,13 +201,8 @@ class Values:
                 unused.append(path)
         if unused:
             self.notes.append(
-                f"not used, as no tensor of {self.template.name} is known to depend on it: {_listed(unused)}"
+                f"not used, as no tensor of {self.template.name} is known to depend on it: {listed(unused)}"
             )
-
-    def _misspelt(self, name: str) -> str:
-        """Return the variable that an unknown field must have meant: one that is not given, and differs in little."""
-        absent = [other for other in self.template.fields if other not in self._fields]
-        return next(iter(get_close_matches(name, absent, n=1, cutoff=MISSPELT)), "")
 
     def _fixed(self, path: str, value: Any, only: Any) -> None:
         if value is not None and value != only:
@@ -250,21 +238,9 @@ class Values:
             raise SpecError(self._mistakes)
 
 
-def _listed(fields: Sequence[str]) -> str:
-    """Return the names of the first fields, and how many more there are."""
-    more = f" and {len(fields) - MOST_NAMED:,} more" if len(fields) > MOST_NAMED else ""
-    return ", ".join(shortened(field, LONGEST_PATH) for field in fields[:MOST_NAMED]) + more
-
-
 def _frozen(value: Any) -> Any:
     """Return a value with its lists as tuples, as expressions take them."""
     return tuple(map(_frozen, value)) if isinstance(value, list) else value
-
-
-def _is_common(name: str, path: str) -> bool:
-    """Return whether a field, also one of a section, is one that every config may have, or private to the library."""
-    own = path.rpartition(".")[2]
-    return name in IGNORED or own in IGNORED or own.startswith("_")
 
 
 def _filled(default: Any, values: Mapping[str, Any]) -> Any:
