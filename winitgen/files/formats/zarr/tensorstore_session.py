@@ -6,12 +6,9 @@ folder, of which TensorStore refuses those with ``..``.
 
 from __future__ import annotations
 
-import errno
 import json
 import math
-import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.errors import UnreadableError
@@ -20,13 +17,13 @@ from winitgen.files.formats.zarr.chunk_coding import of_json
 from winitgen.files.formats.zarr.chunk_regions import regions
 from winitgen.files.formats.zarr.recognition import ARRAY_2, NODE_3
 from winitgen.files.formats.zarr.stored_chunks import troubles
+from winitgen.files.formats.zarr.tensorstore_faults import of_array, of_folder
 from winitgen.files.formats.zarr.tensorstore_words import DAMAGED_VALUES, NOT_OPENED
 from winitgen.files.input.chunk_bytes import CACHE, RUN
 from winitgen.files.input.open_file import MOST_TENSORS, quoted
 from winitgen.files.input.slabs import slabs
 from winitgen.files.input.stored_array import DamagedValuesError
 from winitgen.files.sandbox.memory import ROOM
-from winitgen.files.sandbox.requests import SystemFault
 
 if TYPE_CHECKING:
     from winitgen.numeric.arrays import Array
@@ -40,12 +37,6 @@ _KEPT = 1 << 27
 _AT_ONCE = 1 << 26
 """Bytes of chunks that are unpacked at once."""
 
-_OF_SYSTEM = re.compile(r"os_error_code='(\d+)'")
-_OF_BOOLEAN = re.compile(r"Invalid bool value: (\d+)")
-_OF_FOLDER = frozenset(
-    {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.EINVAL}
-)
-"""Errors of the system for a file that a folder lacks, or cannot have."""
 _BELIEVED = 1 << 26
 
 
@@ -118,7 +109,7 @@ class TensorStoreSession:
 
     def _arrays(self) -> Iterator[bytes]:
         """Yield JSON lists of the path, the format and the metadata of an array, and the number of its chunks."""
-        with self._told(f"{self._shown} is a damaged database: TensorStore cannot read it"):
+        with of_folder(f"{self._shown} is a damaged database: TensorStore cannot read it"):
             library = self._library()
             store = library.KvStore.open(self._place(""), context=self._contexts[0]).result()
             keys = store.list().result()
@@ -146,10 +137,8 @@ class TensorStoreSession:
         if self._asked != asked:
             yield from self._checked(asked)
             self._open(asked)
-        with self._told(
-            f"{self._shown}: TensorStore cannot read the values of {quoted(asked.path)}; they are damaged",
-            DAMAGED_VALUES,
-        ):
+        text = f"{self._shown}: TensorStore cannot read the values of {quoted(asked.path)}; they are damaged"
+        with of_array(self._shown, asked.path, text, DAMAGED_VALUES):
             for begin in range(start, start + count, RUN):
                 for run in self._runs(begin, min(RUN, start + count - begin)):
                     yield np.ascontiguousarray(run).view(np.uint8).data
@@ -178,7 +167,8 @@ class TensorStoreSession:
         spec |= {"recheck_cached_data": "open", "recheck_cached_metadata": "open"}
         if asked.strict:
             spec["fill_missing_data_reads"] = False
-        with self._told(f"{self._shown}: TensorStore does not open {quoted(asked.path)}", NOT_OPENED):
+        text = f"{self._shown}: TensorStore does not open {quoted(asked.path)}"
+        with of_array(self._shown, asked.path, text, NOT_OPENED):
             self._library()
             store = self._opened(spec, asked.row > CACHE)
         if list(store.shape) != asked.shape or store.dtype.name != asked.dtype:
@@ -248,24 +238,6 @@ class TensorStoreSession:
             found[inner] = self._store[tuple(slice(*ends) for ends in region)].read().result()
         kept = found.shape[sum(isinstance(one, int) for one in index) :]
         return found.reshape(kept)
-
-    @contextmanager
-    def _told(self, text: str, why: str = "") -> Iterator[None]:
-        """Tell a fault of the system from a fault of the folder, of which one array may be at fault: ``why`` says so."""
-        try:
-            yield
-        except UnreadableError:
-            raise
-        except (ValueError, LookupError, RuntimeError) as error:
-            number = _OF_SYSTEM.search(str(error))
-            if number is not None and int(number[1]) not in _OF_FOLDER:
-                raise SystemFault(int(number[1])) from error
-            byte = _OF_BOOLEAN.search(str(error))
-            if byte is not None and why:
-                # TensorStore extends the sign of the byte.
-                why = f"it has booleans of other bytes than 0 and 1, as {int(byte[1]) & 255}, which TensorStore refuses"
-                text = f"{self._shown}: {quoted(self._asked.path if self._asked else '')} is not read: {why}"
-            raise (DamagedValuesError(text, why) if why else UnreadableError(text)) from error
 
 
 def _counts(keys: list[bytes], arrays: set[bytes]) -> dict[bytes, int]:
