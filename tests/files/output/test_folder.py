@@ -56,6 +56,26 @@ def test_replaced(way: Any, tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "out").stat().st_mode) == 0o750
 
 
+def test_a_read_only_folder_is_replaced(way: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is left of it, though only root could remove its files as it is; the new one is read-only as well."""
+    unlink = os.unlink
+
+    def as_a_user(path: Any, **options: Any) -> None:
+        if not stat.S_IMODE(os.stat(os.path.dirname(path)).st_mode) & 0o200:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+        unlink(path, **options)
+
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "old").write_bytes(b"old")
+    (tmp_path / "out").chmod(0o555)
+    monkeypatch.setattr(os, "unlink", as_a_user)
+    fill(tmp_path / "out", replace=True)
+
+    assert ["out"] == os.listdir(tmp_path)
+    assert 0o555 == stat.S_IMODE((tmp_path / "out").stat().st_mode)
+    (tmp_path / "out").chmod(0o755)
+
+
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ZeroDivisionError])
 def test_exception_midway(tmp_path: Path, error: Any) -> None:
     """After an exception the old folder is unchanged, and nothing else is left."""
