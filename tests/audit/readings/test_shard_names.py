@@ -92,6 +92,18 @@ def test_the_file_that_keras_opens_first(keras: Path) -> None:
     assert [line] == winitgen.inspect(keras)["notes"]
 
 
+def test_a_group_in_no_shard(keras: Path) -> None:
+    """Keras takes the first shard of a group, and fails if there is none."""
+    index = json.loads(keras.read_text())
+    entry = next(iter(index["weight_map"]))
+    index["weight_map"][entry] = []
+    keras.write_text(json.dumps(index))
+    line = f"its index gives '{entry}' to no shard, and Keras refuses it"
+
+    assert f"differs: {line}" in found(keras)
+    assert line in winitgen.inspect(keras)["notes"]
+
+
 def test_the_stem_of_keras(keras: Path) -> None:
     """Keras takes every '.weights' out of the name of the index."""
     names = sorted(path.name for path in keras.parent.glob("w_*"))

@@ -228,6 +228,8 @@ def test_one_place_of_very_many_tensors(tmp_path: Path) -> None:
         (gguf([WORD], [key("general.alignment", 0, b"\x20")]),
          {"the value of 'general.alignment' is not stored as a whole number of 32 bits, for which llama.cpp refuses the file": True}),
         (gguf([WORD], [key("", 0, b"\1")]), {"it has an empty key, for which llama.cpp refuses the file": True}),
+        (gguf([WORD], [key("general.alignment\0", 4, struct.pack("<I", 64))]),
+         {"its key 'general.alignment\\x00' holds a NUL, where the key ends to llama.cpp": True}),
         (gguf([WORD], [key("a", 9, listing(9, 1, listing(0, 1, b"\1")))]),
          {"the value of 'a' is a list of lists, for which llama.cpp refuses the file": True}),
         (gguf([WORD], [key("a", 9, listing(9, 0, b""))]),
@@ -248,7 +250,7 @@ def test_one_place_of_very_many_tensors(tmp_path: Path) -> None:
         (gguf([WORD]) + b"abc", {"3 bytes follow its last tensor, and were not read": False}),
         (gguf([WORD])[:-24], {}),
     ],
-    ids=range(19),
+    ids=range(20),
 )  # fmt: skip
 def test_notes(content: bytes, notes: Mapping[str, bool], tmp_path: Path) -> None:
     """What one loader reads and another refuses is told; the last tensor needs no padding."""

@@ -101,6 +101,8 @@ def _readings(header: GgufHeader, begin: int, size: int) -> Iterator[OtherReadin
         yield OtherReading(f"it has the key {quoted(header.twice)} twice")
     if header.refused:
         yield OtherReading(f"{header.refused}, for which llama.cpp refuses the file")
+    if cut := next((key for key in header.metadata if "\0" in key), ""):
+        yield OtherReading(f"its key {quoted(cut)} holds a NUL, where the key ends to llama.cpp")
     if header.big:
         yield OtherReading(
             "its numbers are big-endian, and llama.cpp reads it only on a machine of that order",

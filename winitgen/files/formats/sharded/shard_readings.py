@@ -33,16 +33,19 @@ def shard_readings(
     places: Mapping[str, Counter[str]], shards: Mapping[str, OpenFile], entry_of: EntryOf
 ) -> Iterator[OtherReading]:
     """Yield the tensors that are in a shard to which the index does not give them, and what each shard tells."""
+    for entry, given in places.items():
+        if not given:
+            yield OtherReading(f"its index gives {quoted(entry)} to no shard, and Keras refuses it")
     for name, shard in shards.items():
         for tensor in shard.tensors:
-            given = places.get(entry_of(tensor.name))
-            if given is None:
+            own = places.get(entry_of(tensor.name))
+            if own is None:
                 yield OtherReading(
                     f"{quoted(tensor.name)} is in {quoted(name)}, and its index does not list it"
                 )
-            elif name not in given:
+            elif own and name not in own:
                 yield OtherReading(
-                    f"{quoted(tensor.name)} is in {quoted(name)}, too, and its index gives it to {quoted(next(iter(given)))}"
+                    f"{quoted(tensor.name)} is in {quoted(name)}, too, and its index gives it to {quoted(next(iter(own)))}"
                 )
         yield from (one._replace(text=f"{quoted(name)}: {one.text}") for one in shard.others)
 
