@@ -92,6 +92,17 @@ def test_the_file_that_keras_opens_first(keras: Path) -> None:
     assert [line] == winitgen.inspect(keras)["notes"]
 
 
+def test_the_file_of_a_saved_model(keras: Path) -> None:
+    """Of a folder with a config Keras loads this file, and never looks at an index."""
+    (keras.parent / "model.weights.h5").write_bytes(b"x")
+    line = "load_model of Keras reads 'model.weights.h5' of this folder, not 'w.weights.json'"
+    assert f"differs: {line}" not in found(keras.parent)
+    (keras.parent / "config.json").write_text("{}")
+
+    assert f"differs: {line}" in found(keras.parent)
+    assert line in winitgen.inspect(keras.parent)["notes"]
+
+
 def test_a_group_in_no_shard(keras: Path) -> None:
     """Keras takes the first shard of a group, and fails if there is none."""
     index = json.loads(keras.read_text())

@@ -39,6 +39,7 @@ _IN_ORDER = (
     "pytorch_model.bin",
     "pytorch_model.bin.index.json",
 )
+_OF_KERAS = ("model.weights.h5", "model.weights.npz")
 _FIELD = "transformers_weights"
 _CONFIGS = "configuration_files"
 """Names of configs for versions of transformers, of which the newest that is not newer replaces config.json (``get_configuration_file``)."""
@@ -71,7 +72,8 @@ def with_loaders(folder: HeldFolder, main: str, names: Collection[str], weights:
     """
     shards = {split(path)[1] for path in weights.shards}
     if main.endswith(KERAS_ENDING) or _is_keras_index(main):
-        return weights._replace(others=[*weights.others, *_beside(main, sorted({*names} - {main, *shards}))])
+        beside = _beside(main, sorted({*names} - {main, *shards}))
+        return weights._replace(others=[*weights.others, *_of_keras(main, names), *beside])
     config = folder_config(folder, names)
     part = part_of_training(names)
     taken = next((name for name in _IN_ORDER if name in names and is_file(folder, name)), None)
@@ -120,6 +122,13 @@ def _of_transformers(
         yield OtherReading(
             f"from_pretrained of transformers reads {taken!r} of this folder, not {quoted(main)}"
         )
+
+
+def _of_keras(main: str, names: Collection[str]) -> Iterator[OtherReading]:
+    """Yield why Keras, which loads a model from a folder with a config, reads other weights than those of ``main``."""
+    taken = next((name for name in _OF_KERAS if name in names), main)
+    if CONFIG in names and taken != main:
+        yield OtherReading(f"load_model of Keras reads {taken!r} of this folder, not {quoted(main)}")
 
 
 def _in_cache(folder: HeldFolder, names: Collection[str]) -> Iterator[OtherReading]:
