@@ -81,6 +81,27 @@ def half_a_character(content: bytes) -> bytes:
     return len(text).to_bytes(8, "little") + text + content[8 + length :]
 
 
+@pytest.mark.parametrize(
+    ("name", "loader"),
+    [
+        (".metadata", "torch.distributed.checkpoint"),
+        ("zarr.json", "zarr"),
+        (".zgroup", "zarr"),
+        ("manifest.ocdbt", "TensorStore"),
+        ("_METADATA", "Orbax"),
+    ],
+)
+def test_a_folder_of_two_kinds(name: str, loader: str, tmp_path: Path) -> None:
+    """Another loader reads another checkpoint in a folder of arrays."""
+    folder = tmp_path / "w"
+    winitgen.write(SPEC, f"{folder}/")
+    (folder / name).write_bytes(b"x")
+    line = f"'{name}' makes the folder one of {loader}, which reads other files of it"
+
+    assert [f"differs: {line}"] == told(folder)
+    assert line in winitgen.inspect(folder)["notes"]
+
+
 def test_folders(tmp_path: Path) -> None:
     """Whoever loads arrays by the names of files reads each that is there, under its own name."""
     folder = tmp_path / "w"

@@ -90,7 +90,14 @@ def test_files_beside(tmp_path: Path) -> None:
     """Files with weights that the index does not name are told."""
     simple(tmp_path)
     part = "shard-00002-model-00001-of-00001.safetensors"
-    for name in ("__7_0.distcp", "more.safetensors", "notes.txt", "pytorch_model.bin.index.json", part):
+    for name in (
+        "__7_0.distcp",
+        "more.safetensors",
+        "notes.txt",
+        "pytorch_model.bin.index.json",
+        "zarr.json",
+        part,
+    ):
         (tmp_path / name).write_bytes(b"")
     with open_weights(tmp_path) as weights:
         found = {other.text: other.misread for other in weights.others}
@@ -102,6 +109,7 @@ def test_files_beside(tmp_path: Path) -> None:
             "'__7_0.distcp' stands in the folder and was not read": False,
             "'more.safetensors' stands in the folder and was not read": False,
             read("pytorch_model.bin.index.json"): True,
+            "'zarr.json' makes the folder one of zarr, which reads other files of it": True,
             read(part): True,
         }.items()
     )

@@ -56,8 +56,21 @@ OTHER_WEIGHTS = (
 """Endings of weight files, of winitgen's containers and of others."""
 
 
+CHECKPOINTS = {
+    ".metadata": "torch.distributed.checkpoint",
+    **dict.fromkeys(("zarr.json", ".zgroup", ".zarray"), "zarr"),
+    "manifest.ocdbt": "TensorStore",
+    **dict.fromkeys(("_METADATA", "_CHECKPOINT_METADATA", "orbax.checkpoint"), "Orbax"),
+}
+"""Files by which a folder is a checkpoint, with who reads it then."""
+
+
 def unread(name: str) -> OtherReading:
-    """Return what a weight file means that stands in a folder of arrays: transformers reads some of them, in place of the arrays."""
+    """Return what a file means that stands in a folder of arrays: some loaders read it in place of the arrays."""
+    if name in CHECKPOINTS:
+        return OtherReading(
+            f"{name!r} makes the folder one of {CHECKPOINTS[name]}, which reads other files of it"
+        )
     if name in _IN_ORDER or is_of_one_process(name):
         return OtherReading(
             f"from_pretrained of transformers reads {quoted(name)} of this folder, and none of its arrays"

@@ -24,7 +24,7 @@ from winitgen.files.formats.pytorch.torch_archive import TorchArchive
 from winitgen.files.formats.pytorch.torch_members import folder_of
 from winitgen.files.formats.pytorch.unpickling import Unpickling
 from winitgen.files.input.expansion import SharedBytes, named_too_often
-from winitgen.files.input.folder_loaders import OTHER_WEIGHTS, unread
+from winitgen.files.input.folder_loaders import CHECKPOINTS, OTHER_WEIGHTS, unread
 from winitgen.files.input.held_folder import HeldFolder
 from winitgen.files.input.numpy_formats import numpy_dtype
 from winitgen.files.input.open_file import OpenFile, quoted
@@ -124,8 +124,8 @@ def _beside(folder: HeldFolder, files: Mapping[str, _ChunkFile]) -> Iterator[Oth
         names = [] if is_remote(folder.path) else folder.names()
     except PermissionError:
         names = []
-    for name in sorted({*names} - {*files}):
-        if name.lower().endswith((_ENDING, *OTHER_WEIGHTS)):
+    for name in sorted({*names} - {*files, CHECKPOINT_INDEX}):
+        if name in CHECKPOINTS or name.lower().endswith((_ENDING, *OTHER_WEIGHTS)):
             yield unread(name)
 
 

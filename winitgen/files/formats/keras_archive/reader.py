@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from winitgen.errors import UnreadableError, printable
 from winitgen.files.formats.hdf5 import reader as hdf5
 from winitgen.files.formats.hdf5.user_block import MAGIC, begin_of
+from winitgen.files.formats.npz import reader as npz
 from winitgen.files.formats.npz.member_head import unpacked_bytes
 from winitgen.files.formats.npz.member_stream import hidden_behind
 from winitgen.files.formats.npz.zip_members import archived, members_of, trouble
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 WEIGHTS = "model.weights.h5"
 _CONFIG, _ABOUT = "config.json", "metadata.json"
+_FIRST = {name.encode() for name in (_ABOUT, _CONFIG, WEIGHTS)}
+"""Names of the first member: Keras writes the metadata first, and a program that packs the archive again any of these."""
 
 _RUN = 1 << 20
 _NAME_LENGTH, _NAME = 26, 30
@@ -46,6 +49,9 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
     members = members_of(archive, file)
     infos = [member.info for member in members]
     found = next((member for member in members if member.info.filename == WEIGHTS), None)
+    if found is None and infos[0].filename != _ABOUT:  # any other archive may begin so
+        file.seek(0)
+        return npz.read(file, path, stack, recipe_only=recipe_only)
     if found is None:
         raise UnreadableError(f"{path} is a Keras archive without {WEIGHTS}")
     why = found.unread or unpacks_too_much(found.info.file_size, found.info.compress_size)
@@ -109,9 +115,9 @@ def _check_start(run: bytes, info: ZipInfo, path: str) -> None:
 
 
 def _fits(head: bytes) -> bool:
-    """Tell whether a file is a zip whose first member has exactly the name that Keras writes first."""
+    """Tell whether a file is a zip whose first member has a name of Keras's, which looks for them in any order."""
     end = _NAME + int.from_bytes(head[_NAME_LENGTH : _NAME_LENGTH + 2], "little")
-    return head.startswith(b"PK\3\4") and head[_NAME:end] == _ABOUT.encode()
+    return head.startswith(b"PK\3\4") and head[_NAME:end] in _FIRST
 
 
 READER = Reader(name="keras", fits=_fits, read=read)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from winitgen.files.input.folder_loaders import OTHER_WEIGHTS, unread
+from winitgen.files.input.folder_loaders import CHECKPOINTS, OTHER_WEIGHTS, unread
 from winitgen.files.input.open_file import quoted
 from winitgen.files.input.other_reading import OtherReading
 
@@ -40,5 +40,5 @@ def folder_readings(names: Collection[str], files: Mapping[str, str]) -> Iterato
             yield OtherReading(
                 f"{quoted(name)} is not in its index, and whoever loads all arrays reads it, too"
             )
-        elif name.lower().endswith(OTHER_WEIGHTS):
+        elif name in CHECKPOINTS or name.lower().endswith((*OTHER_WEIGHTS, ".distcp")):
             yield unread(name)
