@@ -113,9 +113,9 @@ def test_real_samples(winitgen: Winitgen, tmp_path: Path) -> None:
 
 
 def test_files(winitgen: Winitgen, tmp_path: Path) -> None:
-    """Every requested plot and report is written completely; existing files are replaced."""
+    """Every requested plot and report is written completely; empty files are replaced."""
     names = ["p.png", "p.svg", "p.html", "r.html", "r.json", "r.md"]
-    (tmp_path / "p.png").write_text("old")
+    (tmp_path / "p.png").write_bytes(b"")
     options = [argument for name in names for argument in ("--plot" if name[0] == "p" else "--report", name)]
     spec = Path(DECK).resolve()
 

@@ -78,7 +78,8 @@ def asked(row: Scheme, name: str) -> Iterator[dict[str, Any]]:
         others["encoder_layers"] = 2
     for value in samples(row.options[name]):
         options = others | {name: value}
-        yield options | {"low": -0.5} if "low" in options else options
+        low = -1 if row.name == "integers" else -0.5
+        yield options | {"low": low} if "low" in options else options
 
 
 def read(row: Scheme, options: dict[str, Any]) -> tuple[Init | Any, list[str]]:

@@ -21,6 +21,7 @@ class Param(Layer, Tieable, frozen=True, kw_only=True):
     type: ClassVar[str] = "param"
     either: ClassVar[tuple[str, ...]] = ("init", "tied_to")
     beside: ClassVar[bool] = True
+    later: ClassVar[tuple[str, ...]] = ("buffer",)
 
     name: Annotated[Name, "Name of the tensor, which is its id"]
     shape: Annotated[

@@ -92,6 +92,7 @@ class Shift(Broadcast, frozen=True, kw_only=True):
 
     type: ClassVar[str] = "shift"
     family: ClassVar[str] = "shift"
+    later: ClassVar[tuple[str, ...]] = ("buffer",)
     start: ClassVar[Init] = ZEROS
 
     init: Annotated[Init | None, "Scheme of the values; if absent, zeros"] = None
