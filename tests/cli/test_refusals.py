@@ -75,7 +75,7 @@ CALLS = {
     ),
     "an output without a name": (
         ["init", "SPEC", "-o", "", "--format", "npz"],
-        "winitgen: an output needs a name without a NUL character\n",
+        "winitgen: the output has no name; name a file, or a folder by a slash at its end\n",
     ),
     "a dry run of a zip down a pipe": (
         ["init", "SPEC", "-o", "-", "--format", "npz", "--dry-run"],

@@ -185,6 +185,16 @@ def test_what_is_refused(
     assert message == str(refused.value)
 
 
+def test_the_shape_of_a_file_of_which_one_sample_is_asked_for(written: Written) -> None:
+    """It is that of the file, and not of what is taken of it."""
+    path = str(written("x.npy", np.ones(1000)))
+    with pytest.raises(UnreadableError) as caught:
+        inputs.read(path, Flow((1000,)), 1, None)
+
+    text = "has the shape (1000,), that of one sample; write samples of the shape (N, 1000)"
+    assert f"{path} {text}" == str(caught.value)
+
+
 def test_a_damaged_archive(written: Written) -> None:
     """A member with changed bytes is reported in one line, for any error of the compressor."""
     np.savez_compressed("x.npz", x=np.arange(60.0).reshape(2, 30))

@@ -20,19 +20,20 @@ def read(path: str, incoming: Flow, count: int | None, vocabulary: int | None) -
     holds text, complex numbers or NaN, or has another shape, or more than a gigabyte of samples; `UsageError` if it has fewer samples.
     """
     values, number = samples_of(path, count)
-    values = _shaped(path, values, incoming)
+    values = _shaped(path, values, number, incoming)
     if count is not None and count > number:
         raise UsageError(f"{path} has {number} samples, not {count}; lower --samples")
     return _tokens(path, values, vocabulary) if incoming.tokens else _numbers(path, values)
 
 
-def _shaped(path: str, values: Array, incoming: Flow) -> Array:
-    """Return samples in the shape of the input, from such samples or from rows of as many numbers."""
+def _shaped(path: str, values: Array, number: int, incoming: Flow) -> Array:
+    """Return samples in the shape of the input, from such samples or from rows of as many numbers; the file has ``number``."""
     shape = tuple(size for size in incoming.shape or () if size is not None)
     if values.shape[1:] != shape and values.shape[1:] != (math.prod(shape),):
-        why = f"but the model takes {incoming}" if values.shape != shape else "that of one sample"
+        found = (number, *values.shape[1:])
+        why = f"but the model takes {incoming}" if found != shape else "that of one sample"
         raise UnreadableError(
-            f"{path} has the shape {values.shape}, {why}; "
+            f"{path} has the shape {found}, {why}; "
             f"write samples of the shape ({', '.join(['N', *map(str, shape)])})"
         )
     return values.reshape(len(values), *shape)

@@ -106,4 +106,4 @@ def test_no_name_at_all(call: Any) -> None:
     with pytest.raises(UsageError) as caught:
         call()
 
-    assert "an output needs a name without a NUL character" == str(caught.value)
+    assert "the output has no name; name a file, or a folder by a slash at its end" == str(caught.value)

@@ -38,7 +38,9 @@ STDOUT = "-"
 
 def check_output_name(path: str) -> None:
     """Raise `UsageError` for a path that no output can have."""
-    if not path or "\0" in path:
+    if not path:
+        raise UsageError("the output has no name; name a file, or a folder by a slash at its end")
+    if "\0" in path:
         raise UsageError("an output needs a name without a NUL character")
 
 
