@@ -86,7 +86,19 @@ def test_the_script_notices_changed_bytes(seeded: Path) -> None:
     run = seed(seeded)
 
     assert 1 == run.returncode
-    assert "weights.safetensors: FAILED" in run.stdout
+    assert run.stderr.startswith("weights.safetensors: its sha256 is ")
+    assert run.stderr.endswith(", not the one in weights.safetensors.sha256\n")
+
+
+def test_the_script_goes_by_the_content(seeded: Path) -> None:
+    """The path under which the weights were first drawn does not matter."""
+    (seeded / "out").mkdir()
+    path = seeded / "out" / "weights.safetensors"
+    assert 0 == bash(RECIPE / "seed.sh", "model.yaml", path, cwd=seeded).returncode
+    (seeded / "model.yaml").rename(seeded / "out" / "model.yaml")
+
+    assert 0 == seed(seeded / "out").returncode
+    assert (seeded / "out" / "weights.safetensors.sha256").read_text().endswith("  weights.safetensors\n")
 
 
 def steps() -> list[str]:
