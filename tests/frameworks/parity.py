@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from tests.frameworks import flow_parity
 
 DEFAULTS = {"bias_init": {"scheme": "normal", "std": 0.1}}
@@ -323,3 +325,9 @@ def batch_of(spec: dict[str, Any], torch: Any) -> Any:
     if isinstance(shape, dict):
         return torch.randint(TOKENS, (8, shape["tokens"]), generator=generator)
     return torch.randn(8, *([shape] if isinstance(shape, int) else shape), generator=generator)
+
+
+def assert_same(found: Any, wanted: Any) -> None:
+    """Fail unless outputs agree within 1e-5 of each, or 1e-6 of the largest: processors add float32 in other orders."""
+    largest = max(1.0, float(np.abs(np.asarray(wanted)).max()))
+    np.testing.assert_allclose(found, wanted, rtol=1e-5, atol=1e-6 * largest)

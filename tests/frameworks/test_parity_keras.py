@@ -48,7 +48,7 @@ def test_outputs_agree(
     with torch.no_grad():
         expected = module(batch).numpy()
 
-    np.testing.assert_allclose(model.predict(fed(batch), verbose=0), expected, rtol=1e-5, atol=1e-5)
+    parity.assert_same(model.predict(fed(batch), verbose=0), expected)
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -76,7 +76,7 @@ def test_a_branching_model(
     with torch.no_grad():
         expected = module(batch).numpy()
 
-    np.testing.assert_allclose(model.predict(fed(batch), verbose=0), expected, rtol=1e-5, atol=1e-5)
+    parity.assert_same(model.predict(fed(batch), verbose=0), expected)
 
 
 def branching(seed: int) -> list[dict[str, Any]]:
@@ -150,7 +150,7 @@ def test_heads_that_share_keys(
     seen = torch.nn.functional.scaled_dot_product_attention(*heads, enable_gqa=True)
     expected = part("output", seen.transpose(1, 2).flatten(2)).numpy()
 
-    np.testing.assert_allclose(model.predict(batch.numpy(), verbose=0), expected, rtol=1e-5, atol=1e-5)
+    parity.assert_same(model.predict(batch.numpy(), verbose=0), expected)
 
 
 def test_a_head_that_is_the_embedding(keras: Any, load: Callable[..., None]) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import errno
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 from winitgen.errors import UnreadableError
 from winitgen.files.input.open_file import quoted
@@ -20,38 +20,38 @@ _OF_FOLDER = frozenset(
 """Errors of the system for a file that a folder lacks, or cannot have."""
 
 
-@contextmanager
-def of_folder(text: str) -> Iterator[None]:
+def of_folder(text: str) -> AbstractContextManager[None]:
     """Turn an error of TensorStore into `SystemFault`, or into an `UnreadableError` with this text."""
-    try:
-        yield
-    except UnreadableError:
-        raise
-    except (ValueError, LookupError, RuntimeError) as error:
-        _raise_of_system(error)
-        raise UnreadableError(text) from error
+    return _turned(lambda _: UnreadableError(text))
 
 
-@contextmanager
-def of_array(shown: str, path: str, text: str, why: str) -> Iterator[None]:
+def of_array(shown: str, path: str, text: str, why: str) -> AbstractContextManager[None]:
     """Turn an error of TensorStore into `SystemFault`, or into a `DamagedValuesError` with this text.
 
     ``shown`` is the folder and ``path`` the array in it, for messages; ``why`` is the reason by itself.
     """
+
+    def damaged(error: Exception) -> DamagedValuesError:
+        byte = _OF_BOOLEAN.search(str(error))
+        if byte is None:
+            return DamagedValuesError(text, why)
+        # TensorStore extends the sign of the byte.
+        odd = (
+            f"it has booleans of other bytes than 0 and 1, as {int(byte[1]) & 255}, which TensorStore refuses"
+        )
+        return DamagedValuesError(f"{shown}: {quoted(path)} is not read: {odd}", odd)
+
+    return _turned(damaged)
+
+
+@contextmanager
+def _turned(into: Callable[[Exception], UnreadableError]) -> Iterator[None]:
     try:
         yield
     except UnreadableError:
         raise
     except (ValueError, LookupError, RuntimeError) as error:
-        _raise_of_system(error)
-        if byte := _OF_BOOLEAN.search(str(error)):  # TensorStore extends its sign
-            why = f"it has booleans of other bytes than 0 and 1, as {int(byte[1]) & 255}, which TensorStore refuses"
-            text = f"{shown}: {quoted(path)} is not read: {why}"
-        raise DamagedValuesError(text, why) from error
-
-
-def _raise_of_system(error: Exception) -> None:
-    """Raise `SystemFault` for an error of the system that is no fault of a folder."""
-    number = _OF_SYSTEM.search(str(error))
-    if number is not None and int(number[1]) not in _OF_FOLDER:
-        raise SystemFault(int(number[1])) from error
+        number = _OF_SYSTEM.search(str(error))
+        if number is not None and int(number[1]) not in _OF_FOLDER:
+            raise SystemFault(int(number[1])) from error
+        raise into(error) from error
