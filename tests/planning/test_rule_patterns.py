@@ -100,13 +100,16 @@ LONG = (
     ],
 )
 def test_much_matching_is_refused(pattern: str) -> None:
-    """Two hundred such patterns would take seconds or, of question marks and sets, a minute; their work is bounded."""
+    """Two hundred such patterns would take seconds or, of question marks and sets, a minute; their work is bounded.
+
+    A quiet machine takes four seconds of these ten.
+    """
     start = time.process_time()
 
     with pytest.raises(SpecError) as refused:
         winitgen.plan(costly(200, 9000, pattern))
 
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < 10
     assert str(refused.value).endswith(f".match: {LONG}")
 
 

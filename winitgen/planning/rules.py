@@ -15,7 +15,7 @@ from winitgen.planning.rule_patterns import RulePattern
 from winitgen.spec.mistakes import Mistakes, show, suggest
 from winitgen.spec.model import Rule
 
-MOST_WORK = 12_000_000
+MOST_WORK = 8_000_000
 """The most work of all searches for the rules of one spec, in steps of a tenth of a microsecond."""
 
 MOST_TOLD = 5_000_000

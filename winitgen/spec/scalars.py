@@ -36,12 +36,12 @@ def resolve(text: str) -> Value:
         return _CONSTANTS[text]
     if text[0] not in "+-.0123456789":  # most scalars; the cheapest test first
         return text
-    number = _DECIMAL.fullmatch(text) or _OTHER_BASE.fullmatch(text) or _FLOAT.fullmatch(text)
-    if number is None:
+    decimal = _DECIMAL.fullmatch(text)
+    if not (decimal or _OTHER_BASE.fullmatch(text) or _FLOAT.fullmatch(text)):
         return text
     if len(text) > LONGEST_NUMBER:
         raise ValueError(f"the number has {len(text)} characters; at most {LONGEST_NUMBER} are allowed")
-    if _DECIMAL.fullmatch(text):
+    if decimal:
         return int(text)
     return int(text, 0) if _OTHER_BASE.fullmatch(text) else fraction(text)
 

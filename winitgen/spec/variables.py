@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import keyword
-import re
 from collections.abc import Mapping as MappingType
 from typing import Any
 
@@ -44,7 +43,7 @@ BAD_NAME = "must consist of letters, digits and '_', and not start with a digit"
 
 def is_name(text: str) -> bool:
     """Return whether ``text`` can be a variable."""
-    return re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", text) is not None
+    return text.isascii() and text.isidentifier()
 
 
 def inner_name_problem(name: str, indices: MappingType[str, int]) -> str:

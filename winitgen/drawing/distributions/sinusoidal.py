@@ -112,9 +112,7 @@ def _turns(count: int, base: float, endpoint: bool) -> tuple[tuple[float, ...], 
     """Return the frequencies in turns for each position, as sums of 26 upper bits and a rest."""
     upper, lower = [], []
     with digits(70) as mp:
-        a_turn = 1 / (2 * mp.pi)
-        for radians in falling(mp, base, count - 1 if endpoint else count, 0, count):
-            turns = radians * a_turn
+        for turns in falling(mp, base, count - 1 if endpoint else count, 0, count, 1 / (2 * mp.pi)):
             whole = float(turns)
             shifted = whole * (_SPLIT + 1.0)
             high = shifted - (shifted - whole)
