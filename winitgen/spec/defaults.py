@@ -8,8 +8,8 @@ from winitgen.catalog.layers import LAYERS
 from winitgen.catalog.layers.kinds import Quirks, Switch
 from winitgen.catalog.presets import PRESETS
 from winitgen.spec.absence import optional
-from winitgen.spec.fields import BAD, Scope, check_keys, convert, mapping_of, value_of
-from winitgen.spec.mistakes import Location, TextPlace, show
+from winitgen.spec.fields import BAD, Scope, check_keys, convert, mapping_of, refuse_list, value_of
+from winitgen.spec.mistakes import Location, TextPlace
 from winitgen.spec.model import Defaults, Rule
 from winitgen.spec.nodes import Node, Sequence
 from winitgen.spec.values import Distribution, read_choice, read_init, read_text
@@ -70,7 +70,7 @@ def read_rules(node: Node | None, scope: Scope) -> tuple[Rule, ...]:
     if node is None:
         return ()
     if not isinstance(node, Sequence):
-        scope.fail(node, "rules", f"expected a list of rules, not {show(value_of(node, 'rules', scope))}")
+        refuse_list(node, "rules", scope, "rules")
         return ()
     if len(node.items) > MOST_RULES:
         scope.fail(

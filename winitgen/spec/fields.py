@@ -170,6 +170,17 @@ def mapping_of(node: Node, path: str, scope: Scope, what: str, example: str) -> 
     return None
 
 
+def refuse_list(node: Node, path: str, scope: Scope, what: str) -> Any:
+    """Note that ``node`` must be a list of ``what``, written out; return `BAD`."""
+    value = value_of(node, path, scope)
+    if value is BAD:
+        return BAD
+    shown = show(value)
+    if isinstance(value, tuple):
+        shown = "an empty list" if isinstance(node, Sequence) else "a variable; write the list out"
+    return scope.fail(node, path, f"expected a list of {what}, not {shown}")
+
+
 def check_keys(mapping: Mapping, known: list[str], path: str, scope: Scope, what: str) -> set[str]:
     """Note every key of ``mapping`` that ``what`` does not have; return the keys that were probably meant."""
     meant = set()

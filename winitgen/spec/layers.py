@@ -20,6 +20,7 @@ from winitgen.spec.fields import (
     convert,
     hints_of,
     mapping_of,
+    refuse_list,
     required_of,
     value_of,
 )
@@ -55,9 +56,7 @@ class LayerReader:
         ``counters`` number the layers without a name, by type, within their namespace.
         """
         if not isinstance(node, Sequence) or not node.items:
-            value = value_of(node, path, scope)
-            shown = "an empty list" if value == () else show(value)
-            return scope.fail(node, path, f"expected a list of one or more layers, not {shown}")
+            return refuse_list(node, path, scope, "one or more layers")
         found = [self._layer(item, f"{path}[{i}]", scope, counters) for i, item in enumerate(node.items)]
         return tuple([entry for entry in found if entry is not None])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
@@ -31,12 +31,18 @@ def source_of(
 
 
 @contextmanager
-def contents_of(planned: Plan, file_format: Format, base: BaseChoice | None) -> Iterator[Contents]:
-    """Give what a file would hold, for a dry run: no value is read."""
+def contents_of(
+    planned: Plan, file_format: Format, base: BaseChoice | None, outputs: Sequence[str] = ()
+) -> Iterator[Contents]:
+    """Give what a file would hold, for a dry run: no value is read.
+
+    Raises `UsageError` if an output would take the place of the base.
+    """
     if base is None:
         yield Contents(planned, file_format)
         return
     from winitgen.writing.base.ready import preview
 
     with preview(planned, base) as source:
+        source.check_outputs(outputs)
         yield source.contents(file_format)

@@ -15,6 +15,7 @@ from winitgen.files.input.open_file import OpenFile
 from winitgen.files.output.atomic import writing
 from winitgen.files.output.equality import is_equal
 from winitgen.files.output.existing import check_replaceable, kind
+from winitgen.files.output.foreseen import check_output
 from winitgen.files.output.options import Outcome, WriteOptions
 from winitgen.files.output.output_plan import OutputPlan, plan_output
 from winitgen.files.output.publish import publish
@@ -30,7 +31,7 @@ from winitgen.layouts import tensors as tensors_of
 from winitgen.numeric.threads import threads_of
 from winitgen.planning.plan import Plan
 from winitgen.writing.converted_file import ConvertedFile
-from winitgen.writing.sharded import shard_report, touched_paths, trainable
+from winitgen.writing.sharded import check_foreseen, shard_report, touched_paths, trainable
 
 
 class OneOutput(NamedTuple):
@@ -56,6 +57,11 @@ class OneOutput(NamedTuple):
         status = publish(self.output, self.path, watching(self.path, rivals, options, staying))
         return settled(status, self.output, self.path, rivals, options, staying)
 
+    def foresee(self, *, force: bool) -> None:
+        """Raise what `write` would raise before it reads a value."""
+        check_rivals(self._rivals()[0], force=force)
+        check_output(self.output, self.path, force=force)
+
     def _rivals(self) -> tuple[Rivals, Collection[str]]:
         """Return the shards of another run beside the file; and those that it is made of, which stay."""
         found = rivals_of(self.path)
@@ -80,6 +86,10 @@ class ShardedOutput(NamedTuple):
     def is_final(self) -> bool:
         """Return whether what is written cannot be taken back."""
         return False
+
+    def foresee(self, *, force: bool) -> None:
+        """Raise what `write` would raise before it reads a value."""
+        check_foreseen(self.shards, self.target, force=force)
 
     def write(self, options: WriteOptions) -> Outcome:
         """Write shards as `winitgen.files.shards.writing.write_shards` does, and never other values under an old index.

@@ -81,7 +81,10 @@ def convert(  # noqa: PLR0913  # the options of the command line, each by name
         found = converted(weights, rules, number_format, file_format)
         output = planned_output(weights, found, file_format, shown, target)
         status = "dry run"
-        if not is_dry:
+        check_apart(output.paths(), (*weights.files, *_members(weights.path)))
+        if is_dry:
+            output.foresee(force=options.force)
+        else:
             total = sum(map(byte_count, found.tensors))
             step = None if tell is None else (lambda done: tell(done, total))
             status = _write(weights, found, output, options._replace(progress=step))
@@ -109,7 +112,6 @@ def _write(
 ) -> str:
     """Write the output; a loader must not misread what was read for it."""
     is_final = output.is_final()
-    check_apart(output.paths(), (*weights.files, *_members(weights.path)))
     if any(tensor.stored.forward for tensor in found.tensors):
         options = options._replace(threads=1)
     if is_final:

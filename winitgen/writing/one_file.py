@@ -62,17 +62,27 @@ def dry_run(
     *,
     format: str | None = None,
     base: BaseChoice | None = None,
+    force: bool = False,
+    makes_folder: bool = False,
 ) -> dict[str, Any]:
-    """Return the report that `write` would return, without drawing; without a path, the report of the plan."""
+    """Return the report that `write` would return, without drawing; without a path, the report of the plan.
+
+    Raises what `write` would raise before it draws. ``makes_folder`` says that its caller makes the folder of ``path``.
+    """
+    from winitgen.files.output.foreseen import check_output
+    from winitgen.files.shards.rivals import check_rivals, rivals_of
     from winitgen.report.summary import summarize
 
     path = None if path is None else output_path(path)
     file_format = FORMATS["safetensors"] if path is None else format_of(path, format)
-    with contents_of(planned, file_format, base) as contents:
+    with contents_of(planned, file_format, base, [] if path is None else [path]) as contents:
+        if path is not None:
+            check_rivals(rivals_of(path), force=force)
         report = contents.reported(summarize(planned, contents.drawn, None))
         if path is None:
             return report
         output = _output(contents.whole(contents.drawn), contents.metadata, path, file_format)
+        check_output(output, path, force=force, makes_folder=makes_folder)
         return report | _file_report(output, path) | contents.stated(report)
 
 

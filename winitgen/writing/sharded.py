@@ -13,7 +13,7 @@ from winitgen.files.shards.forms import form_of
 from winitgen.files.shards.shard_set import ShardSet, plan_shards
 from winitgen.files.shards.shares import shares
 from winitgen.files.shards.target import ShardTarget
-from winitgen.files.stores.address import join
+from winitgen.files.stores.address import is_remote, join
 from winitgen.numeric.blas import one_blas_thread
 from winitgen.planning.plan import Plan
 from winitgen.writing.chosen import contents_of, source_of
@@ -71,9 +71,14 @@ def write_numbered(
 
 
 def dry_run_sharded(
-    planned: Plan, target: ShardTarget, share: Share | None = None, base: BaseChoice | None = None
+    planned: Plan,
+    target: ShardTarget,
+    share: Share | None = None,
+    base: BaseChoice | None = None,
+    *,
+    force: bool = False,
 ) -> dict[str, Any]:
-    """Return the report that `write_sharded` would return, without drawing."""
+    """Return the report that `write_sharded` would return, without drawing; raise what it would raise before it draws."""
     from winitgen.report.summary import summarize
 
     own = None if share is None else numbers_of(planned, target, share)
@@ -81,8 +86,21 @@ def dry_run_sharded(
         mine = contents if own is None else _in_shards(contents, target, own)
         report = contents.reported(summarize(planned, mine.drawn, None))
         shards = planned_shards(contents.whole(contents.drawn), contents, target)
+        check_foreseen(shards, target, own, force=force)
         report |= shard_report(shards, target, own)
         return report | _empty_share(report, share) | contents.stated(report)
+
+
+def check_foreseen(
+    shards: ShardSet, target: ShardTarget, own: Sequence[int] | None = None, *, force: bool
+) -> None:
+    """Raise what writing the shards would raise for what is in the folder, before anything is drawn; a store is not asked."""
+    from winitgen.files.output.foreseen import check_new_folder
+    from winitgen.files.shards.present import check, look
+
+    if not is_remote(target.folder):
+        check(target.folder, shards, look(target.folder, shards, own), force=force, only_check=False)
+        check_new_folder(target.folder or os.curdir)
 
 
 def touched_paths(shards: ShardSet, target: ShardTarget) -> Iterator[str]:

@@ -47,14 +47,6 @@ def test_folder_is_no_file(fake: Any, save: Callable[..., str], tmp_path: Path) 
     assert str(caught.value) == f"cannot write {tmp_path}/w.npz: it is a folder"
 
 
-def test_name_of_a_folder_for_a_file(fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
-    """A file's name cannot end in a slash."""
-    with pytest.raises(OutputError) as caught:
-        save(by_name("npz"), [fake("a", (5,))], f"{tmp_path}/w/")
-
-    assert str(caught.value) == f"cannot write {tmp_path}/w/: npz is a single file, but this name ends in '/'"
-
-
 def test_file_is_no_folder(fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
     """A file is never replaced by a folder."""
     (tmp_path / "out").write_bytes(b"old")

@@ -164,6 +164,17 @@ def prepare(source: Source, choices: dict[str, Any]) -> bool:
     )
 
 
+def foresee(source: Source, choices: dict[str, Any]) -> None:
+    """Raise what `prepare` would raise, for a dry run; a store is not asked."""
+    if source.config is None or source.out is None or is_remote(source.folder):
+        return
+    from winitgen.files.output.foreseen import check_new_folder
+    from winitgen.files.output.side_file import is_up_to_date
+
+    check_new_folder(source.folder or ".")
+    is_up_to_date(source.config_path, source.config, force=choices["force"])
+
+
 def finish(source: Source, choices: dict[str, Any]) -> None:
     """Write the config, after the weights."""
     from winitgen.files.output.side_file import write_side_file

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from winitgen.cli import options
 from winitgen.cli.commands import _kwargs
 from winitgen.errors import UsageError
+from winitgen.files.formats import check_file_name
 from winitgen.files.shards.file_names import KERAS_INDEX
 from winitgen.files.stores.address import is_remote
 
@@ -54,6 +55,7 @@ def _check_output(source: str | None, choices: dict[str, Any]) -> None:
         raise UsageError("the output is empty; name a file")
     if is_remote(out):
         raise UsageError(f"{out}: a layer-spec is read from a disk, and written to one; name a file there")
+    check_file_name(out, "a layer-spec", "model.yaml")
     sources = [("the source", read_from(source)), ("the family's file", choices["family"])]
     refuse_replacing(out, "output", sources)
     if source not in (None, options.STDIN):

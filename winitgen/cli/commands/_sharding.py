@@ -148,4 +148,4 @@ def dry_run(
     """Return the report of what would be written."""
     from winitgen.writing.sharded import dry_run_sharded
 
-    return dry_run_sharded(planned, target, choices["share"], base)
+    return dry_run_sharded(planned, target, choices["share"], base, force=choices["force"])

@@ -155,9 +155,17 @@ def _dry_run(source: _checkpoint.Source, choices: dict[str, Any]) -> dict[str, A
     """Return the report of what would be written."""
     from winitgen import api
 
+    _checkpoint.foresee(source, choices)
     if source.shards is not None:
         return _sharding.dry_run(source.plan, source.shards, choices, source.base)
-    return api.dry_run(source.plan, source.out, format=choices["format_"], base=source.base)
+    return api.dry_run(
+        source.plan,
+        source.out,
+        format=choices["format_"],
+        base=source.base,
+        force=choices["force"],
+        makes_folder=source.config is not None,
+    )
 
 
 def _writer(source: _checkpoint.Source, choices: dict[str, Any]) -> Callable[[WriteOptions], Written]:

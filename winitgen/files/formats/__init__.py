@@ -32,6 +32,9 @@ FORMATS: OnDemand[Format] = OnDemand(
 )
 """Every format that can be written, by name."""
 
+FOLDER = "/"
+"""The ending of a format that is a folder."""
+
 STDOUT = "-"
 """The path that stands for standard output."""
 
@@ -46,10 +49,27 @@ def check_output_name(path: str) -> None:
 
 def format_of(path: str | os.PathLike[str], name: str | None) -> Format:
     """Return the format with this name, or by the path's ending if None; standard output defaults to safetensors."""
-    check_output_name(os.fspath(path))
-    if name is None and os.fspath(path) == STDOUT:
+    shown = os.fspath(path)
+    check_output_name(shown)
+    if name is None and shown == STDOUT:
         name = "safetensors"
-    return by_name(name) if name else by_path(path)
+    found = by_path(path) if name is None else by_name(name)
+    if FOLDER not in found.endings:
+        check_file_name(shown, found.name, f"model{found.endings[0]}")
+    return found
+
+
+def check_file_name(shown: str, what: str, example: str) -> None:
+    """Raise `UsageError` for a name that only a folder can have, as it ends in a slash, or in dots behind one.
+
+    ``what`` is the single file that is to be written there, and ``example`` a name for it.
+    """
+    folder, slash, last = shown.rpartition("/")
+    if slash and last in ("", ".", ".."):
+        raise UsageError(
+            f"cannot write {shown}: {what} is a single file, but this name ends in '{slash}{last}'; name a file, "
+            f"as in {folder if last in ('', '.') else shown}/{example}"
+        )
 
 
 def by_name(name: str) -> Format:

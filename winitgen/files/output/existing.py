@@ -50,27 +50,17 @@ def check_kind(output: OutputPlan, shown: str, found: Kind) -> None:
     if not isinstance(output.plan, FilePlan):
         if found in {"file", "nameless", "device"}:
             raise OutputError(f"cannot write {shown}: it is not a folder")
+        if found == "nothing" and os.path.basename(shown.rstrip("/")) == os.pardir:
+            raise OutputError(
+                f"cannot write {shown}: there is no folder {os.path.dirname(shown.rstrip('/'))}"
+            )
     elif found == "folder":
         raise OutputError(f"cannot write {shown}: it is a folder")
-    elif found == "nothing":
-        check_file_name(shown, output.format.name)
     elif found == "device" and not output.format.forward_only:
         from winitgen.files.output.forward import forward_formats
 
         needs = f"{output.format.name} needs a regular file; {forward_formats()} can go there"
         raise OutputError(f"cannot write {shown}: {needs}")
-
-
-def check_file_name(shown: str, what: str) -> None:
-    """Raise `OutputError` for a name that only a folder can have, as it ends in a slash, or in dots behind one.
-
-    ``what`` is the single file that is to be written there.
-    """
-    _, slash, last = shown.rpartition("/")
-    if slash and last in ("", ".", ".."):
-        raise OutputError(
-            f"cannot write {shown}: {what} is a single file, but this name ends in '{slash}{last}'"
-        )
 
 
 def check_replaceable(output: OutputPlan, shown: str, *, force: bool, check: bool) -> None:

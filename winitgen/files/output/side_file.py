@@ -8,7 +8,7 @@ import stat
 from winitgen.errors import DiffersError, ExistsError, OutputError
 from winitgen.files.input.opening import reading
 from winitgen.files.output.atomic import new_file, writing
-from winitgen.files.output.existing import check_file_name, kind
+from winitgen.files.output.existing import kind
 from winitgen.files.output.place import start_of
 from winitgen.files.stores.address import is_remote
 from winitgen.files.stores.store import Store
@@ -21,8 +21,6 @@ def is_up_to_date(path: str, content: bytes, *, force: bool, check: bool = False
     """
     with reading(path) if check else writing(path):
         found = kind(path)
-        if found == "nothing" and not check:
-            check_file_name(path, "it")
         if found == "folder":
             raise OutputError(f"cannot write {path}: it is a folder")
         if found == "nameless":

@@ -85,7 +85,14 @@ def preview(planned: Plan, choice: BaseChoice) -> Iterator[ReadyOnBase]:
     with open_weights(choice.path) as weights:
         refuse_misread(weights)
         division = divide(planned, weights, choice)
-        yield ReadyOnBase(planned, WriteOptions(), (), division, weights, is_read=False)
+        yield ReadyOnBase(
+            planned,
+            WriteOptions(),
+            (*weights.files, *_members(weights.path)),
+            division,
+            weights,
+            is_read=False,
+        )
 
 
 def _members(path: str) -> list[str]:
