@@ -33,6 +33,7 @@ ROOMS = (
     "importing",
     "writing",
     "engines",
+    "in_memory",
     "api",
     "cli",
 )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.2.0"
 
 if TYPE_CHECKING:
-    from winitgen.api import Written, finalize, generate, probe, write
+    from winitgen.api import Written, finalize, write
     from winitgen.audit.diff.report import diff
     from winitgen.audit.inspect.report import inspect
     from winitgen.audit.verify.check import verify
@@ -27,8 +27,10 @@ if TYPE_CHECKING:
         UsageError,
         WinitgenError,
     )
+    from winitgen.in_memory import generate
     from winitgen.load import load_spec, plan
     from winitgen.planning.plan import Parameter, Plan
+    from winitgen.probing.options import probe
     from winitgen.spec.model import ModelSpec
     from winitgen.writing.converting import convert
 
@@ -59,11 +61,13 @@ __all__ = [
 ]
 
 _HOMES = {
-    **dict.fromkeys(("Written", "finalize", "generate", "probe", "write"), "api"),
+    **dict.fromkeys(("Written", "finalize", "write"), "api"),
+    "generate": "in_memory",
     **dict.fromkeys(("load_spec", "plan"), "load"),
     "convert": "writing.converting",
     "diff": "audit.diff.report",
     "inspect": "audit.inspect.report",
+    "probe": "probing.options",
     "verify": "audit.verify.check",
     **dict.fromkeys(("Parameter", "Plan"), "planning.plan"),
     "ModelSpec": "spec.model",

@@ -1,52 +1,19 @@
-"""The library functions that draw: into arrays, into a file, or for a probe."""
+"""The library functions that write a model, or end the writing of one."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, SupportsIndex, Unpack
+from collections.abc import Callable, Sequence
+from typing import SupportsIndex
 
 from winitgen import arguments
 from winitgen.arguments import Dtype
-from winitgen.errors import UsageError
-from winitgen.layouts import tensors
-from winitgen.layouts.tensor import Tensor
-from winitgen.load import Source, SpecDraft, checked_source, plan, read_draft
+from winitgen.load import Source, plan
 from winitgen.planning.plan import Plan
 from winitgen.spec.model import ModelSpec
 from winitgen.writing.one_file import Written, dry_run, write_plan
 
-if TYPE_CHECKING:
-    from winitgen.numeric.arrays import Array
-    from winitgen.probing.options import ProbeOptions
-    from winitgen.spec.operations import Plain
-
-
-__all__ = ["Written", "dry_run", "finalize", "generate", "probe", "write", "write_plan"]
-
-
-def generate(
-    spec: ModelSpec | Source | Plan,
-    *,
-    seed: SupportsIndex | None = None,
-    dtype: Dtype | None = None,
-    layout: str | None = None,
-) -> dict[str, Array]:
-    """Draw a model in memory; return its arrays by name.
-
-    Matrices that are computed as a whole, such as orthogonal ones, are shared among all processors.
-    """
-    from winitgen.files.bound_plan import bound
-
-    with bound(plan(spec, seed=seed, dtype=dtype, layout=layout)) as (planned, *_):
-        return {tensor.name: _array(tensor) for tensor in tensors(planned)}
-
-
-def _array(tensor: Tensor) -> Array:
-    """Return all values of a tensor, drawn in blocks: scratch memory that fits the cache is several times faster."""
-    from winitgen.drawing.draw import in_blocks
-
-    return in_blocks(tensor.draw, tensor.shape, tensor.dtype)
+__all__ = ["Written", "dry_run", "finalize", "write", "write_plan"]
 
 
 def write(  # noqa: PLR0913  # the options of the command line, each by name
@@ -150,31 +117,3 @@ def finalize(  # the options of the command line, each by name
         max_shard_size=arguments.text("max_shard_size", max_shard_size),
         world_size=arguments.count("world_size", world_size),
     )
-
-
-def probe(
-    spec: ModelSpec | Source,
-    *,
-    variables: Mapping[str, Plain] | None = None,
-    **options: Unpack[ProbeOptions],
-) -> dict[str, Any]:
-    """Send a batch forward through a freshly drawn network and a gradient back; return the measurements.
-
-    The options are those of `ProbeOptions`. The result consists of plain values, as ``winitgen probe --json``
-    prints them. Raises `SpecError` for layers that cannot be probed, and `UsageError` or `UnreadableError` for
-    unsuitable options or inputs.
-    """
-    from winitgen.probing.options import probe_by
-
-    if not isinstance(spec, ModelSpec):
-        checked_source("spec", spec, "the path of a file, a mapping or a ModelSpec")
-    given = arguments.variables("variables", variables) or {}
-
-    def read(replaced: Mapping[str, Plain]) -> SpecDraft:
-        if not isinstance(spec, ModelSpec):
-            return read_draft(spec, variables={**given, **replaced})
-        if replaced or given:
-            raise UsageError("variables are replaced when a spec is read; pass its path, not a ModelSpec")
-        return SpecDraft.of(spec)
-
-    return probe_by(read, **options)

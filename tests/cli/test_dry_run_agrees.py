@@ -152,6 +152,14 @@ def test_a_dry_run_over_the_base(begun: Path, tmp_path: Path) -> None:
     assert (2, "", f"winitgen: {line}\n") == dry == run
 
 
+def test_an_output_in_a_file_beside_a_base(begun: Path, tmp_path: Path) -> None:
+    """It is the output that cannot be written, and not the base that cannot be read."""
+    call = ("init", "m.yaml", "--base", "given.npz", "--only", "out.*", "-o", "mine.npz/new.npz")
+    dry, run = both(begun, tmp_path, *call)
+
+    assert (3, "", "winitgen: cannot write mine.npz/new.npz: Not a directory\n") == dry == run
+
+
 def test_a_dry_run_of_what_is_there(begun: Path, tmp_path: Path) -> None:
     """What would stay unchanged is refused by neither."""
     for place in ("mine.npz", "mine.npy", "arrays/", "link.npz", "empty/"):

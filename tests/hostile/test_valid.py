@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import winitgen
 from tests.hostile import written
 from tests.hostile.models import Model, models
 from tests.hostile.texts import STYLES, as_yaml
@@ -63,7 +64,7 @@ def check(model: Model, style: int, layout: str, form: str) -> Plan:
     assert planned.notes == again.notes
     assert metadata(planned) == metadata(again)
 
-    arrays = api.generate(planned)
+    arrays = winitgen.generate(planned)
     with TemporaryDirectory() as folder:
         path = Path(folder) / written.FORMS[form][0]
         api.write(planned, f"{path}/" if form == "npy-dir" else path, fsync=False, threads=1)

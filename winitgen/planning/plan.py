@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
+from winitgen.catalog.layers.flow import Flow
+from winitgen.catalog.layers.layer import Layer
+from winitgen.drawing.distributions.distribution import Distribution
 from winitgen.numeric.kept_property import kept_property
-
-if TYPE_CHECKING:
-    from winitgen.catalog.layers.flow import Flow
-    from winitgen.catalog.layers.layer import Layer
-    from winitgen.drawing.distributions.distribution import Distribution
-    from winitgen.spec.mistakes import Location
+from winitgen.spec.mistakes import Location
 
 INPUT = -1
 """The index of the model's input among the sources of a layer; further inputs have -2, -3 and so on."""

@@ -8,9 +8,11 @@ from typing import Any, SupportsIndex, TypedDict, Unpack
 
 from winitgen import arguments
 from winitgen.arguments import Dtype
-from winitgen.load import SpecDraft, checked_choices
+from winitgen.errors import UsageError
+from winitgen.load import Source, SpecDraft, checked_choices, checked_source, read_draft
 from winitgen.numeric.threads import MOST_THREADS, processors
-from winitgen.spec.operations import Number
+from winitgen.spec.model import ModelSpec
+from winitgen.spec.operations import Number, Plain
 
 
 class ProbeOptions(TypedDict, total=False):
@@ -59,3 +61,29 @@ def probe_by(
         threads=arguments.count("threads", options.get("threads")) or min(processors(), MOST_THREADS),
     )
     return experiment(read, request)
+
+
+def probe(
+    spec: ModelSpec | Source,
+    *,
+    variables: Mapping[str, Plain] | None = None,
+    **options: Unpack[ProbeOptions],
+) -> dict[str, Any]:
+    """Send a batch forward through a freshly drawn network and a gradient back; return the measurements.
+
+    The options are those of `ProbeOptions`. The result consists of plain values, as ``winitgen probe --json``
+    prints them. Raises `SpecError` for layers that cannot be probed, and `UsageError` or `UnreadableError` for
+    unsuitable options or inputs.
+    """
+    if not isinstance(spec, ModelSpec):
+        checked_source("spec", spec, "the path of a file, a mapping or a ModelSpec")
+    given = arguments.variables("variables", variables) or {}
+
+    def read(replaced: Mapping[str, Plain]) -> SpecDraft:
+        if not isinstance(spec, ModelSpec):
+            return read_draft(spec, variables={**given, **replaced})
+        if replaced or given:
+            raise UsageError("variables are replaced when a spec is read; pass its path, not a ModelSpec")
+        return SpecDraft.of(spec)
+
+    return probe_by(read, **options)

@@ -70,9 +70,10 @@ def _is_folder(path: str) -> bool:
 
 def _is_written_into(path: str, needed: Iterable[str]) -> bool:
     """Tell whether an output without a name, which is written in place, is one of the files under another name."""
-    return kind(path) == "nameless" and any(
-        os.path.samefile(path, source) for source in needed if os.path.exists(source)
-    )
+    with writing(path):
+        return kind(path) == "nameless" and any(
+            os.path.samefile(path, source) for source in needed if os.path.exists(source)
+        )
 
 
 @contextmanager

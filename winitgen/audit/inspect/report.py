@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from winitgen import arguments
@@ -33,7 +33,7 @@ def inspect(
     header: bool = False,
     digest: bool = False,
     threads: SupportsIndex | None = None,
-    progress: Progress | None = None,
+    progress: Callable[[int, int], object] | None = None,
 ) -> dict[str, Any]:
     """Return what a weight file holds, as plain values; ``winitgen inspect --json`` prints the same.
 
