@@ -22,7 +22,7 @@ def annotated() -> Iterator[tuple[str, Any]]:
             yield name, value
             for inner, member in vars(value).items():
                 own = member.fget if isinstance(member, property) else member
-                if inspect.isfunction(own) and not inner.startswith("__"):
+                if inspect.isfunction(own) and not inner.startswith("_"):
                     yield f"{name}.{inner}", own
         elif callable(value):
             yield name, value

@@ -96,7 +96,7 @@ REFUSED = {
     f'{LLAMA} "rms_norm_eps": 0.0}}': (
         "config.json:1:25: rms_norm_eps: expected a number above 0, at most 1, not 0"
     ),
-    f'{LLAMA} "pad_token_id": 99999}}': "config.json:1:25: pad_token_id: 99999 must be below count, 32000",
+    f'{LLAMA} "pad_token_id": 99999}}': "config.json:1:25: pad_token_id: 99999 must be below vocab_size, 32000",
     f'{LLAMA} "hidden_size": 3, "hidden_size": 4}}': (
         "config.json:1:25: hidden_size: the field 'hidden_size' appears twice"
     ),

@@ -64,3 +64,14 @@ def problem_of_pair(value: list[Any], default: int) -> str:
 def _may_be_an_item(value: Any) -> bool:
     """Return whether a list may have this item if its default, which is empty, does not say of what it is."""
     return not _problem_of_text(value) if isinstance(value, str) else not problem_of(value, 0)
+
+
+def is_odd(value: Any) -> bool:
+    """Return whether a value is so large or so small that no model has it.
+
+    >>> [is_odd(value) for value in (2**39, 1e-300, 0.0, 1e6, True, "gelu")]
+    [True, True, False, False, False, False]
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return abs(value) >= 2**20 if isinstance(value, int) else abs(value) > 1e9 or 0 < abs(value) < 1e-13

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from winitgen.configs.family import Template
+from winitgen.configs.field_synonyms import hint
 from winitgen.configs.known_fields import IGNORED
-from winitgen.spec.mistakes import show, suggest
+from winitgen.spec.mistakes import show
 
 ELSEWHERE = {
     "architectures": "the class is that of 'architectures' in the config; change it there",
@@ -24,4 +25,4 @@ def why_not(name: str, template: Template) -> str:
         return f"{template.name} is only known with {show(family.fixed[name])} in the field {show(name)}"
     if name in family.ignored or name in IGNORED:
         return f"no tensor of {template.name} depends on the field {show(name)}; change it in the config"
-    return f"{template.name} has no field {show(name)}{suggest(name, template.known())}"
+    return f"{template.name} has no field {show(name)}{hint(name, template)}"

@@ -8,12 +8,12 @@ from typing import Any
 from winitgen.configs import layer_types
 from winitgen.configs.config import Config
 from winitgen.configs.family import Template
-from winitgen.configs.field_problems import problem_of, problem_of_pair
+from winitgen.configs.field_problems import is_odd, problem_of, problem_of_pair
 from winitgen.configs.known_fields import ACTIVATIONS, MAY_BE_WHOLE
 from winitgen.configs.unused_fields import is_common, listed, meant_by
 from winitgen.errors import Mistake, SpecError
 from winitgen.spec.expressions import evaluate, substitute
-from winitgen.spec.fields import Scope
+from winitgen.spec.fields import NAME, Scope
 from winitgen.spec.mistakes import (
     MOST_COMPARED,
     MOST_MISTAKES,
@@ -66,6 +66,15 @@ class Values:
         """Return whether the default of a variable is an expression of others."""
         node = self.template.variables[name]
         return isinstance(node, Scalar) and "${" in node.text
+
+    def is_field(self, name: str) -> bool:
+        """Return whether a variable is a field of a config, or the height or the width of one."""
+        return name in self.template.fields or any(name in parts for parts in self.family.pairs.values())
+
+    def default_of(self, name: str) -> str:
+        """Return the text that a variable has in the family's layer-spec; empty for what has none."""
+        node = self.template.variables.get(name)
+        return node.text if isinstance(node, Scalar) else ""
 
     def needed(self) -> dict[str, Any]:
         """Return the fields that the config lacks though the library builds no model without them, with their values."""
@@ -248,6 +257,16 @@ def _filled(default: Any, values: Mapping[str, Any]) -> Any:
 
 
 def _default_mistake(values: Values, name: str, mistake: Mistake) -> SpecError:
-    """Return the error for a default that cannot be computed from the fields that the config has."""
-    message = f"it has no value, and its default cannot be computed: {mistake.message}"
-    return SpecError([*values._mistakes, values.config.mistake(name, message)])
+    """Return the error for a variable that cannot be computed from the fields that the config has.
+
+    It is one of those fields that is wrong, if the variable is none itself.
+    """
+    path, message = name, f"it has no value, and its default cannot be computed: {mistake.message}"
+    words = f"{mistake.message} {values.default_of(name)}"
+    used = [one for one in NAME.findall(words) if values.is_field(one)]
+    if not values.is_field(name) and used:
+        stated = [one for one in used if one in values.given]
+        odd = [one for one in stated if is_odd(values.given[one])]
+        path = values.place([*odd, *stated, *used][0])[0]
+        message = f"its values do not belong together: {mistake.message}"
+    return SpecError([*values._mistakes, values.config.mistake(path, message)])
