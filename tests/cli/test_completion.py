@@ -26,12 +26,12 @@ from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.probing.verdict import VERDICTS
 from winitgen.report.plots.figures import NAMES
 
-COMPARED = {
-    *(name for name, scheme in SCHEMES.items() if not scheme.needs),
-    *(alias for alias, name in ALIASES.items() if not SCHEMES[name].needs),
-    *PRESETS,
-    "spec",
-}
+OF_NO_KERNEL = {"deepnorm", "deepnorm_alpha", "t_fixup", "siren", "forget_bias", "sinusoidal"}
+"""Schemes that need one of several options, or another kind of parameter."""
+
+ALONE = {name for name, scheme in SCHEMES.items() if not scheme.needs and name not in OF_NO_KERNEL}
+
+COMPARED = {*ALONE, *(alias for alias, name in ALIASES.items() if name in ALONE), *PRESETS, "spec"}
 
 NAMED = {
     "init --dtype": set(FLOAT_DTYPES),

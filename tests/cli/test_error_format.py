@@ -8,6 +8,7 @@ from unittest import mock
 import pytest
 
 from tests.cli.conftest import Winitgen
+from tests.cli.in_process import run_here
 from winitgen.cli.errors import style_of
 
 GITHUB = ("--error-format", "github")
@@ -81,3 +82,41 @@ def test_failures_that_are_no_refusals(here: Winitgen, folder: Path, failure: Ba
 def test_styles(call: list[str], style: str) -> None:
     """The last value counts, and none behind two hyphens."""
     assert style == style_of(call)
+
+
+PLACES = {
+    ("jobs/net", ".", "m.yaml"): "jobs/net/m.yaml",
+    ("jobs/net", ".", "./m.yaml"): "jobs/net/m.yaml",
+    (".", ".", "jobs/net/m.yaml"): "jobs/net/m.yaml",
+    ("jobs", ".", "../jobs/net/m.yaml"): "jobs/net/m.yaml",
+    ("jobs/net", "elsewhere", "m.yaml"): "m.yaml",
+    ("jobs/net", "", "m.yaml"): "m.yaml",
+    ("jobs/net", "none", "m.yaml"): "m.yaml",
+    ("jobs/net", "jobs/ne", "m.yaml"): "m.yaml",
+}
+
+
+@pytest.mark.parametrize("place", PLACES, ids=str)
+def test_annotations_name_the_file_from_the_workspace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: tuple[str, str, str]
+) -> None:
+    """A step with a working directory names its files from there, and GitHub from the folder of the repository."""
+    folder, workspace, file = place
+    (tmp_path / "jobs" / "net").mkdir(parents=True)
+    for name in ("elsewhere", "jobs/ne"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "jobs" / "net" / "m.yaml").write_text("input: 3\nlayers: [{type: dence, units: 2}]\n")
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path / workspace) if workspace else "")
+    run = run_here("plan", file, *GITHUB, cwd=tmp_path / folder)
+
+    message = "layers[0].type: unknown layer type 'dence'; did you mean 'dense'?"
+    assert (2, "", f"::error file={PLACES[place]},line=2,col=17,title=winitgen::{message}\n") == run
+    assert f"{file}:2:17: {message}\n" == run_here("plan", file, cwd=tmp_path / folder).err
+
+
+def test_standard_input_is_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is no file keeps its name."""
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path))
+    run = run_here("plan", "none.yaml", *GITHUB, cwd=tmp_path)
+
+    assert "::error title=winitgen::cannot read none.yaml: No such file or directory\n" == run.err

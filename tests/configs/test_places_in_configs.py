@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from winitgen import load
+from winitgen.catalog.layers import LAYERS
 from winitgen.configs.config import read_config
 from winitgen.configs.conversion import convert
 from winitgen.configs.family import names
 from winitgen.configs.matching import matching_template
 from winitgen.errors import Mistake, SpecError
-from winitgen.spec.layers import LAYERS
 
 WRONG: tuple[Any, ...] = (0, 1, 7, -1, 129, 2**20, 2**39, 1e-300, 0.5, "x", [1, 2], {}, True, None)
 """A value of each kind, and numbers that do not divide others or that no tensor can have."""
@@ -91,6 +91,8 @@ LINES = {
     "head_dim even",
     '{"model_type": "vivit", "image_size": 1073741824}': "config.json:1:25: image_size: expected a list of at most 8 "
     "whole numbers of at least 1, not [768, 72057594037927936]",
+    '{"model_type": "convnext", "image_size": 7}': "config.json:1:28: image_size: the window spans 2 positions, but axis 1 "
+    "of (96, 1, 1) has 1",
     '{"model_type": "gpt_oss", "initializer_range": 1e-300}': "config.json:1:27: initializer_range: "
     "model.embed_tokens/embeddings: a spread of 1e-300 is outside the range 1e-25 to 1e+30 in which float32 is drawn",
 }

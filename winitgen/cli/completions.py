@@ -68,13 +68,10 @@ def faults(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
 
 
 def compared(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
-    """Suggest schemes that need no options, presets, and the spec itself for a list separated by commas."""
-    from winitgen.catalog.presets import PRESETS
-    from winitgen.catalog.schemes import ALIASES, SCHEMES
-    from winitgen.probing.variants import AS_IS
+    """Suggest schemes that draw a kernel without options, presets, and the spec itself for a list separated by commas."""
+    from winitgen.probing.variants import comparable
 
-    names = [name for name in (*SCHEMES, *ALIASES) if not SCHEMES[ALIASES.get(name, name)].needs]
-    return _next_in_list(incomplete, [*names, *PRESETS, AS_IS])
+    return _next_in_list(incomplete, comparable())
 
 
 def preset(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:

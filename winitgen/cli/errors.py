@@ -144,11 +144,24 @@ def lines(error: WinitgenError, style: str) -> list[str]:
 
 def _annotation(mistake: Mistake) -> str:
     """Return one mistake as a workflow command of GitHub."""
-    location = [f"file={_property(mistake.file)}"] if mistake.file else []
+    location = [f"file={_property(_in_workspace(mistake.file))}"] if mistake.file else []
     if mistake.line:
         location += [f"line={mistake.line}", f"col={mistake.column}"]
     message = f"{mistake.path}: {mistake.message}" if mistake.path else mistake.message
     return f"::error {','.join([*location, 'title=winitgen'])}::{_escaped(message)}"
+
+
+def _in_workspace(file: str) -> str:
+    """Return the path of a file from the folder of the repository, if GitHub names it and the file is there.
+
+    A step of a workflow may have another working directory, and an annotation stands at the file only by that path.
+    """
+    workspace = os.environ.get("GITHUB_WORKSPACE")
+    if not workspace or not os.path.isfile(file):
+        return file
+    root, path = os.path.realpath(workspace), os.path.realpath(file)
+    inside = path.startswith(os.path.join(root, ""))
+    return os.path.relpath(path, root).replace(os.sep, "/") if inside else file
 
 
 def _escaped(text: str) -> str:

@@ -43,6 +43,8 @@ class ConfigMistakes(Mistakes):
         Otherwise it is one of those in the expression ``wrong``, or that stand at the place in the layer-spec.
         """
         used = self._fields_in(f"${{{wrong}}}" if wrong else self._written(location))
+        if not used and message.startswith("the window spans"):
+            used = self._fields_of_the_image()
         odd = [name for name, value in self.values.given.items() if is_odd(value)]
         told = [float(text) for text in _NUMBER.findall(message) if text.count(".") < 2 and text != "."]
         named = [name for name in odd if float(self.values.given[name]) in told]
@@ -51,6 +53,11 @@ class ConfigMistakes(Mistakes):
             field, line, column = self.values.place(name)
             return Location(line, column, field)
         return Location(0, 0, f"its layer-spec, {location.path}" if location.path else "its layer-spec")
+
+    def _fields_of_the_image(self) -> list[str]:
+        """Return the fields from which the input is computed, its last size first."""
+        flows = (line for line in self.lines if line.startswith("input:"))
+        return [name for line in flows for name in reversed(NAME.findall(line)) if self.values.is_field(name)]
 
     def _fields_in(self, text: str) -> list[str]:
         """Return the fields in the first expression of a text; of another variable, those from which it is computed."""

@@ -25,6 +25,9 @@ GAIN = "gain"
 DRAWN = ("kernel", "recurrent_kernel", "projection_kernel")
 """The roles of the parameters that compared schemes and a sweep of the gain draw."""
 
+NOT_OF_KERNELS = frozenset({"forget_bias", "sinusoidal"})
+"""Schemes that draw no kernel of any layer, whatever its shape."""
+
 AS_IS = "spec"
 """The name, among compared schemes, of the spec as it is."""
 
@@ -102,6 +105,18 @@ def _variant(
     )
 
 
+def comparable() -> list[str]:
+    """Return the names that a comparison can have: schemes that draw a kernel without an option, presets, the spec's own."""
+    names = [name for name in (*SCHEMES, *ALIASES) if ALIASES.get(name, name) not in NOT_OF_KERNELS]
+    return [*(name for name in names if not _needed(ALIASES.get(name, name))), *PRESETS, AS_IS]
+
+
+def _needed(name: str) -> str:
+    """Return the options without which a scheme draws nothing; empty if it has none."""
+    row = SCHEMES[name]
+    return " and ".join(row.needs) or " or ".join(row.needs_one_of)
+
+
 def _init(name: str) -> Init | None:
     """Return a compared scheme, or None for the spec's own and for a framework's."""
     if name == AS_IS or name in PRESETS:
@@ -113,11 +128,9 @@ def _init(name: str) -> Init | None:
             or "; `winitgen schemes` and `winitgen presets` list them"
         )
         raise UsageError(f"--compare: unknown scheme {show(name)}{hint}")
-    needs = SCHEMES[known].needs
-    if needs:
+    if what := _needed(known):
         raise UsageError(
-            f"--compare: the scheme {name} needs {' and '.join(needs)}; write it in the spec and compare "
-            f"with '{AS_IS}'"
+            f"--compare: the scheme {name} needs {what}; write it in the spec and compare with '{AS_IS}'"
         )
     return Init(known)
 

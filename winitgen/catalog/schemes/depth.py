@@ -135,6 +135,7 @@ DEPTH = (
         "Wang et al. 2022, figure 2",
         deepnorm,
         {**_STACKS, **SPREAD_OPTIONS},
+        needs_one_of=tuple(_LAYERS),
         scale=1.0,
         mode="fan_avg",
     ),
@@ -144,6 +145,7 @@ DEPTH = (
         "Wang et al. 2022, figure 2",
         deepnorm_alpha,
         _STACKS,
+        needs_one_of=tuple(_LAYERS),
     ),
     Scheme(
         "t_fixup",
@@ -151,6 +153,7 @@ DEPTH = (
         "Huang et al. 2020",
         t_fixup,
         {**_LAYERS, **SPREAD_OPTIONS},
+        needs_one_of=tuple(_LAYERS),
         scale=1.0,
         mode="fan_avg",
     ),

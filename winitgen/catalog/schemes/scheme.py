@@ -21,7 +21,7 @@ class Scheme(NamedTuple):
 
     ``build`` turns a request for the scheme into the distribution to draw from. ``options`` are the
     keys that a mapping with this scheme may have, each with the values it takes, ``needs`` are the required
-    ones, and ``defaults`` the values of others that are left out. ``scale``, ``mode`` and ``distribution``
+    ones, ``needs_one_of`` those of which one is, and ``defaults`` the values of others that are left out. ``scale``, ``mode`` and ``distribution``
     are the row's terms in the common formula: a scheme with a ``mode`` depends on the fans, and an empty
     ``distribution`` stands for the spec's default. ``whole`` says that the values may all be whole numbers,
     so that a buffer of integers can have the scheme. ``computed`` says of how many numbers the time of some ten
@@ -34,6 +34,7 @@ class Scheme(NamedTuple):
     build: Callable[[SchemeRequest], DrawSpec]
     options: Mapping[str, Option] = MappingProxyType({})
     needs: tuple[str, ...] = ()
+    needs_one_of: tuple[str, ...] = ()
     defaults: Mapping[str, Value] = MappingProxyType({})
     scale: float = 0.0
     mode: str = ""

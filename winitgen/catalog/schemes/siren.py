@@ -34,5 +34,6 @@ SIREN = Scheme(
         "w0": POSITIVE.means("Frequency of the sine; needed unless first is true"),
         "first": SWITCH.means("Whether this is the first layer, whose limit is 1 / fan_in"),
     },
+    needs_one_of=("w0", "first"),
     defaults={"first": False},
 )
