@@ -118,7 +118,7 @@ def test_a_folder_that_is_not_shared_is_noticed(model: Path, tmp_path: Path) -> 
     host = os.uname().nodename
     why = f"is not here, but the worker on {host} wrote it; name a folder that all hosts share"
     assert f"{name} {why}" == str(refused.value)
-    assert {} == content(tmp_path / "here")
+    assert not (tmp_path / "here").exists()
 
 
 def task_for(model: Path, folder: Path) -> ShardTask:
@@ -178,3 +178,30 @@ def test_an_address_is_a_host_and_a_port(monkeypatch: pytest.MonkeyPatch) -> Non
         engine_of("ray://[::1]:10001").engine.name,
         engine_of("ray://[::1]:10001").address,
     )
+
+
+def test_nothing_is_left_of_a_run_without_a_cluster(model: Path, tmp_path: Path) -> None:
+    """The folders that it made are removed again; one that was there stays, as does one with a file of somebody else."""
+
+    def gone(
+        task: ShardTask, numbers: Sequence[int], address: str | None, say: Say
+    ) -> Generator[ShardDone, None, None]:
+        raise OutputError(f"no cluster answers at {address}")
+        yield
+
+    def gone_later(
+        task: ShardTask, numbers: Sequence[int], address: str | None, say: Say
+    ) -> Generator[ShardDone, None, None]:
+        yield write_shard(task, 0)
+        raise OutputError(f"no cluster answers at {address}")
+
+    before = sorted(os.listdir(tmp_path))
+    (tmp_path / "there").mkdir()
+    for out in ("new", "new/er", "there"):
+        with pytest.raises(OutputError, match=r"^no cluster answers at home:1$"):
+            write(model, tmp_path / out, gone)
+        assert sorted([*before, "there"]) == sorted(os.listdir(tmp_path))
+        assert [] == os.listdir(tmp_path / "there")
+    with pytest.raises(OutputError, match=r"^no cluster answers at home:1$"):
+        write(model, tmp_path / "begun", gone_later)
+    assert ["model-00001-of-00004.safetensors"] == os.listdir(tmp_path / "begun")

@@ -24,6 +24,7 @@ from winitgen.files.input.open_file import OpenFile
 from winitgen.files.input.opening import opened
 from winitgen.files.input.stored_array import StoredArray
 from winitgen.files.stores.address import is_remote, located
+from winitgen.numeric.amount import amount
 from winitgen.numeric.arrays import Array
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.probing.sample_tables import BadSamples, rows
@@ -152,7 +153,9 @@ def _csv(path: str, count: int | None) -> Samples:
         text = TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline="")
         for line, row in rows(text, path):
             if number and len(row) != width:
-                raise UnreadableError(f"{path}:{line}: {len(row)} numbers, but {width} in the lines before")
+                raise UnreadableError(
+                    f"{path}:{line}: {amount(len(row), 'number')}, but {width} in the lines before"
+                )
             values.extend(row)
             number, width = number + 1, len(row)
             _check_size(path, number, 8 * width)

@@ -62,6 +62,10 @@ REFUSED = {
     "torch": "expected PACKAGE.MODULE:CLASS, such as torchvision.models:resnet18, not 'torch'",
     ":Small": "expected PACKAGE.MODULE:CLASS, such as torchvision.models:resnet18, not ':Small'",
     "mine:": "expected PACKAGE.MODULE:CLASS, such as torchvision.models:resnet18, not 'mine:'",
+    "mine.py:Small": "mine.py:Small: 'mine.py' is a file, and a module is expected; write mine:Small",
+    "./nets/mine.py:Small": (
+        "./nets/mine.py:Small: './nets/mine.py' is a file, and a module is expected; write nets.mine:Small"
+    ),
     "nobodys:Small": "nobodys:Small: there is no module 'nobodys'; is it installed, or in this folder?",
     "mine.inner:Small": "mine.inner:Small: there is no module 'mine.inner'; is it installed, or in this folder?",
     "lacking:A": "lacking:A: importing it failed: ModuleNotFoundError: No module named 'a_package_of_nobody'",

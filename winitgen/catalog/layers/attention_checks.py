@@ -9,6 +9,7 @@ from winitgen.catalog.layers.attention_options import AttentionOptions
 from winitgen.catalog.layers.flow import Flow, Refusal, fit
 from winitgen.catalog.layers.last_axis import channels_to_the_end, check_sequence
 from winitgen.catalog.layers.layer import per_axis, refuse_tokens
+from winitgen.numeric.amount import amount
 
 OPTIONAL = {
     "qkv": "only a fused attention has a part qkv; add 'fused: true', or name query, key and value",
@@ -29,7 +30,8 @@ def check_options(layer: AttentionOptions, size: int | None) -> None:
         )
     if layer.kv_heads is not None and layer.heads % layer.kv_heads:
         raise Refusal(
-            "kv_heads", f"{layer.kv_heads} kv_heads do not divide the {layer.heads} heads that share them"
+            "kv_heads",
+            f"{layer.kv_heads} kv_heads do not divide the {amount(layer.heads, 'head')} that share them",
         )
     if layer.rotary and size is not None and (layer.head_dim or size // layer.heads) % 2:
         raise Refusal("rotary", "rotary positions turn pairs of features; make head_dim even")
@@ -60,7 +62,7 @@ def check_flow(layer: AttentionOptions, incoming: Flow | None) -> None:
     if len(sizes) != len(layer.window):
         raise Refusal(
             "window",
-            f"{len(layer.window)} sizes are given, but before the features of {incoming} come {len(sizes)}; "
+            f"{amount(len(layer.window), 'size is given', 'sizes are given')}, but before the features of {incoming} come {len(sizes)}; "
             "give one for each",
         )
     if incoming.image:
@@ -72,7 +74,7 @@ def check_flow(layer: AttentionOptions, incoming: Flow | None) -> None:
         if size is not None and size % window:
             raise Refusal(
                 "window",
-                f"windows of {window} do not divide the {size} positions of axis {axis}; choose a size that does",
+                f"windows of {window} do not divide the {amount(size, 'position')} of axis {axis}; choose a size that does",
             )
 
 
@@ -111,7 +113,8 @@ def check_inputs(
     for key in ("causal", "window"):
         if getattr(layer, key) and None not in (queries, keys) and queries != keys:
             raise Refusal(
-                key, f"{key} compares positions, but {queries} queries and {keys} keys flow in; leave it out"
+                key,
+                f"{key} compares positions, but {amount(queries, 'query', 'queries')} and {amount(keys, 'key')} flow in; leave it out",
             )
     if "position_bias" in inputs:
         _check_bias(layer, inputs["position_bias"], queries, keys)

@@ -13,6 +13,7 @@ from winitgen.catalog.layers.kinds import Padding, Size, Sizes
 from winitgen.catalog.layers.layer import per_axis, size_of
 from winitgen.catalog.layers.weight import Weight
 from winitgen.catalog.layers.windows import Windowed, check_image
+from winitgen.numeric.amount import amount
 
 
 class Convolution(Kernel, Windowed, frozen=True, kw_only=True):
@@ -62,9 +63,9 @@ class Conv(Convolution, NormedKernel, frozen=True, kw_only=True):
         """Raise `Refusal` unless an image flows in, and the groups divide its channels and the filters."""
         check_image(self, incoming, self.rank)
         channels = size_of(self, incoming, 0)
-        for what, count in (("channels that flow in", channels), ("filters", self.filters)):
+        for what, more, count in (("channel", " that flow in", channels), ("filter", "", self.filters)):
             if count is not None and count % self.groups:
-                raise Refusal("groups", f"{self.groups} groups do not divide the {count} {what}")
+                raise Refusal("groups", f"{self.groups} groups do not divide the {amount(count, what)}{more}")
 
     def flow(self, incoming: Flow | None) -> Flow:
         """Replace the channels by ``filters`` and slide the kernel over the spatial axes."""

@@ -17,6 +17,7 @@ from winitgen.catalog.init import Init
 from winitgen.catalog.layers.flow import Flow, Refusal
 from winitgen.catalog.layers.kinds import From, Name, Switch
 from winitgen.catalog.layers.weight import Weight
+from winitgen.numeric.amount import amount
 
 
 class Layer(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,6 +149,7 @@ def per_axis(layer: Layer, key: str, value: int | tuple[int, ...], rank: int) ->
     if len(value) != rank:
         raise Refusal(
             key,
-            f"{layer.type} has {rank} spatial {'axis' if rank == 1 else 'axes'}, but {len(value)} numbers are given",
+            f"{layer.type} has {amount(rank, 'spatial axis', 'spatial axes')}, but "
+            f"{amount(len(value), 'number is given', 'numbers are given')}",
         )
     return value

@@ -13,6 +13,7 @@ from winitgen.catalog.layers.flow import MOST_AXES, Flow, Refusal
 from winitgen.catalog.layers.kinds import Dtype, Size
 from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.weight import Weight
+from winitgen.numeric.amount import amount
 
 StoredShape = Annotated[
     tuple[Size, ...],
@@ -46,6 +47,6 @@ def check_shape(shape: tuple[int, ...] | None, sizes: tuple[int, ...]) -> None:
     if shape is not None and math.prod(shape) != count:
         raise Refusal(
             "shape",
-            f"{Flow(shape)} holds {math.prod(shape)} values, but there are {count}; "
+            f"{Flow(shape)} holds {amount(math.prod(shape), 'value')}, but there {'is' if count == 1 else 'are'} {count}; "
             f"write a shape of {count}, or leave it out",
         )

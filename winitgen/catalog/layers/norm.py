@@ -12,6 +12,7 @@ from winitgen.catalog.layers.kinds import Dtype, Epsilon, Size, Switch
 from winitgen.catalog.layers.layer import Layer, refuse_tokens, size_of
 from winitgen.catalog.layers.tied import Tieable, Tied, TiedTo
 from winitgen.catalog.layers.weight import Weight
+from winitgen.numeric.amount import amount
 
 
 class Norm(Layer, Tieable, frozen=True, kw_only=True):
@@ -81,7 +82,9 @@ class GroupNorm(Norm, frozen=True, kw_only=True):
         """Leave the shape as it is; the groups must divide the channels."""
         size = size_of(self, incoming, self.axis)
         if size is not None and size % self.groups:
-            raise Refusal("groups", f"{self.groups} groups do not divide the {size} channels that flow in")
+            raise Refusal(
+                "groups", f"{self.groups} groups do not divide the {amount(size, 'channel')} that flow in"
+            )
         return super().flow(incoming)
 
 

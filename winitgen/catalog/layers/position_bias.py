@@ -14,6 +14,7 @@ from winitgen.catalog.layers.kinds import Dtype, Quirks, Size, Switch
 from winitgen.catalog.layers.last_axis import check_sequence
 from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.weight import Weight
+from winitgen.numeric.amount import amount
 
 AUTO = Init("trunc_normal", std=0.02)
 """As the tables of Swin start (Liu et al. 2021, their code): N(0, 0.02^2) between -2 and 2."""
@@ -77,7 +78,8 @@ class PositionBias(Layer, frozen=True, kw_only=True):
         if not exact:
             least = 4 if both else 2
             raise Refusal(
-                "buckets", f"{buckets} buckets are too few for a distance each; write at least {least}"
+                "buckets",
+                f"{amount(buckets, 'bucket is', 'buckets are')} too few for a distance each; write at least {least}",
             )
         if most <= exact:
             raise Refusal(

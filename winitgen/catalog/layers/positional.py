@@ -12,6 +12,7 @@ from winitgen.catalog.layers.last_axis import check_sequence
 from winitgen.catalog.layers.learned import StoredShape, check_shape
 from winitgen.catalog.layers.table import Table
 from winitgen.catalog.layers.weight import Weight
+from winitgen.numeric.amount import amount
 
 
 class PositionalEmbedding(Table, frozen=True, kw_only=True):
@@ -52,7 +53,7 @@ class PositionalEmbedding(Table, frozen=True, kw_only=True):
             after = f" after the first {self.offset}" if self.offset else ""
             raise Refusal(
                 "count",
-                f"the table has {self.count - self.offset} positions{after}, but {length} flow in; "
+                f"the table has {amount(self.count - self.offset, 'position')}{after}, but {length} flow in; "
                 f"write at least {length + self.offset}",
             )
         return incoming._replace(shape=(length, self.dim))

@@ -10,6 +10,7 @@ from msgspec import Meta
 from winitgen.catalog.layers.flow import MOST_AXES, Flow, Refusal, Shape
 from winitgen.catalog.layers.kinds import Index, Size
 from winitgen.catalog.layers.layer import Layer, refuse_tokens
+from winitgen.numeric.amount import amount
 
 
 def _count(shape: Shape) -> int | None:
@@ -54,7 +55,7 @@ class Reshape(Layer, frozen=True, kw_only=True):
         if count is not None and count != math.prod(self.shape):
             raise Refusal(
                 "shape",
-                f"{Flow(self.shape)} holds {math.prod(self.shape)} values, but {incoming} has {count}",
+                f"{Flow(self.shape)} holds {amount(math.prod(self.shape), 'value')}, but {incoming} has {count}",
             )
         return Flow(self.shape)
 

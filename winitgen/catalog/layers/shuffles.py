@@ -8,6 +8,7 @@ from winitgen.catalog.layers.flow import UNKNOWN, Flow, Refusal
 from winitgen.catalog.layers.kinds import Size
 from winitgen.catalog.layers.layer import Layer, refuse_tokens
 from winitgen.catalog.layers.windows import check_image
+from winitgen.numeric.amount import amount
 
 
 class ChannelShuffle(Layer, frozen=True, kw_only=True):
@@ -30,7 +31,7 @@ class ChannelShuffle(Layer, frozen=True, kw_only=True):
         channels = incoming.shape[0]
         if channels is not None and channels % self.groups:
             raise Refusal(
-                "groups", f"{self.groups} groups do not divide the {channels} channels that flow in"
+                "groups", f"{self.groups} groups do not divide the {amount(channels, 'channel')} that flow in"
             )
         return incoming
 
@@ -72,7 +73,7 @@ class PixelShuffle(PixelMove, frozen=True, kw_only=True):
         if channels is not None and channels % area:
             raise Refusal(
                 "factor",
-                f"blocks of {self.factor} x {self.factor} pixels do not divide the {channels} channels",
+                f"blocks of {self.factor} x {self.factor} pixels do not divide the {amount(channels, 'channel')}",
             )
         return [
             None if channels is None else channels // area,

@@ -14,6 +14,7 @@ from winitgen.catalog.layers.kinds import Dtype, Index, Size, Switch
 from winitgen.catalog.layers.last_axis import check_sequence
 from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.weight import Weight
+from winitgen.numeric.amount import amount
 
 TableShape = Annotated[
     tuple[Size, ...],
@@ -61,7 +62,8 @@ class SinusoidalEmbedding(Layer, frozen=True, kw_only=True):
         length, features = incoming.shape
         if stored is not None and features not in (None, stored):
             raise Refusal(
-                "shape", f"{stored} features do not match what flows in, {incoming}; write {features}"
+                "shape",
+                f"{amount(stored, 'feature does', 'features do')} not match what flows in, {incoming}; write {features}",
             )
         features = features if stored is None else stored
         if features is not None and features % 2:
@@ -73,7 +75,8 @@ class SinusoidalEmbedding(Layer, frozen=True, kw_only=True):
         count = math.prod(self.shape[:-1]) if self.shape is not None else None
         if count is not None and length is not None and length > count:
             raise Refusal(
-                "shape", f"the table has {count} positions, but {length} flow in; write at least {length}"
+                "shape",
+                f"the table has {amount(count, 'position')}, but {length} flow in; write at least {length}",
             )
         return incoming._replace(shape=(length, features))
 

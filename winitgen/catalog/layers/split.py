@@ -13,6 +13,7 @@ from winitgen.catalog.layers.kinds import Parts, Size
 from winitgen.catalog.layers.layer import Layer, refuse_tokens
 from winitgen.catalog.layers.several import Several
 from winitgen.catalog.layers.slices import Slice
+from winitgen.numeric.amount import amount
 
 PartSizes = Annotated[
     tuple[Size, ...], Meta(description="a list of whole numbers of at least 1, one for each part")
@@ -34,7 +35,8 @@ class Split(Several, frozen=True, kw_only=True):
         names = self.names()
         if self.sizes is not None and len(self.sizes) != len(names):
             raise Refusal(
-                "sizes", f"{len(self.sizes)} sizes are given for {len(names)} parts; write one for each"
+                "sizes",
+                f"{amount(len(self.sizes), 'size is given', 'sizes are given')} for {amount(len(names), 'part')}; write one for each",
             )
         if incoming is not None and incoming.shape is None:
             return {name: Slice(axis=self.axis) for name in names}

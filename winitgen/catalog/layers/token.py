@@ -14,6 +14,7 @@ from winitgen.catalog.layers.last_axis import check_sequence
 from winitgen.catalog.layers.layer import size_of
 from winitgen.catalog.layers.learned import Learned, StoredShape, check_shape
 from winitgen.catalog.layers.weight import Weight
+from winitgen.numeric.amount import amount
 
 NORMAL = Init("normal", std=0.02)
 """N(0, 0.02^2), as in BERT (Devlin et al. 2019), BEiT and MAE (He et al. 2022)."""
@@ -49,7 +50,10 @@ class Token(Learned, frozen=True, kw_only=True):
         check_shape(self.shape, (self.count, features or 1))
         positions = incoming.shape[0] if incoming is not None and incoming.shape else None
         if positions is not None and isinstance(self.at, int) and self.at > positions:
-            raise Refusal("at", f"only {positions} positions flow in; write at most {positions}, or end")
+            raise Refusal(
+                "at",
+                f"only {amount(positions, 'position flows in', 'positions flow in')}; write at most {positions}, or end",
+            )
         return Flow((None if positions is None else positions + self.count, features))
 
     def weights(self, incoming: Flow | None) -> list[Weight]:

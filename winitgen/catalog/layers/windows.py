@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from winitgen.catalog.layers.flow import UNKNOWN, Flow, Refusal, Shape
 from winitgen.catalog.layers.kinds import Padding, Sizes
 from winitgen.catalog.layers.layer import Layer, per_axis, refuse_tokens
+from winitgen.numeric.amount import amount
 
 AXES = ("channels, length", "channels, height, width", "channels, depth, height, width")
 
@@ -110,7 +111,7 @@ class Windowed(Layer, frozen=True, kw_only=True):
             padded = " with its padding" if room > length else ""
             raise Refusal(
                 self.size_key,
-                f"the window spans {reach} positions, but axis {axis + 1} of {incoming} has {room}{padded}",
+                f"the window spans {amount(reach, 'position')}, but axis {axis + 1} of {incoming} has {room}{padded}",
             )
         return (room - reach) // window.strides[axis] + 1
 

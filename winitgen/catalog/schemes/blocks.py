@@ -9,6 +9,7 @@ from winitgen.catalog.init import Init
 from winitgen.catalog.schemes.options import AXIS, BLOCK_SIZES, INITS
 from winitgen.catalog.schemes.scheme import DrawSpec, Scheme, SchemeRequest, Unfit
 from winitgen.catalog.schemes.table import OF_TENSORS
+from winitgen.numeric.amount import amount
 from winitgen.numeric.powers import near
 
 
@@ -45,7 +46,9 @@ def _check(request: SchemeRequest, axis: int, sizes: tuple[int, ...], inits: tup
         axes = f"the axes 0 to {len(shape) - 1}" if len(shape) > 1 else "the axis 0" if shape else "no axes"
         raise Unfit(f"{request.what} of the shape {list(shape)} has {axes}, but axis is {axis}")
     if len(sizes) != len(inits):
-        raise Unfit(f"{len(sizes)} sizes need as many schemes in init, but there are {len(inits)}")
+        raise Unfit(
+            f"{amount(len(sizes), 'size needs', 'sizes need')} as many schemes in init, but there {'is' if len(inits) == 1 else 'are'} {len(inits)}"
+        )
     if sum(sizes) != shape[axis]:
         raise Unfit(
             f"the sizes add up to {sum(sizes):,}, but axis {axis} of {request.what} has {shape[axis]:,}; "

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from winitgen.errors import DiffersError, ExistsError, OutputError
 from winitgen.files.input.opening import reading
@@ -64,29 +66,43 @@ def write_side_file(path: str, content: bytes, *, replace: bool, fsync: bool = F
             raise
 
 
-def make_folder(path: str) -> None:
-    """Make a folder, and those around it, unless it exists; a store needs none.
+@contextmanager
+def folder_made(path: str) -> Iterator[None]:
+    """Make a folder as `make_folder` does; if an exception follows, remove what was made and is still empty."""
+    made = make_folder(path)
+    is_done = False
+    try:
+        yield
+        is_done = True
+    finally:
+        with suppress(OSError):  # something is in it, or somebody else has removed it
+            for one in () if is_done else reversed(made):
+                os.rmdir(one)
+
+
+def make_folder(path: str) -> list[str]:
+    """Make a folder, and those around it, unless it exists; return those that were made. A store needs none.
 
     The owner can work in each folder that is made, whatever the umask withholds: files are added to it one by one.
     """
     if is_remote(path):
-        return
+        return []
     with writing(path):
-        _make(path)
+        return _make(path)
 
 
-def _make(path: str) -> None:
-    """Do what ``os.makedirs`` does, with all permissions of the owner for each folder that is made."""
+def _make(path: str) -> list[str]:
+    """Do what ``os.makedirs`` does, with all permissions of the owner for each folder that is made; return these."""
     path = path.rstrip("/") or path
     parent = os.path.dirname(path)
-    if parent and not os.path.exists(parent):
-        _make(parent)
+    made = _make(parent) if parent and not os.path.exists(parent) else []
     try:
         os.mkdir(path)
     except OSError:
         if not os.path.isdir(path):
             raise
-        return
+        return made
     mode = stat.S_IMODE(os.stat(path).st_mode)
     if mode & stat.S_IRWXU != stat.S_IRWXU:
         os.chmod(path, mode | stat.S_IRWXU)
+    return [*made, path]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 
 from winitgen.errors import DiffersError, OutputError
 from winitgen.files.formats.format import FilePlan
@@ -13,7 +14,7 @@ from winitgen.files.output.existing import kind
 from winitgen.files.output.options import Outcome, WriteOptions
 from winitgen.files.output.place import remove_known
 from winitgen.files.output.publish import publish
-from winitgen.files.output.side_file import is_up_to_date, make_folder, write_side_file
+from winitgen.files.output.side_file import folder_made, is_up_to_date, make_folder, write_side_file
 from winitgen.files.output.uploads import upload_each
 from winitgen.files.shards.present import (
     Present,
@@ -51,6 +52,22 @@ def write_shards(
     present = look(folder, planned, own, only_check=options.check)
     mine = [shard for number, shard in enumerate(planned.shards) if own is None or number in own]
     check(folder, planned, present, force=options.force, only_check=options.check)
+    alone = (
+        own is None and not options.check
+    )  # another process may be about to write into a folder that is empty
+    with folder_made(folder or ".") if alone else nullcontext():
+        return _write(planned, folder, options, own, write_each, present, mine)
+
+
+def _write(  # what `write_shards` is given, and what it has found
+    planned: ShardSet,
+    folder: str,
+    options: WriteOptions,
+    own: Sequence[int] | None,
+    write_each: WriteEach | None,
+    present: Present,
+    mine: Sequence[Shard],
+) -> Outcome:
     if not options.check:
         make_folder(folder or ".")
         # An index that appeared since then is of another process that wrote the same shards.

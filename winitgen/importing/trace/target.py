@@ -27,6 +27,10 @@ def target_of(target: str) -> Any:
     if not colon or not module or not path:
         message = f"expected PACKAGE.MODULE:CLASS, such as torchvision.models:resnet18, not {show(target)}"
         raise UsageError(message)
+    if dotted := _of_file(module):
+        raise UsageError(
+            f"{target}: {show(module)} is a file, and a module is expected; write {dotted}:{path}"
+        )
     found = _imported(module, target)
     for name in path.split("."):
         if not hasattr(found, name):
@@ -36,6 +40,22 @@ def target_of(target: str) -> Any:
     if not callable(found):
         raise UsageError(f"{target}: expected a class, or a function that returns a model, not {show(found)}")
     return found
+
+
+def _of_file(module: str) -> str:
+    """Return the module that a path of Python means, from the current folder; empty for what is no path.
+
+    >>> _of_file("encoder.py"), _of_file("./models/encoder.py"), _of_file("models/encoder"), _of_file("models.encoder")
+    ('encoder', 'models.encoder', 'models.encoder', '')
+    """
+    if os.path.isfile(f"{module.replace('.', '/')}.py"):  # a module that is called py
+        return ""
+    if not module.endswith(".py") and not set(module) & {"/", os.sep}:
+        return ""
+    path = os.path.normpath(module.removesuffix(".py")).replace(os.sep, "/")
+    if os.path.isabs(path) or path.startswith(".."):
+        return os.path.basename(path)
+    return path.replace("/", ".")
 
 
 def _imported(module: str, target: str) -> Any:
