@@ -21,6 +21,7 @@ from winitgen.files.recipe import KEY, Recipe, RecipeHash
 from winitgen.files.rounded_tensor import RoundedTensor
 from winitgen.layouts import LAYOUTS
 from winitgen.numeric.dtypes import FLOAT_DTYPES, is_stored
+from winitgen.writing.normed_pairs import rounded_pairs
 
 
 class ConvertedFile(NamedTuple):
@@ -50,6 +51,7 @@ def converted(weights: OpenFile, rules: NameRules, dtype: str | None, file_forma
     text = _recipe(weights, chosen, tensors, own, file_format)
     if weights.recipe is not None and text is None:
         notes.append(_without_recipe(weights, file_format))
+    notes += rounded_pairs([tensor.name for tensor in tensors if isinstance(tensor, RoundedTensor)])
     metadata, lost = _metadata(weights, file_format)
     notes += lost
     return ConvertedFile(
