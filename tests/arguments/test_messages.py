@@ -14,6 +14,8 @@ from tests.arguments.wrong_values import OddArray, OddNumber, OddPath, itself
 SPEC = {"input": 3, "vars": {"n": 4}, "layers": [{"name": "fc", "type": "dense", "units": "${n}"}]}
 HUGE = 10**5000
 
+OTHER_ORDER = np.dtype("float32").newbyteorder().str
+
 MESSAGES: list[tuple[Callable[[], object], str]] = [
     (lambda: winitgen.inspect(5), "path is the path of a file, not 5"),
     (lambda: winitgen.inspect(None), "path is the path of a file, not nothing"),
@@ -80,6 +82,12 @@ MESSAGES: list[tuple[Callable[[], object], str]] = [
         lambda: winitgen.plan(SPEC, dtype=np.int32),
         "unknown dtype 'int32'; the dtypes are float64, float32, float16, bfloat16, float8_e4m3fn, float8_e5m2, float8_e4m3fnuz, float8_e5m2fnuz",
     ),
+    (
+        lambda: winitgen.plan(SPEC, dtype=np.dtype("float32").newbyteorder()),
+        f"dtype has no byte order, which the file format decides: write 'float32', not '{OTHER_ORDER}'",
+    ),
+    (lambda: winitgen.plan(SPEC, dtype=">f4"), "unknown dtype '>f4'; did you mean 'float32'?"),
+    (lambda: winitgen.plan(SPEC, dtype="f2"), "unknown dtype 'f2'; did you mean 'float16'?"),
     (lambda: winitgen.plan(SPEC, layout=5), "layout is text, not 5"),
     (lambda: winitgen.plan(SPEC, layout=["torch"]), "layout is text, not an object of type 'list'"),
     (lambda: winitgen.write(SPEC, "w", format=5), "format is text, not 5"),

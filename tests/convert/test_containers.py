@@ -110,6 +110,26 @@ def test_the_recipe_stays_only_if_it_describes_the_file(tmp_path: Path) -> None:
         )
 
 
+def test_the_hash_of_a_recipe(tmp_path: Path) -> None:
+    """An npz may hold no more than that: another npz of the same tensors holds it, too, and no other file."""
+    layers = [{"name": f"{number}{'x' * 60}", "type": "dense", "units": 1} for number in range(1200)]
+    spec = {"input": 1, "layers": layers}
+    source, path = tmp_path / "w.npz", tmp_path / "x.npz"
+    winitgen.write(spec, source)
+    expected = winitgen.inspect(source, header=True)["provenance"]
+    assert "hash" == expected["recipe"]
+    assert [] == winitgen.convert(source, path).report["notes"]
+    assert expected == winitgen.inspect(path, header=True)["provenance"]
+    assert "verified" == winitgen.verify(path, spec)["status"]
+
+    left_out = "the recipe is left out, as it does not describe the new file"
+    assert [left_out] == winitgen.convert(source, path, rename=["x=y"], force=True).report["notes"]
+    assert [left_out] == winitgen.convert(source, path, dtype="float16", force=True).report["notes"]
+    assert [
+        "the hash of the recipe, which is all that the file has of it, is left out: only npz holds one; the new file can be verified with its layer-spec"
+    ] == winitgen.convert(source, tmp_path / "x.safetensors").report["notes"]
+
+
 def test_metadata(tmp_path: Path) -> None:
     """That of safetensors goes to safetensors, and what other formats cannot hold is said."""
     save(tmp_path / "w.safetensors")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import ml_dtypes
 import numpy as np
 import pytest
-from safetensors.numpy import save_file
+from safetensors.numpy import load_file, save_file
 
 import winitgen
 from winitgen.files.rounded_tensor import rounded
@@ -87,3 +88,53 @@ def test_what_a_format_cannot_hold_is_refused(tmp_path: Path, value: float, dtyp
     message = f"element 2 of 'a.w' is {value}, which {dtype} cannot hold; its largest number is {largest}"
     assert message == str(error.value)
     assert ["w.safetensors"] == [path.name for path in tmp_path.iterdir()]
+
+
+NORMED = {
+    "input": 64,
+    "layers": [
+        {"name": "a", "type": "dense", "units": 400, "kernel_norm": "weight_norm"},
+        {"name": "b", "type": "dense", "units": 9, "kernel_norm": {"type": "weight_norm", "names": "hooks"}},
+        {"name": "c", "type": "dense", "units": 9, "kernel_norm": "spectral_norm"},
+        {
+            "name": "d",
+            "type": "dense",
+            "units": 9,
+            "kernel_norm": {"type": "spectral_norm", "names": "hooks"},
+        },
+    ],
+}
+"""Kernels with each norm, under each of PyTorch's names."""
+
+
+def test_what_was_computed_from_a_kernel_is_rounded_by_itself(tmp_path: Path) -> None:
+    """A note says so: init computes it from the rounded kernel, so that a few lengths have another last bit."""
+    source, path, drawn = (tmp_path / f"{name}.safetensors" for name in "abc")
+    winitgen.write(NORMED, source)
+    winitgen.write(NORMED, drawn, dtype="bfloat16")
+    report = winitgen.convert(source, path, dtype="bfloat16").report
+    pair = "'a.parametrizations.weight.original0' and 'a.parametrizations.weight.original1', and 3 more such pairs"
+    whole, own, other = (load_file(one) for one in (source, path, drawn))
+
+    assert [
+        "the recipe is left out, as it does not describe the new file",
+        f"{pair} are rounded each by itself, as a module's to() does in PyTorch: only init --dtype computes the first from the rounded second",
+    ] == report["notes"]
+    assert all((whole[name].astype(own[name].dtype) == own[name]).all() for name in whole)
+    assert (own["a.parametrizations.weight.original1"] == other["a.parametrizations.weight.original1"]).all()
+    same = float(
+        np.mean(own["a.parametrizations.weight.original0"] == other["a.parametrizations.weight.original0"])
+    )
+    assert 0.9 < same < 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{}, {"dtype": "float32"}, {"dtype": "float16", "ignore": ["*original0", "*.0._*", "*_g", "*_u"]}],
+)
+def test_no_pair_is_rounded(tmp_path: Path, change: dict[str, Any]) -> None:
+    """Nothing is said of kernels whose norms are as they were, or left out."""
+    winitgen.write(NORMED, tmp_path / "w.safetensors")
+    notes = winitgen.convert(tmp_path / "w.safetensors", tmp_path / "x.safetensors", **change).report["notes"]
+
+    assert not any("rounded" in note for note in notes)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from winitgen.arguments.kinds import some_text
 from winitgen.arguments.shown import shown
 from winitgen.errors import UsageError
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 class DtypeObject(Protocol):
@@ -35,6 +38,10 @@ def dtype_name(name: str, value: object) -> str | None:
         return str(value).removeprefix("torch.")
     found = _of_numpy(value)
     if found is None:
+        if (order := _other_order(value)) is not None:
+            raise UsageError(
+                f"{name} has no byte order, which the file format decides: write {shown(order.name)}, not {shown(order.str)}"
+            )
         raise UsageError(
             f"{name} is the name of a number format, such as 'float32', or a dtype of NumPy or PyTorch, not {shown(value)}"
         )
@@ -53,3 +60,10 @@ def _of_numpy(value: object) -> str | None:
         except TypeError:  # a class of several dtypes, such as numpy.floating
             return None
     return value.name if isinstance(value, np.dtype) and value.isnative else None
+
+
+def _other_order(value: object) -> np.dtype[Any] | None:
+    """Return a dtype of NumPy that is in the other byte order, None for anything else."""
+    import numpy as np
+
+    return value if isinstance(value, np.dtype) and not value.isnative and not value.hasobject else None

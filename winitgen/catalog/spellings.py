@@ -148,8 +148,8 @@ SCHEMES = _spelled(
 DTYPES = _spelled(
     {
         "float64": "fp64 f64 double",
-        "float32": "fp32 f32 float single",
-        "float16": "fp16 f16 half",
+        "float32": "fp32 f32 f4 float single",
+        "float16": "fp16 f16 f2 half",
         "bfloat16": "bf16",
         "float8_e4m3fn": "fp8 float8 f8 e4m3 e4m3fn float8e4m3 fp8e4m3 f8e4m3",
         "float8_e5m2": "e5m2 fp8e5m2 f8e5m2",

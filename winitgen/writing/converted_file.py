@@ -13,13 +13,15 @@ from winitgen.errors import UsageError
 from winitgen.files.canonical import as_written
 from winitgen.files.copied_tensor import CopiedTensor
 from winitgen.files.formats.format import Format
+from winitgen.files.formats.npz.writer import FORMAT as NPZ
 from winitgen.files.formats.safetensors.writer import FORMAT as SAFETENSORS
 from winitgen.files.input.open_file import OpenFile, quoted
 from winitgen.files.input.stored_array import StoredArray
-from winitgen.files.recipe import KEY, Recipe
+from winitgen.files.recipe import KEY, Recipe, RecipeHash
 from winitgen.files.rounded_tensor import RoundedTensor
 from winitgen.layouts import LAYOUTS
 from winitgen.numeric.dtypes import FLOAT_DTYPES, is_stored
+from winitgen.writing.normed_pairs import rounded_pairs
 
 
 class ConvertedFile(NamedTuple):
@@ -48,7 +50,8 @@ def converted(weights: OpenFile, rules: NameRules, dtype: str | None, file_forma
     sources = {new: given[old.name].name for new, old in chosen.old.items()}
     text = _recipe(weights, chosen, tensors, own, file_format)
     if weights.recipe is not None and text is None:
-        notes.append("the recipe is left out, as it does not describe the new file")
+        notes.append(_without_recipe(weights, file_format))
+    notes += rounded_pairs([tensor.name for tensor in tensors if isinstance(tensor, RoundedTensor)])
     metadata, lost = _metadata(weights, file_format)
     notes += lost
     return ConvertedFile(
@@ -97,6 +100,14 @@ def _copy(array: StoredArray, dtype: str | None, path: str) -> CopiedTensor:
     return RoundedTensor(array.name, array, dtype)
 
 
+def _without_recipe(weights: OpenFile, file_format: Format) -> str:
+    """Return why a file gets no recipe, or not the hash of one, by which the layer-spec is still found."""
+    found = as_written(weights.recipe)
+    if isinstance(found, RecipeHash) and file_format.name != NPZ.name:
+        return "the hash of the recipe, which is all that the file has of it, is left out: only npz holds one; the new file can be verified with its layer-spec"
+    return "the recipe is left out, as it does not describe the new file"
+
+
 def _recipe(
     weights: OpenFile,
     chosen: RuledArrays,
@@ -104,10 +115,13 @@ def _recipe(
     own: Mapping[str, str],
     file_format: Format,
 ) -> str | None:
-    """Return the text of the recipe if it describes the new file, and that can hold it."""
-    if not isinstance(as_written(weights.recipe), Recipe) or not file_format.carries_recipe:
+    """Return the text of the recipe, or of the hash of one, if it describes the new file, and that can hold it."""
+    found = as_written(weights.recipe)
+    is_hash = isinstance(found, RecipeHash) and weights.format == file_format.name == NPZ.name
+    if not (isinstance(found, Recipe) or is_hash) or not file_format.carries_recipe:
         return None
-    is_same = not chosen.left_out and len(own) == len(chosen.arrays) == len(weights.tensors)
+    named = len(chosen.arrays) if is_hash else len(own)
+    is_same = not chosen.left_out and named == len(chosen.arrays) == len(weights.tensors)
     is_same = is_same and all(new == old.name for new, old in chosen.old.items())
     is_rounded = any(isinstance(tensor, RoundedTensor) for tensor in tensors)
     return weights.recipe if is_same and not is_rounded else None

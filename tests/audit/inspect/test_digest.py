@@ -59,3 +59,21 @@ def test_a_header_has_no_digest() -> None:
         winitgen.inspect("w.npz", header=True, digest=True)
 
     assert "a digest needs all values, but header reads none; ask for one of the two" == str(caught.value)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_the_digest_of_a_lone_array_is_that_of_no_model(tmp_path: Path, dtype: str) -> None:
+    """It has neither a name nor, of bfloat16, a number format, which a note says; its layer-spec has both."""
+    spec = {"input": 3, "layers": [{"name": "fc", "type": "dense", "units": 2, "use_bias": False}]}
+    files = [tmp_path / "w.npy", tmp_path / "w.npz"]
+    for path in files:
+        winitgen.write(spec, path, dtype=dtype)
+    alone, named = (winitgen.inspect(path, digest=True) for path in files)
+
+    assert [
+        "the digest is that of an array without a name, in the number format that NumPy has for it: verify it with its layer-spec, and --digest, for the digest of the model"
+    ] == alone["notes"]
+    assert [] == named["notes"] == winitgen.inspect(files[0])["notes"]
+    assert alone["digests"] != named["digests"]
+    digests = [winitgen.verify(path, spec, dtype=dtype, digest=True)["digests"]["content"] for path in files]
+    assert [named["digests"]["content"]] * 2 == digests

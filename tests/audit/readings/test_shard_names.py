@@ -109,7 +109,7 @@ def test_a_group_in_no_shard(keras: Path) -> None:
     entry = next(iter(index["weight_map"]))
     index["weight_map"][entry] = []
     keras.write_text(json.dumps(index))
-    line = f"its index gives '{entry}' to no shard, and Keras refuses it"
+    line = f"its index gives '{entry}' to no shard, and Keras refuses it for a model that has this group"
 
     assert f"differs: {line}" in found(keras)
     assert line in winitgen.inspect(keras)["notes"]

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from tests.files.formats.torch_files import Call, Name, pickled, storage, tensor, zipped
+from tests.files.formats.torch_files import Call, Name, New, pickled, storage, tensor, zipped
 
 OWN = "torch.distributed.checkpoint.metadata."
 
@@ -36,13 +36,13 @@ def saved(values: Any) -> bytes:
 def about(shape: Sequence[int], boxes: Sequence[Box], dtype: str = "torch.float32") -> Call:
     """Return what the index says of a tensor."""
     chunks = [
-        Call(
-            f"{OWN}ChunkStorageMetadata", state={"offsets": size(box.begin), "sizes": size(box.values.shape)}
-        )
+        New(f"{OWN}ChunkStorageMetadata", state={"offsets": size(box.begin), "sizes": size(box.values.shape)})
         for box in boxes
     ]
-    properties = Call(f"{OWN}TensorProperties", state=(Name(dtype), None, False, None, False))
-    return Call(
+    layout = Call("torch.serialization._get_layout", "torch.strided")
+    order = Call(f"{OWN}_MEM_FORMAT_ENCODING", 0)
+    properties = New(f"{OWN}TensorProperties", state=(Name(dtype), layout, False, order, False))
+    return New(
         f"{OWN}TensorStorageMetadata", state={"properties": properties, "size": size(shape), "chunks": chunks}
     )
 
@@ -50,14 +50,14 @@ def about(shape: Sequence[int], boxes: Sequence[Box], dtype: str = "torch.float3
 def place(name: str, begin: Any, **info: Any) -> tuple[Call, Call]:
     """Return an entry of the places in files."""
     offset = None if begin is None else size(begin)
-    index = Call(f"{OWN}MetadataIndex", state={"fqn": name, "offset": offset, "index": 0})
-    return index, Call("torch.distributed.checkpoint.filesystem._StorageInfo", state=info)
+    index = New(f"{OWN}MetadataIndex", state={"fqn": name, "offset": offset, "index": 0})
+    return index, New("torch.distributed.checkpoint.filesystem._StorageInfo", state=info)
 
 
 def index(tensors: Mapping[str, Any], places: Sequence[tuple[Call, Call]]) -> bytes:
     """Return the pickle of an index."""
     state = {"state_dict_metadata": dict(tensors), "storage_data": dict(places), "planner_data": None}
-    return pickled(Call(f"{OWN}Metadata", state=state))
+    return pickled(New(f"{OWN}Metadata", state=state))
 
 
 def write_checkpoint(
@@ -75,7 +75,7 @@ def write_checkpoint(
             files[box.file] = before + content
     places.append(place("epoch", None, relative_path="__0_0.distcp", offset=0, length=0))
     listed: dict[str, Any] = {name: about(shape, boxes) for name, (shape, boxes) in tensors.items()}
-    listed["epoch"] = Call(f"{OWN}BytesStorageMetadata")
+    listed["epoch"] = New(f"{OWN}BytesStorageMetadata")
     (folder / ".metadata").write_bytes(index(listed, places))
     for file, content in files.items():
         (folder / file).write_bytes(content)

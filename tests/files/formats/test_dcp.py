@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from tests.files.formats.dcp_folders import OWN, Box, about, index, place, saved, write_checkpoint
-from tests.files.formats.torch_files import Call, Name, zipped
+from tests.files.formats.torch_files import Call, Name, New, zipped
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.dcp import checkpoint, reader
 from winitgen.files.input import open_weights
@@ -168,8 +168,10 @@ def test_classes_of_other_versions(module: str, tmp_path: Path) -> None:
     content = path.read_bytes()
     assert properties in content
     content = content.replace(properties, b"c" + older + b"TensorProperties\n")
+    order = f"{OWN[:-1]}\n_MEM_FORMAT_ENCODING\n".encode()
+    content = content.replace(order, older + b"MEM_FORMAT_ENCODING\n")
     names = [f"{module}\n{system}Path\n".encode() for system in ("Posix", "Windows")]
-    names += [older + b"MEM_FORMAT_ENCODING\n", f"{OWN[:-1]}\n_MEM_FORMAT_ENCODING\n".encode()]
+    names += [older + b"MEM_FORMAT_ENCODING\n", order]
     names.append(f"{OWN[:-1]}\nStorageMeta\n".encode())
     path.write_bytes(content[:2] + b"".join(b"c" + name + b"0" for name in names) + content[2:])
     with open_weights(tmp_path) as weights:
@@ -235,7 +237,7 @@ def broken(change: Callable[[dict[str, Any], list[Any]], None]) -> Callable[[Pat
 
 def changed(call: Call, *args: Any, entries: dict[str, Any] | None = None) -> Call:
     """Return an object that is made with arguments, or has entries of its own, beside its state."""
-    return Call(call.name, *args, state=call.state, entries=entries)
+    return New(call.name, *args, state=call.state, entries=entries)
 
 
 def no_file(folder: Path) -> None:
@@ -276,7 +278,7 @@ DAMAGED = " is a damaged index of a distributed checkpoint: "
          DAMAGED + "'w' has no known number format, or no chunks"),
         (broken(lambda tensors, places: tensors.update(w=about((-1,), [BOX]))),
          DAMAGED + "a tensor needs a shape of whole numbers from 0 to 2^63 - 1, the largest of PyTorch"),
-        (broken(lambda tensors, places: tensors.update(w=Call(f"{OWN}TensorStorageMetadata"))),
+        (broken(lambda tensors, places: tensors.update(w=New(f"{OWN}TensorStorageMetadata"))),
          DAMAGED + "it has no dictionary where one belongs"),
         (broken(lambda tensors, places: tensors.update(w=3)), DAMAGED + "it has a tensor without a name"),
         (broken(lambda tensors, places: places.clear()), DAMAGED + "a chunk of 'w' is stored nowhere"),
@@ -289,7 +291,7 @@ DAMAGED = " is a damaged index of a distributed checkpoint: "
         (broken(lambda tensors, places: places.__setitem__(0, (places[0][0], changed(places[0][1], "a.distcp", 0, 9, ["zstd"])))),
          DAMAGED + "it makes 'torch.distributed.checkpoint.filesystem._StorageInfo' in another way than PyTorch does"),
         (broken(lambda tensors, places: places.__setitem__(0, (places[0][0], changed(places[0][1], entries={"offset": 7})))),
-         DAMAGED + "it makes 'torch.distributed.checkpoint.filesystem._StorageInfo' in another way than PyTorch does"),
+         DAMAGED + "it sets entries of what is not a dictionary"),
         (broken(lambda tensors, places: tensors["w"].state.update(properties=changed(tensors["w"].state["properties"], Name("torch.int32")))),
          DAMAGED + "it makes 'torch.distributed.checkpoint.metadata.TensorProperties' in another way than PyTorch does"),
     ],

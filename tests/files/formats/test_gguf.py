@@ -277,7 +277,6 @@ DAMAGED = " is a damaged GGUF file: "
         (gguf([Listed("w", (), 8, bytes(34))]), DAMAGED + "'w' has rows of 1 values in blocks of 32"),
         (gguf([], [key("a", 9, listing(13, 0, b""))]), DAMAGED + "the value of 'a' has the unknown type 13"),
         (gguf([WORD, WORD]), DAMAGED + "it holds 'w' twice"),
-        (gguf([WORD]).replace(b"\1\0\0\0\0\0\0\0w", b"\1\0\0\0\0\0\0\0\xff"), DAMAGED + "it has a name that is not UTF-8"),
         (gguf([WORD._replace(name="w" * 70_000)]),
          " has a header that is too large to read: more than 65,535 bytes in one name"),
         (gguf([], [key("k" * 65_536, 0, b"\1")]),
@@ -295,7 +294,7 @@ DAMAGED = " is a damaged GGUF file: "
          DAMAGED + "its alignment is not a power of two, but '24'"),
         (gguf([], [key("general.alignment", 8, text("32"))]), DAMAGED + "its alignment is not a power of two, but '32'"),
     ],
-    ids=range(22),
+    ids=range(21),
 )  # fmt: skip
 def test_refused(content: bytes, message: str, tmp_path: Path) -> None:
     """A file that llama.cpp refuses too, or whose header would take too much, is refused in one line."""
@@ -310,3 +309,26 @@ def test_axes_of_all_tensors_are_bounded(tmp_path: Path, monkeypatch: pytest.Mon
 
     message = " has a header that is too large to read: more than 100 axes of all tensors"
     assert message == refusal(content, tmp_path)
+
+
+def test_names_that_are_no_text(tmp_path: Path) -> None:
+    """Bytes that are not UTF-8 hide nothing: llama.cpp takes any, and the package gguf none."""
+    content = gguf([WORD, WORD._replace(name="v")], [key("a", 0, b"\1")])
+    for old, new in ((b"w", b"\xff"), (b"a", b"\xfe")):
+        content = content.replace(b"\1\0\0\0\0\0\0\0" + old, b"\1\0\0\0\0\0\0\0" + new)
+    with open_weights(written(content, tmp_path)) as weights:
+        told = "is not UTF-8, for which the package gguf refuses the file; llama.cpp reads it"
+        assert [
+            (rf"{what} {told}", True) for what in (r"its key '\udcfe'", r"the name '\udcff'")
+        ] == weights.others[:2]
+        assert ["\udcff", "v"] == [one.name for one in weights.tensors]
+        assert {"\udcfe": "1"} == weights.metadata
+        assert weights.tensors[0].read(0, 2).tolist() == weights.tensors[1].read(0, 2).tolist()
+
+
+def test_the_package_refuses_names_that_are_no_text(tmp_path: Path) -> None:
+    """The package gguf reads names as UTF-8 alone."""
+    reader = pytest.importorskip("gguf").GGUFReader
+    content = gguf([WORD]).replace(b"\1\0\0\0\0\0\0\0w", b"\1\0\0\0\0\0\0\0\xff")
+    with pytest.raises(UnicodeDecodeError):
+        reader(str(written(content, tmp_path)))

@@ -343,13 +343,16 @@ def test_damaged(change: Any, why: str, tmp_path: Path) -> None:
 
 
 def test_a_name_that_is_no_text(tmp_path: Path) -> None:
-    """The package onnx reads it, so that the model is not damaged."""
+    """The package onnx gives its bytes, so that the tensor is read, and noted."""
     path = tmp_path / "w.onnx"
-    path.write_bytes(model(graph([tensor("w", 1, (1,), raw(bytes(4)))])).replace(b"\x42\1w", b"\x42\1\xff"))
-    with pytest.raises(UnreadableError) as error, open_weights(path):
-        pass
-
-    assert f"{path} has a name that is not UTF-8, which is not read; name it otherwise" == str(error.value)
+    found = graph([tensor("w", 1, (1,), raw(bytes(4))), tensor("v", 1, (1,), raw(bytes(4)))])
+    path.write_bytes(model(found).replace(b"\x42\1w", b"\x42\1\xff"))
+    with open_weights(path) as weights:
+        assert ["\udcff", "v"] == [one.name for one in weights.tensors]
+        assert [0.0] == weights.tensors[0].read(0, 1).tolist()
+        assert [
+            (r"the name '\udcff' is not UTF-8, and the package onnx gives it as bytes", False)
+        ] == weights.others
 
 
 def test_a_long_name(tmp_path: Path) -> None:

@@ -80,7 +80,9 @@ def test_any_run_of_any_array(version: int, tmp_path: Path) -> None:
     pick = random.Random(version)  # noqa: S311
     with open_weights(tmp_path) as weights:
         assert ("zarr", version) == (weights.format, weights.facts["version"])
-        assert [] == list(weights.others)
+        assert ["'brain' is of bfloat16, and 1 more are of such"] == [
+            one.text.partition(":")[0] for one in weights.others
+        ]
         assert sorted(expected) == [one.name for one in weights.tensors]
         for one in weights.tensors:
             values = expected[one.name]

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import ml_dtypes
 import numpy as np
 import pytest
 
@@ -91,3 +92,21 @@ def test_arrays_in_arrays(version: int, tmp_path: Path) -> None:
         group(tmp_path / "w", 2)
 
     assert ["'w/x' stands in a folder that is no group, so that zarr does not list it"] == readings(tmp_path)
+
+
+@pytest.mark.parametrize("version", [2, 3])
+@pytest.mark.parametrize("name", ["bfloat16", "int4", "float8_e5m2", "float8_e8m0fnu"])
+def test_number_formats_of_tensorstore(name: str, version: int, tmp_path: Path) -> None:
+    """An array of a format of ml_dtypes is listed as that, and a note says that zarr refuses it."""
+    group(tmp_path, version)
+    values = np.arange(4).astype(getattr(ml_dtypes, name))
+    for own in ("v", "w"):
+        if version == 2:
+            second(tmp_path / own, values, [2], name)
+        else:
+            third(tmp_path / own, values, [2])
+    (second if version == 2 else third)(tmp_path / "u", np.arange(4.0), [2])
+    more = "and 1 more are of such: TensorStore reads it, and zarr neither it nor the list of its group"
+    with open_weights(tmp_path) as weights:
+        assert ["float64", name, name] == [one.dtype for one in weights.tensors]
+        assert [(f"'v' is of {name}, {more}", False)] == weights.others

@@ -25,6 +25,10 @@ class Call:
         self.name, self.args, self.state, self.entries = name, args, state, entries
 
 
+class New(Call):
+    """An object that is made without setting it up, and gets a state and entries."""
+
+
 class Kept(NamedTuple):
     """What is kept beside a pickle, by its id."""
 
@@ -56,7 +60,7 @@ def _name(value: Name) -> bytes:
 
 
 def _call(value: Call) -> bytes:
-    made = _encoded(Name(value.name)) + _encoded(value.args) + b"R"
+    made = _encoded(Name(value.name)) + _encoded(value.args) + (b"\x81" if isinstance(value, New) else b"R")
     if value.entries is not None:
         made += _entries(value.entries)
     return made if value.state is None else made + _encoded(value.state) + b"b"
@@ -73,6 +77,7 @@ _ENCODERS: Mapping[type, Callable[[Any], bytes]] = {
     dict: lambda value: b"}" + _entries(value),
     Name: _name,
     Call: _call,
+    New: _call,
     Kept: lambda value: _encoded(value.id) + b"Q",
     Twice: lambda value: b"}(" + _joined([value.key, value.values[0], value.key, value.values[1]]) + b"u",
 }

@@ -137,24 +137,13 @@ def test_a_tensor_of_another_shard(out: Path) -> None:
     )
 
 
-def test_a_group_of_another_shard_of_keras(out: Path) -> None:
-    """A group must have a variable in each of its shards, and a variable must be in one."""
+def test_a_variable_in_two_shards_of_keras(out: Path) -> None:
+    """A variable must be in one shard."""
     write(out, **KERAS)
     path = out / "w.weights.json"
     index = json.loads(path.read_text())
-    index["weight_map"]["/layers/dense/vars"] = "w_00002.weights.h5"
-    path.write_text(json.dumps(index))
-
-    assert refusal(out, out) == (
-        "OUT/w.weights.json is a damaged index: '/layers/dense/vars' is not in its shard 'w_00002.weights.h5'"
-    )
     index["weight_map"]["/layers/dense/vars"] = ["w_00000.weights.h5", "w_00002.weights.h5"]
     path.write_text(json.dumps(index))
-
-    assert refusal(out, out) == (
-        "OUT/w.weights.json is a damaged index: '/layers/dense/vars' is in the shard 'w_00000.weights.h5', "
-        "not in 'w_00002.weights.h5'"
-    )
     with h5py.File(out / "w_00002.weights.h5", "a") as file:
         file["layers/dense/vars/0"] = np.zeros(3, "f4")
 

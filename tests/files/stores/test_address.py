@@ -62,6 +62,8 @@ def test_file_urls_are_local_paths() -> None:
 @pytest.mark.parametrize(
     ("url", "message"),
     [
+        ("file://", "file:// names no file; name its path, as in file:///folder/weights.npy"),
+        ("Local://", "local:// names no file; name its path, as in local:///folder/weights.npy"),
         ("s3://", "s3:// names no place in a store; name a bucket, as in s3://bucket/weights.npy"),
         ("S3:///", "s3:// names no place in a store; name a bucket, as in s3://bucket/weights.npy"),
         ("gs://?token=1", "gs:// names no place in a store; name a bucket, as in gs://bucket/weights.npy"),

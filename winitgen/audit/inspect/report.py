@@ -123,7 +123,10 @@ def compact_report(
             "digests": digests,
             "equal": equal,
             "unusual": unusual,
-            "notes": [one.text for one in (*weights.others, *weights.late(False))],
+            "notes": [
+                *(one.text for one in (*weights.others, *weights.late(False))),
+                *_nameless(weights, digest),
+            ],
             "tensors": rows,
         }
 
@@ -152,6 +155,15 @@ def _chosen(arrays: Sequence[StoredArray], name: str, path: str) -> Sequence[Sto
     from winitgen.spec.mistakes import show, suggest
 
     raise UsageError(f"{path} has no tensor {show(name)}{suggest(name, [array.name for array in arrays])}")
+
+
+def _nameless(weights: OpenFile, digest: bool) -> list[str]:
+    """Return the note that the digest of a lone array, which says less than any other file, is that of no model."""
+    if not digest or weights.format != "npy":
+        return []
+    return [
+        "the digest is that of an array without a name, in the number format that NumPy has for it: verify it with its layer-spec, and --digest, for the digest of the model"
+    ]
 
 
 def _digests(weights: OpenFile, arrays: Sequence[StoredArray], threads: int | None) -> dict[str, str]:

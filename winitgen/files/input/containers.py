@@ -21,7 +21,9 @@ from winitgen.files.input.hub_cache import snapshot_in
 from winitgen.files.input.main_file import main_file
 from winitgen.files.input.open_file import HEAD, OpenFile, Reader
 from winitgen.files.input.opening import reading, watched
+from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.input.steady import ChangedError, changed
+from winitgen.files.input.stray_files import empty_groups, has_other_weights, is_checkpoint_index, stray
 from winitgen.files.shards.file_names import CHECKPOINT_INDEX
 from winitgen.files.shards.torch_names import is_index
 from winitgen.files.stores.address import is_remote, join, located, split
@@ -123,12 +125,27 @@ def _open_folder(folder: HeldFolder, stack: ExitStack, *, recipe_only: bool) -> 
     from winitgen.files.formats.npy_dir import reader as npy_dir
 
     names = folder.names()
+    decides = not has_other_weights(names)
+    told: list[OtherReading] = []
     if npy_dir.INDEX in names:
-        return npy_dir.read(folder, recipe_only=recipe_only)
+        if decides or npy_dir.is_index(folder):
+            return npy_dir.read(folder, recipe_only=recipe_only)
+        told.append(stray(npy_dir.INDEX, "index of arrays"))
     if CHECKPOINT_INDEX in names:
-        return _open_checkpoint(folder, stack, recipe_only=recipe_only)
+        if decides or is_checkpoint_index(folder):
+            return _open_checkpoint(folder, stack, recipe_only=recipe_only)
+        told.append(stray(CHECKPOINT_INDEX, "index of a distributed checkpoint"))
     if chunked := _folder_of_arrays(folder, names):
-        return chunked(folder, stack, recipe_only=recipe_only)
+        found = chunked(folder, stack, recipe_only=recipe_only and decides)
+        if decides or not all(one.shapeless for one in found.tensors):
+            return found._replace(others=[*found.others, *told])
+        told += empty_groups(names)
+    weights = _open_main(folder, names, stack, recipe_only=recipe_only)
+    return weights._replace(others=[*weights.others, *told])
+
+
+def _open_main(folder: HeldFolder, names: list[str], stack: ExitStack, *, recipe_only: bool) -> OpenFile:
+    """Read a folder by the file that stands for it."""
     try:
         name = main_file(folder.path, names)
     except UnreadableError:

@@ -86,3 +86,16 @@ def quoted(text: str) -> str:
     ("'fc.weight'", "'a\\x1b\\n\\u202e'", "'a\\\\x1b'")
     """
     return repr(text if len(text) <= 100 else text[:100] + "...")
+
+
+def is_text(name: str) -> bool:
+    r"""Tell whether a name from a file was UTF-8 there: bytes that are not are read as halves of characters.
+
+    >>> is_text("fc.weight"), is_text(b"fc\xff".decode(errors="surrogateescape"))
+    (True, False)
+    """
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

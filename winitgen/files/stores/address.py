@@ -51,7 +51,7 @@ class Address(str):
 def located(path: str | os.PathLike[str]) -> str:
     """Return a path as text: an `Address` if it is the URL of a store, and the local path of a ``file://`` URL.
 
-    Raises `UsageError` for the URL of no place, such as ``s3://``.
+    Raises `UsageError` for the URL of no place, such as ``s3://`` or ``file://``.
 
     >>> located("file:///tmp/w.npz"), located("C://w.npz"), located("a:b/w.npz")
     ('/tmp/w.npz', 'C://w.npz', 'a:b/w.npz')
@@ -62,8 +62,13 @@ def located(path: str | os.PathLike[str]) -> str:
     found = _URL.fullmatch(text)
     if found is None:
         return _local(text)
-    if found["scheme"].lower() in _LOCAL:
-        return _local(_without_root(text[text.index("://") + 3 :]))
+    if (scheme := found["scheme"].lower()) in _LOCAL:
+        path = text[text.index("://") + 3 :]
+        if not path:
+            raise UsageError(
+                f"{scheme}:// names no file; name its path, as in {scheme}:///folder/weights.npy"
+            )
+        return _local(_without_root(path))
     if not (found["host"].rpartition("@")[2] + found["path"]).strip("/"):
         raise UsageError(_nowhere(found["scheme"].lower()))
     return Address(text)

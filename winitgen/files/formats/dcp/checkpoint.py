@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from winitgen.errors import UnreadableError
+from winitgen.files.formats.dcp.index_pickle import CLASSES, OWN, IndexPickle
 from winitgen.files.formats.pytorch.opcodes import loaded
 from winitgen.files.formats.pytorch.pickled import Entries, GlobalName, Made
 from winitgen.files.formats.pytorch.rebuilt import BadTensorError, whole_numbers
@@ -19,29 +20,8 @@ from winitgen.files.formats.pytorch.unpickling import (
     BadPickleError,
     ForeignPickleError,
     TooLargeError,
-    Unpickling,
 )
 from winitgen.files.input.open_file import quoted
-
-_OWN = "torch.distributed.checkpoint."
-_CLASSES = frozenset(
-    {
-        *(f"{_OWN}metadata.{name}" for name in ("Metadata", "MetadataIndex", "StorageMeta")),
-        *(f"{_OWN}metadata.{kind}StorageMetadata" for kind in ("Tensor", "Chunk", "Bytes")),
-        *(f"{_OWN}metadata.{name}" for name in ("TensorProperties", "_MEM_FORMAT_ENCODING")),
-        f"{_OWN}filesystem._StorageInfo",
-        *(
-            f"torch.distributed._shard.sharded_tensor.metadata.{name}"
-            for name in ("TensorProperties", "MEM_FORMAT_ENCODING")
-        ),
-        *(f"pathlib.{system}Path" for system in ("Posix", "Windows")),
-        *(f"pathlib._local.{system}Path" for system in ("Posix", "Windows")),
-    }
-)
-"""The classes of a checkpoint, each by its whole name: their modules import others, of which a pickle may name functions, too.
-
-PyTorch 2.1 had the properties of a tensor elsewhere, and Python 3.13 has its paths elsewhere.
-"""
 
 MOST_CHUNKS = 250_000
 
@@ -88,7 +68,7 @@ class Checkpoint(NamedTuple):
     told: list[str]
 
 
-def checkpoint_of(pickle: Unpickling, path: str) -> Checkpoint:
+def checkpoint_of(pickle: IndexPickle, path: str) -> Checkpoint:
     """Return what a pickle says; raise `UnreadableError` if it is no checkpoint, or a damaged one."""
     try:
         found = _checkpoint(loaded(pickle), list(pickle.globals))
@@ -102,16 +82,19 @@ def checkpoint_of(pickle: Unpickling, path: str) -> Checkpoint:
 
 
 def _checkpoint(found: Any, names: Sequence[str]) -> Checkpoint:
-    if not isinstance(found, Made) or found.name != f"{_OWN}metadata.Metadata":
+    if not isinstance(found, Made) or found.name != f"{OWN}metadata.Metadata":
         raise BadPickleError("it is not of a distributed checkpoint")
     fields = _fields(found)
+    about = fields.get("storage_meta")
+    if about is not None and not (isinstance(about, Made) and about.name == f"{OWN}metadata.StorageMeta"):
+        raise BadPickleError("its 'storage_meta' is none of PyTorch's")
     places = dict(_places(_pairs(fields.get("storage_data"))))
     tensors: dict[str, ChunkedTensor] = {}
     others, twice, left = [], "", MOST_CHUNKS
     for name, about in _pairs(fields.get("state_dict_metadata")):
         if not isinstance(name, str) or not isinstance(about, Made):
             raise BadPickleError("it has a tensor without a name")
-        if about.name != f"{_OWN}metadata.TensorStorageMetadata":
+        if about.name != f"{OWN}metadata.TensorStorageMetadata":
             others.append(name)
             continue
         twice = name if name in tensors else twice
@@ -122,7 +105,7 @@ def _checkpoint(found: Any, names: Sequence[str]) -> Checkpoint:
 
 
 def _is_harmless(name: str) -> bool:
-    return name in _CLASSES or is_allowed(name)
+    return name in CLASSES or is_allowed(name)
 
 
 def _fields(value: Any) -> Mapping[str, Any]:
@@ -151,6 +134,8 @@ def _places(pairs: Sequence[tuple[Any, Any]]) -> Iterator[tuple[_Place, StoredPa
     for index, info in pairs:
         of, where = _fields(index), _fields(info)
         name, file = of.get("fqn"), where.get("relative_path")
+        if isinstance(of.get("offset"), list):
+            raise BadPickleError("it has a chunk at a list, by which Python finds nothing")
         begin = None if of.get("offset") is None else numbers(of["offset"])
         run = where.get("offset"), where.get("length")
         if not isinstance(name, str) or not isinstance(file, str):

@@ -17,12 +17,12 @@ from winitgen.errors import UnreadableError
 from winitgen.files.formats.dcp.assembled import assembled, too_scattered
 from winitgen.files.formats.dcp.checkpoint import Checkpoint, Chunk, ChunkedTensor, checkpoint_of
 from winitgen.files.formats.dcp.file_slice import FileSlice
+from winitgen.files.formats.dcp.index_pickle import IndexPickle
 from winitgen.files.formats.npz.zip_members import archived
 from winitgen.files.formats.pytorch import legacy
 from winitgen.files.formats.pytorch.contents import named, no_tensors
 from winitgen.files.formats.pytorch.torch_archive import TorchArchive
 from winitgen.files.formats.pytorch.torch_members import folder_of
-from winitgen.files.formats.pytorch.unpickling import Unpickling
 from winitgen.files.input.expansion import SharedBytes, named_too_often
 from winitgen.files.input.folder_loaders import CHECKPOINTS, OTHER_WEIGHTS, unread
 from winitgen.files.input.held_folder import HeldFolder
@@ -58,7 +58,7 @@ def read(folder: HeldFolder, stack: ExitStack, *, recipe_only: bool) -> OpenFile
     if recipe_only:
         return OpenFile(folder.path, NAME)
     with folder.member(CHECKPOINT_INDEX) as (index, _):
-        found = checkpoint_of(Unpickling(index), path)
+        found = checkpoint_of(IndexPickle(index), path)
         own = index.seek(0, os.SEEK_END)
     files = _files(folder, found, path)
     chunks = _Chunks(files, path, stack)

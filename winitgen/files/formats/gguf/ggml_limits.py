@@ -30,9 +30,13 @@ def refused_tensors(entries: Sequence[TensorEntry]) -> Iterator[OtherReading]:
     cut = next((one for one in entries if "\0" in one.name), None)
     if cut is not None:
         yield OtherReading(f"{quoted(cut.name)} holds a NUL, where the name ends to llama.cpp")
-    longest = max(entries, key=lambda one: len(one.name.encode()), default=None)
-    if longest is not None and (count := len(longest.name.encode())) > _LONGEST_NAME:
+    longest = max(entries, key=lambda one: _bytes(one.name), default=None)
+    if longest is not None and (count := _bytes(longest.name)) > _LONGEST_NAME:
         yield OtherReading(
             f"{quoted(longest.name)} has a name of {count:,} bytes, and llama.cpp refuses more than {_LONGEST_NAME}",
             misread=count > _LONGEST_ELSEWHERE,
         )
+
+
+def _bytes(name: str) -> int:
+    return len(name.encode(errors="surrogateescape"))

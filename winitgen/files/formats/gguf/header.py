@@ -117,16 +117,13 @@ class _Cursor:
         return f"{found}..."
 
     def name(self) -> str:
-        """Return a key or the name of a tensor, which has to be UTF-8."""
+        """Return a key or the name of a tensor; bytes that are not UTF-8 are halves of characters, as in names of files."""
         count = self.number("Q")
         if count > self._size - self.position:
             raise self.fault("it ends within its header")
         if count > LONGEST_NAME:
             raise self.too_large(f"{LONGEST_NAME:,} bytes in one name")
-        try:
-            return self.keep(count).decode()
-        except UnicodeDecodeError:
-            raise self.fault("it has a name that is not UTF-8") from None
+        return self.keep(count).decode(errors="surrogateescape")
 
     def value(self, kind: int, key: str, depth: int = 0) -> Any:
         """Return a value, of a list its first ones and their whole number as text."""

@@ -18,7 +18,7 @@ from winitgen.files.formats.gguf.parts import with_other_parts
 from winitgen.files.input.byte_order import byte_form
 from winitgen.files.input.expansion import SharedBytes, named_too_often
 from winitgen.files.input.numpy_formats import numpy_dtype
-from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, Reader, quoted
+from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, Reader, is_text, quoted
 from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.input.raw_values import RawValues, Source
 from winitgen.files.input.stored_array import StoredArray
@@ -103,6 +103,7 @@ def _readings(header: GgufHeader, begin: int, size: int) -> Iterator[OtherReadin
         yield OtherReading(f"{header.refused}, for which llama.cpp refuses the file")
     if cut := next((key for key in header.metadata if "\0" in key), ""):
         yield OtherReading(f"its key {quoted(cut)} holds a NUL, where the key ends to llama.cpp")
+    yield from _no_texts(header)
     if header.big:
         yield OtherReading(
             "its numbers are big-endian, and llama.cpp reads it only on a machine of that order",
@@ -126,6 +127,16 @@ def _readings(header: GgufHeader, begin: int, size: int) -> Iterator[OtherReadin
     end = begin + expected if header.tensors else header.end
     if size > _aligned(end, header.alignment):
         yield OtherReading(f"{size - end:,} bytes follow its last tensor, and were not read", misread=False)
+
+
+def _no_texts(header: GgufHeader) -> Iterator[OtherReading]:
+    """Yield the first key and the first name of a tensor that are not UTF-8."""
+    names = (entry.name for entry in header.tensors)
+    for what, found in (("its key", header.metadata), ("the name", names)):
+        if wrong := next((one for one in found if not is_text(one)), ""):
+            yield OtherReading(
+                f"{what} {quoted(wrong)} is not UTF-8, for which the package gguf refuses the file; llama.cpp reads it"
+            )
 
 
 def _damaged(path: str, why: str) -> UnreadableError:

@@ -76,6 +76,21 @@ def listed_files(path: str) -> Mapping[str, bool]:
     return {entry.file: entry.file in own for entry in entries.values()}
 
 
+def is_index(folder: HeldFolder) -> bool:
+    """Tell whether the ``index.json`` of a folder is one of arrays, or at least an object that says where tensors are."""
+    import msgspec
+
+    empty = msgspec.field(default=msgspec.Raw())
+    fields = decoded(_text(folder), [("tensors", msgspec.Raw, empty), ("winitgen", msgspec.Raw, empty)])
+    return fields is not None and bool(bytes(fields.tensors) or bytes(fields.winitgen))
+
+
+def _text(folder: HeldFolder) -> bytes:
+    """Return the text of a folder's index."""
+    with folder.member(INDEX, follow=False) as (file, _):
+        return file.read(LONGEST_TEXT + 1)
+
+
 def _index(folder: HeldFolder) -> tuple[Mapping[str, Any], str | None, bytes]:
     """Return the tensors and the recipe in a folder's index, and the text of the index."""
     import msgspec
@@ -83,8 +98,7 @@ def _index(folder: HeldFolder) -> tuple[Mapping[str, Any], str | None, bytes]:
     given: Any = [("file", str), ("dtype", str | None, None), ("shape", list[int] | None, None)]
     entry: Any = msgspec.defstruct("IndexEntry", given)
     index = join(folder.path, INDEX)
-    with folder.member(INDEX, follow=False) as (file, _):
-        text = file.read(LONGEST_TEXT + 1)
+    text = _text(folder)
     empty = msgspec.field(default=msgspec.Raw())
     fields = decoded(text, [("tensors", dict[str, entry]), ("winitgen", msgspec.Raw, empty)])
     if fields is None or len(fields.tensors) > MOST_TENSORS:

@@ -20,14 +20,15 @@ class MemberPlace(NamedTuple):
     """Where the bytes of a member are in the file, and what the directory says of them; there may be very many.
 
     ``name`` is the whole one, ``packed`` the number of its bytes in the file, ``size`` that of them unpacked, and
-    ``method`` how they are packed. ``endless`` is a stream of LZMA without a mark of its end.
+    ``method`` how they are packed. ``endless`` is a stream of LZMA without a mark of its end. A ``checksum`` of None is not
+    compared.
     """
 
     name: str
     begin: int
     packed: int
     size: int
-    checksum: int
+    checksum: int | None
     method: int
     endless: bool
 

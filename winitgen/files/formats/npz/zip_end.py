@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from os import SEEK_END
 from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
@@ -13,6 +14,8 @@ _ENTRY = struct.Struct("<4s6H3L5H2L")
 _LARGE = struct.Struct("<4sQ2H2L4Q")
 _LOCATOR = struct.Struct("<4sLQL")
 _END = struct.Struct("<4s4H2LH")
+_LONGEST_END = _END.size + 0xFFFF
+"""In bytes, with its comment."""
 
 
 def faults_of_end(archive: ZipFile, file: BinaryIO) -> Iterator[str]:
@@ -28,6 +31,25 @@ def faults_of_end(archive: ZipFile, file: BinaryIO) -> Iterator[str]:
         return
     if not _is_end(tail[position:], count, position, archive.start_dir):
         yield "behind its directory stands something else than the one end record that belongs to it"
+
+
+def counts_one_disk(archive: ZipFile, file: BinaryIO) -> bool:
+    """Tell whether the record that says where the end of a large archive is, if it has one, counts one disk: ``zipfile`` takes none, too."""
+    comment = len(archive.comment)
+    begin = file.seek(0, SEEK_END) - comment - _END.size - _LOCATOR.size
+    file.seek(max(0, begin))
+    record = file.read(_LOCATOR.size) if begin >= 0 else b""
+    return not record.startswith(b"PK\6\7") or _LOCATOR.unpack(record)[3] == 1
+
+
+def follows_another(archive: ZipFile, file: BinaryIO) -> bool:
+    """Tell whether an open archive begins behind the end of another one."""
+    begin = min((info.header_offset for info in archive.infolist()), default=0)
+    if begin <= 0:
+        return False
+    file.seek(max(0, begin - _LONGEST_END))
+    before = file.read(min(begin, _LONGEST_END))
+    return b"PK\5\6" in before and file.read(4) == b"PK\3\4"
 
 
 def _is_end(end: bytes, count: int, size: int, offset: int) -> bool:

@@ -27,7 +27,7 @@ from winitgen.files.formats.onnx.tensor_message import TensorMessage
 from winitgen.files.formats.onnx.wire import WireFault, WireReader
 from winitgen.files.input.expansion import SharedBytes
 from winitgen.files.input.numpy_formats import little, native
-from winitgen.files.input.open_file import OpenFile, Reader, quoted
+from winitgen.files.input.open_file import OpenFile, Reader, is_text, quoted
 from winitgen.files.input.other_reading import LateReadings, OtherReading, nothing_late
 from winitgen.files.input.stored_array import StoredArray
 
@@ -210,6 +210,10 @@ def _readings(model: ModelContent, size: int) -> Iterator[OtherReading]:
     if model.twice:
         yield OtherReading(
             f"it has {quoted(model.twice)} twice, of which a loader takes the last, or refuses the model"
+        )
+    if wrong := next((name for name in model.initializers if not is_text(name)), ""):
+        yield OtherReading(
+            f"the name {quoted(wrong)} is not UTF-8, and the package onnx gives it as bytes", misread=False
         )
     if model.contested:
         yield OtherReading(

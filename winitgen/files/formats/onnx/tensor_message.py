@@ -40,13 +40,10 @@ class TensorMessage(NamedTuple):
 
 
 def name_in(reader: WireReader, field: WireField) -> str:
-    """Return a name, which has to be UTF-8 here: the package onnx takes any bytes."""
+    """Return a name; bytes that are not UTF-8 are halves of characters, as in names of files: the package onnx takes any bytes."""
     if field.length > LONGEST_NAME:
         raise reader.too_large(f"more than {LONGEST_NAME:,} bytes in one name")
-    try:
-        return reader.content(field, LONGEST_NAME).decode()
-    except UnicodeDecodeError:
-        raise reader.not_text("a name") from None
+    return reader.content(field, LONGEST_NAME).decode(errors="surrogateescape")
 
 
 def tensor_message(reader: WireReader, message: WireField) -> TensorMessage:

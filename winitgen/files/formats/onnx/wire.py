@@ -133,12 +133,6 @@ class WireReader:
         """Return the error for a model with more of something than is read."""
         return UnreadableError(f"{self._path} has a header that is too large to read: {why}")
 
-    def not_text(self, what: str) -> UnreadableError:
-        """Return the error for a model that has other bytes where a text is expected."""
-        return UnreadableError(
-            f"{self._path} has {what} that is not UTF-8, which is not read; name it otherwise"
-        )
-
 
 def word(value: int) -> int:
     """Return the 32 bits that are taken of a number, of which a list of formats or places needs no more.

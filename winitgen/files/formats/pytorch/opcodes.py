@@ -64,8 +64,7 @@ def _text(form: str) -> Step:
 
 
 def _old_text(form: str) -> Step:
-    """Read a text of Python 2, for which PyTorch takes it, though it may be bytes."""
-    return lambda pickle: pickle.push(pickle.take(pickle.number(form)).decode())
+    return lambda pickle: pickle.push(pickle.old_text(pickle.take(pickle.number(form))))
 
 
 def _bytes(form: str) -> Step:
@@ -113,11 +112,9 @@ def _append_all(pickle: Unpickling) -> None:
 
 def _add_all(pickle: Unpickling) -> None:
     """Put items into a set, of which nothing is kept; PyTorch does not know this opcode."""
-    pickle.pop_mark()
+    items = pickle.pop_mark()
     pickle.changes(pickle.top)
-    if not isinstance(pickle.top, Made):
-        raise BadPickleError("it adds items to what is not a set")
-    pickle.top.filled = True
+    pickle.add(pickle.top, items)
 
 
 def _call(pickle: Unpickling, *, new: bool) -> None:
@@ -129,7 +126,7 @@ def _call(pickle: Unpickling, *, new: bool) -> None:
 def _call_with_keywords(pickle: Unpickling) -> None:
     pickle.count_call()
     keywords, args, name = pickle.pop(), pickle.pop(), pickle.pop()
-    pickle.push(Made(named(name).name, (args, keywords)))
+    pickle.push(pickle.called(named(name), (args, keywords), new=True))
 
 
 def _build(pickle: Unpickling) -> None:
@@ -151,13 +148,14 @@ def _name_of_texts(pickle: Unpickling) -> None:
 
 
 def _frozen(pickle: Unpickling) -> None:
-    pickle.pop_mark()
+    items = pickle.pop_mark()
     pickle.push(Made("builtins.frozenset", ()))
+    pickle.add(pickle.top, items)
 
 
 OPCODES: Mapping[bytes, Step] = {
-    b"\x80": lambda pickle: pickle.take(1),  # the protocol
-    b"\x95": lambda pickle: pickle.take(8),  # the length of a frame
+    b"\x80": lambda pickle: pickle.protocol(pickle.number("<B")),
+    b"\x95": lambda pickle: pickle.frame(pickle.number("<Q")),
     b"N": _constant(None),
     b"\x88": _constant(True),
     b"\x89": _constant(False),

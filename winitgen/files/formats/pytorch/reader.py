@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, BinaryIO
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.npz import reader as npz
 from winitgen.files.formats.npz.local_header import in_folder
+from winitgen.files.formats.npz.zip_end import follows_another
 from winitgen.files.formats.npz.zip_members import archived
 from winitgen.files.formats.pytorch import legacy
+from winitgen.files.formats.pytorch.contents import damaged
 from winitgen.files.formats.pytorch.torch_archive import TorchArchive
-from winitgen.files.formats.pytorch.torch_members import folder_of
+from winitgen.files.formats.pytorch.torch_members import folder_of, is_without_pickle
 from winitgen.files.input.open_file import OpenFile, Reader
 from winitgen.files.input.other_reading import OtherReading
 
@@ -33,9 +35,11 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
     archive = stack.enter_context(archived(file, path, "a PyTorch file"))
     folder = folder_of(archive)
     if folder is None:
+        if is_without_pickle(archive):
+            raise damaged(path, "it has no member 'data.pkl'")
         file.seek(0)
         return npz.read(file, path, stack, recipe_only=recipe_only)
-    if min(info.header_offset for info in archive.infolist()) > 0:
+    if follows_another(archive, file):
         raise UnreadableError(
             f"{path} is several zips in a row, as the files of a distributed checkpoint are; name the folder of that"
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from threading import Lock
 from typing import TYPE_CHECKING, BinaryIO
@@ -14,6 +15,7 @@ from winitgen.files.formats.npz.member_stream import hidden_behind
 from winitgen.files.formats.npz.open_streams import OpenStreams
 from winitgen.files.formats.npz.packed_member import PackedMember
 from winitgen.files.formats.npz.packings import DEFLATED, STORED
+from winitgen.files.formats.npz.zip_end import counts_one_disk
 from winitgen.files.formats.npz.zip_readings import zip_readings
 from winitgen.files.formats.pytorch.contents import arrays_of, content_of, damaged
 from winitgen.files.formats.pytorch.rebuilt import StorageUse
@@ -31,15 +33,20 @@ if TYPE_CHECKING:
     from contextlib import ExitStack
     from zipfile import ZipFile
 
+    from winitgen.files.formats.npz.member import Member, MemberPlace
+
 _SERIAL = ".data/serialization_id"
 _ALIGNMENT = ".storage_alignment"
 _VERSIONS = (".data/version", "version")
 """Where the version may stand; PyTorch takes the first that is there."""
 
-_OWN = ("data.pkl", "byteorder", ".format_version", *_VERSIONS, _ALIGNMENT, _SERIAL)
+_READ = ("data.pkl", "byteorder", *_VERSIONS, _ALIGNMENT, _SERIAL)
+"""The members that PyTorch reads beside the storages."""
 
-_KNOWN_VERSION = re.compile(rb"([1-9]|10)\n?")
-_NUMBER = re.compile(rb"[0-9]{1,18}\n?")
+_OWN = (*_READ, ".format_version")
+
+_KNOWN_VERSION = re.compile(rb"[ \t-\r]*\+?0*([1-9]|10)([^0-9].*)?", re.DOTALL)
+"""A number from 1 to 10, as C's ``strtoull`` reads it: whatever follows its digits."""
 _LONGEST_TEXT = 1000
 
 
@@ -63,12 +70,13 @@ class TorchArchive:
         self._path, self._stack = path, stack
         self._source, self._base = source, base
         members = zip_members.members_of(archive, file, "torch.save", {STORED, DEFLATED})
-        unread = next((member for member in members if member.unread), None)
+        self._members = TorchMembers(members, folder)
+        unread = self._members.unread(_READ)
         if unread is not None:
             raise UnreadableError(f"{path}: its member {quoted(unread.info.filename)}: {unread.unread}")
-        self._members = TorchMembers(members, folder)
         self._streams = OpenStreams()
         self._packed: str | None = None
+        self._wrong_sums: dict[str, None] = {}
 
     def tensors(self) -> tuple[list[StoredArray], list[OtherReading]]:
         """Return the tensors that the pickle describes, and what PyTorch takes of it otherwise."""
@@ -107,8 +115,24 @@ class TorchArchive:
             raise UnreadableError(
                 f"{self._path} has a pickle that is too large to read: it has more than {MOST_BYTES:,} bytes, the most that winitgen reads"
             )
-        with zip_members.trouble(self._path, "a PyTorch file"), self._archive.open(member.info) as stream:
-            return stream.read()
+        content = self._unpacked(member)
+        if zlib.crc32(content) != member.info.CRC:
+            self._wrong_sums[member.info.filename] = None
+        return content
+
+    def _unpacked(self, member: Member) -> bytes:
+        """Return all bytes of a member, whatever its checksum is."""
+        size = member.info.file_size
+        self._file.seek(member.begin)
+        content = self._file.read(member.info.compress_size)
+        if member.packed:
+            try:
+                content = zlib.decompressobj(-zlib.MAX_WBITS).decompress(content, size)
+            except zlib.error:
+                content = b""
+        if len(content) < size:
+            raise damaged(self._path, f"its member {quoted(member.info.filename)} cannot be unpacked")
+        return content
 
     def _place(self, storage: StorageUse) -> StorageBytes:
         """Return where the bytes of a storage are."""
@@ -129,7 +153,7 @@ class TorchArchive:
                 )
             self._packed = self._packed or storage.key
             source = _unpacking(
-                PackedMember(member.place, self._file, self._path, self._stack, self._streams)
+                PackedMember(_place_of(member), self._file, self._path, self._stack, self._streams)
             )
             return StorageBytes(source, 0, size, storage.format, packed=member.info.compress_size)
         stored = self._file if self._source is None else self._source
@@ -138,7 +162,11 @@ class TorchArchive:
 
     def readings(self) -> list[OtherReading]:
         """Return what PyTorch could read of the members otherwise, or does not read."""
-        return [*self._own_readings(), *self._members.readings(_OWN)]
+        own = [*self._own_readings(), *self._members.readings(_OWN)]
+        for name in self._wrong_sums:
+            text = f"its member {quoted(name)} does not have the checksum that the archive says, which PyTorch does not compare"
+            own.append(OtherReading(text, misread=False))
+        return own
 
     def altered(self) -> list[str]:
         """Return which storage PyTorch takes for another one where it maps the file into memory."""
@@ -155,10 +183,12 @@ class TorchArchive:
             yield OtherReading("it has no member 'version', without which PyTorch refuses it")
         elif not _KNOWN_VERSION.fullmatch(self._start(version)):
             yield OtherReading(f"its member {quoted(version)} is not a version that PyTorch reads")
-        if not _NUMBER.fullmatch(self._start(_ALIGNMENT)):
+        if not _is_number(self._start(_ALIGNMENT)):
             yield OtherReading(f"its member {quoted(_ALIGNMENT)} is not a number, and PyTorch refuses it")
         if not _is_utf8(self._start(_SERIAL)):
             yield OtherReading(f"its member {quoted(_SERIAL)} is not in UTF-8, and PyTorch refuses it")
+        if not counts_one_disk(self._archive, self._file):
+            yield OtherReading("it says that it is on other than one disk, for which PyTorch refuses it")
         if any(member.info.volume for member in self._members.all):
             yield OtherReading("it has members on other disks, for which PyTorch refuses it")
 
@@ -171,8 +201,22 @@ class TorchArchive:
 
     def late(self, read_rest: bool) -> Sequence[OtherReading]:
         """Return what only the streams of deflated members tell."""
-        deflated = [member.place for member in self._members.all if member.info.compress_type]
+        deflated = [member.place for member in self._members.all if member.packed and not member.unread]
         return hidden_behind(deflated, self._file, self._path) if read_rest else ()
+
+
+def _place_of(member: Member) -> MemberPlace:
+    """Return where a member is, without its checksum: PyTorch compares none."""
+    return member.place._replace(checksum=None)
+
+
+def _is_number(text: bytes) -> bool:
+    """Tell whether Python's ``int`` takes a text, as PyTorch asks it to."""
+    try:
+        int(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_utf8(text: bytes) -> bool:

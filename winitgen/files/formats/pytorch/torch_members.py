@@ -31,6 +31,13 @@ def folder_of(archive: ZipFile) -> bytes | None:
     return folder if slash and (folder + b"data.pkl").lower() in map(bytes.lower, names) else None
 
 
+def is_without_pickle(archive: ZipFile) -> bool:
+    """Tell whether a zip has a version and a byte order in a folder, as PyTorch writes them, and no array."""
+    names = [raw_name(info).lower() for info in archive.infolist()]
+    ends = {name.partition(b"/")[2] for name in names}
+    return {b"version", b"byteorder"} <= ends and not any(name.endswith(b".npy") for name in names)
+
+
 class TorchMembers:
     """The members of a zip, each under the name that it has in the folder."""
 
@@ -45,6 +52,16 @@ class TorchMembers:
             return self._by_name.get((self._folder + name.encode()).lower())
         except UnicodeEncodeError:  # half of a character, which PyTorch cannot look for either
             return None
+
+    def unread(self, read: Sequence[str]) -> Member | None:
+        """Return the first member that cannot be read, of those that PyTorch reads: its storages, and the members ``read``."""
+        known = {(self._folder + name.encode()).lower() for name in read}
+        storages = (self._folder + b"data/").lower()
+        for member in self.all:
+            name = raw_name(member.info).lower()
+            if member.unread and (name in known or name.startswith(storages)):
+                return member
+        return None
 
     def has(self, name: str) -> bool:
         """Tell whether the folder has a member with exactly this name."""
@@ -66,6 +83,12 @@ class TorchMembers:
             yield OtherReading(
                 "it has members whose names differ only in capital letters, which PyTorch takes for one"
             )
+        for member in self.all:
+            if member.unread:
+                yield OtherReading(
+                    f"its member {quoted(member.info.filename)}, which PyTorch does not read: {member.unread}"
+                )
+                break
         yield from self._refused()
         known = {self._folder + name.encode() for name in own}
         unread = sorted(

@@ -6,7 +6,7 @@ What ``torch.save`` never writes is told, whatever PyTorch may make of it: there
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, BinaryIO
 
 from winitgen.files.formats.pytorch.dictionary_keys import is_key
@@ -18,9 +18,9 @@ from winitgen.files.formats.pytorch.torch_formats import (
     OLD_TENSORS,
     UNREAD_TENSORS,
     is_allowed,
-    is_device,
 )
 from winitgen.files.formats.pytorch.unpickling import BadPickleError, Unpickling
+from winitgen.files.formats.pytorch.usual_calls import is_usual
 from winitgen.files.input.open_file import quoted
 
 _ORDERED = "collections.OrderedDict"
@@ -102,15 +102,12 @@ class TorchPickle(Unpickling):
 
     def _is_usual(self, name: str, args: Any) -> bool:
         """Tell whether a call of what makes no tensor has the arguments that Python or PyTorch writes."""
-        usual = _USUAL.get(name)
-        if usual is None or type(args) is not tuple:
-            return False
-        given = args[0] if args else None
+        given = args[0] if type(args) is tuple and args else None
         if isinstance(given, str):
             self.count(len(given) // 16)
         elif isinstance(given, list | tuple):
             self.count(len(given))
-        return usual(args)
+        return is_usual(name, args)
 
     def set_state(self, value: Any, state: Any) -> None:
         """Set the attributes of an ordered dictionary, or the storage of a tensor of before 0.4."""
@@ -150,44 +147,3 @@ def _is_pair(value: Any) -> bool:
 def _are_attributes(state: Entries) -> bool:
     """Tell whether these are attributes that hide none of an ordered dictionary."""
     return all(isinstance(key, str) and not hasattr(OrderedDict, key) for key, _ in state.pairs)
-
-
-def _is_size(args: tuple[Any, ...]) -> bool:
-    return args == () or (
-        len(args) == 1 and type(args[0]) is tuple and all(type(one) is int for one in args[0])
-    )
-
-
-def _is_latin(args: tuple[Any, ...]) -> bool:
-    """Tell whether these are bytes as protocol 2 has them: a text whose characters are bytes."""
-    return (
-        len(args) == 2
-        and isinstance(args[0], str)
-        and isinstance(args[1], str)
-        and args[1] in {"latin1", "latin-1"}
-        and (args[0].isascii() or max(args[0]) <= "\xff")
-    )
-
-
-def _is_encoded(args: tuple[Any, ...]) -> bool:
-    return len(args) == 1 and isinstance(args[0], Made) and args[0].name == "_codecs.encode"
-
-
-def _is_device(args: tuple[Any, ...]) -> bool:
-    if not args or not isinstance(args[0], str) or not is_device(args[0]):
-        return False
-    return len(args) == 1 or (len(args) == 2 and type(args[1]) is int and args[1] >= 0 and ":" not in args[0])
-
-
-_LAYOUTS = ("torch.strided", *(f"torch.sparse_{kind}" for kind in ("coo", "csr", "csc", "bsr", "bsc")))
-
-_USUAL: Mapping[str, Callable[[tuple[Any, ...]], bool]] = {
-    SIZE: _is_size,
-    "torch.device": _is_device,
-    "torch.serialization._get_layout": lambda args: len(args) == 1 and args[0] in _LAYOUTS,
-    "_codecs.encode": _is_latin,
-    "builtins.bytearray": lambda args: args == () or _is_latin(args) or _is_encoded(args),
-    "builtins.set": lambda args: len(args) == 1 and type(args[0]) is list and all(map(is_key, args[0])),
-    "builtins.complex": lambda args: len(args) == 2 and all(isinstance(one, float) for one in args),
-}
-"""The arguments with which Python and PyTorch write calls of what makes no tensor."""

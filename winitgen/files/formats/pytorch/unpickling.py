@@ -90,6 +90,10 @@ class Unpickling:
             raise BadPickleError("it is cut off, or is not a pickle")
         return found[:-1].decode()
 
+    def old_text(self, content: bytes) -> str:
+        """Return a text of Python 2, for which PyTorch takes it, though it may be bytes."""
+        return content.decode()
+
     def push(self, value: Any) -> None:
         """Put an object on the stack that takes memory of its own."""
         self.count()
@@ -197,6 +201,18 @@ class Unpickling:
             value += items
         else:
             value.filled = True
+
+    def add(self, value: Any, items: list[Any]) -> None:
+        """Add items to a set, of which nothing is kept."""
+        if not isinstance(value, Made):
+            raise BadPickleError("it adds items to what is not a set")
+        value.filled = True
+
+    def protocol(self, number: int) -> None:
+        """Take the number of the protocol, which says nothing of how a pickle is read."""
+
+    def frame(self, length: int) -> None:
+        """Take the length of a frame, by which a loader may read ahead."""
 
     def keep(self) -> None:
         """Put what is kept beside the pickle under the last object, its id, on the stack."""

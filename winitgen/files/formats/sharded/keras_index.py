@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from winitgen.errors import UnreadableError
 from winitgen.files.input.held_folder import HeldFolder
-from winitgen.files.input.open_file import HEAD, OpenFile
+from winitgen.files.input.open_file import HEAD, OpenFile, quoted
+from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.stores.address import join
 
 if TYPE_CHECKING:
@@ -24,6 +25,13 @@ def entry_of(name: str) -> str:
     '/layers/dense/vars'
     """
     return f"/{name.rpartition('/')[0]}"
+
+
+def nothing_there(entry: str, name: str) -> OtherReading:
+    """Return the note about an entry that names a shard without variables of its group: Keras finds none there, and goes on."""
+    return OtherReading(
+        f"its index gives {quoted(entry)} to {quoted(name)}, which has none of its variables", misread=False
+    )
 
 
 def shard(folder: HeldFolder, name: str, stack: ExitStack) -> OpenFile:

@@ -19,7 +19,7 @@ from winitgen.files.formats.sharded.shard_readings import (
 from winitgen.files.input.held_folder import HeldFolder
 from winitgen.files.input.json_keys import index_readings, metadata_readings
 from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, quoted
-from winitgen.files.input.opening import LONGEST_TEXT, decoded, inside
+from winitgen.files.input.opening import LONGEST_TEXT, decoded, inside, with_halves
 from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.input.stored_array import StoredArray
 from winitgen.files.shards.file_names import KERAS_INDEX
@@ -50,7 +50,7 @@ def read(folder: HeldFolder, index: str, stack: ExitStack) -> OpenFile:
     shards = _shards(folder, path, places, stack, is_keras=is_keras)
     _follow(shards.values())
     entry_of = keras_index.entry_of if is_keras else str
-    _check_all(places, shards, entry_of, path)
+    passed = _check_all(places, shards, entry_of, path, is_keras=is_keras)
     tensors = [
         tensor
         for name, shard in shards.items()
@@ -70,6 +70,7 @@ def read(folder: HeldFolder, index: str, stack: ExitStack) -> OpenFile:
     recipe = common_recipe(shards, path)
     others = [*shard_readings(places, shards, entry_of), *_beside(index, folder, shards)]
     others += [
+        *passed,
         *shard_names(index, places, shards),
         *index_readings(text),
         *([] if is_keras else metadata_readings(text)),
@@ -110,7 +111,9 @@ def _follow(shards: Iterable[OpenFile]) -> None:
 
 def _places(text: bytes, path: str, *, is_keras: bool) -> Places:
     kind = dict[str, str | list[str]] if is_keras else dict[str, str]
-    fields = decoded(text, [("weight_map", kind)]) if len(text) <= LONGEST_TEXT else None
+    fields = None
+    if len(text) <= LONGEST_TEXT:
+        fields = decoded(text, [("weight_map", kind)]) or with_halves(text, [("weight_map", kind)])
     if fields is None or len(fields.weight_map) > MOST_TENSORS:
         raise UnreadableError(f"{path} is not the index of a sharded model")
     found: Mapping[str, str | list[str]] = fields.weight_map
@@ -146,18 +149,33 @@ def _shard(folder: HeldFolder, name: str) -> OpenFile:
 
 
 def _check_all(
-    places: Places, shards: Mapping[str, OpenFile], entry_of: keras_index.EntryOf, path: str
-) -> None:
-    """Raise `UnreadableError` for an entry with nothing in one of its shards."""
+    places: Places,
+    shards: Mapping[str, OpenFile],
+    entry_of: keras_index.EntryOf,
+    path: str,
+    *,
+    is_keras: bool,
+) -> list[OtherReading]:
+    """Raise `UnreadableError` for an entry with nothing in one of its shards; return what Keras passes over of these.
+
+    Keras asks for the groups of a model's own layers, and takes what it finds of each in all shards that the entry names.
+    """
     found = {(entry_of(tensor.name), name) for name, shard in shards.items() for tensor in shard.tensors}
-    missing = sorted({(entry, name) for entry, names in places.items() for name in names} - found)
-    for entry, name in missing:
-        others = sorted(other for one, other in found if one == entry)
+    places_of: dict[str, list[str]] = {}
+    for entry, name in sorted(found):
+        places_of.setdefault(entry, []).append(name)
+    passed: list[OtherReading] = []
+    for entry, name in sorted({(entry, name) for entry, names in places.items() for name in names} - found):
+        others = places_of.get(entry, [])
+        if is_keras and (not others or not places[entry].keys().isdisjoint(others)):
+            passed.append(keras_index.nothing_there(entry, name))
+            continue
         if others:
             why = f"{quoted(entry)} is in the shard {quoted(others[0])}, not in {quoted(name)}"
         else:
             why = f"{quoted(entry)} is not in its shard {quoted(name)}"
         raise UnreadableError(f"{path} is a damaged index: {why}")
+    return passed
 
 
 def _check_twice(tensors: Sequence[StoredArray], path: str) -> None:

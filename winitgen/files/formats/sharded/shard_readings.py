@@ -35,7 +35,9 @@ def shard_readings(
     """Yield the tensors that are in a shard to which the index does not give them, and what each shard tells."""
     for entry, given in places.items():
         if not given:
-            yield OtherReading(f"its index gives {quoted(entry)} to no shard, and Keras refuses it")
+            yield OtherReading(
+                f"its index gives {quoted(entry)} to no shard, and Keras refuses it for a model that has this group"
+            )
     for name, shard in shards.items():
         for tensor in shard.tensors:
             own = places.get(entry_of(tensor.name))

@@ -72,6 +72,11 @@ def of_third(stated: Any) -> ZarrElement:
     return ZarrElement(text, None, f"its number format, {quoted(text)}, is none that TensorStore reads")
 
 
+def is_of_tensorstore(element: ZarrElement) -> bool:
+    """Tell whether TensorStore reads values of a number format, and the package zarr refuses their array: it has none of ml_dtypes."""
+    return element.dtype is not None and element.name in _OTHERS
+
+
 def _known(name: str) -> ZarrElement:
     dtype = numpy_dtype(name)
     if dtype is None:  # an older ml_dtypes

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from winitgen.files.formats.zarr.documents import Document, document, oddity_of
+from winitgen.files.formats.zarr.element_types import is_of_tensorstore
 from winitgen.files.formats.zarr.folder_tree import FolderTree, ZarrFolder
 from winitgen.files.formats.zarr.kept_metadata import KeptMetadata, joined, kept_readings
 from winitgen.files.formats.zarr.recognition import ARRAY_2, ATTRIBUTES_2, GROUP_2, GROUPED_2, NODE_3
@@ -44,7 +45,20 @@ def zarr_readings(tree: FolderTree, found: Sequence[ZarrArray], *, follow: bool)
         yield OtherReading(
             f"{quoted(outside[0])} stands in a folder that is no group{more}, so that zarr does not list it"
         )
+    yield from _of_formats(found)
     yield from _of_metadata(tree, found, arrays, follow=follow)
+
+
+def _of_formats(found: Sequence[ZarrArray]) -> Iterator[OtherReading]:
+    """Yield the first array of a number format that zarr does not have."""
+    others = [one for one in found if is_of_tensorstore(one.facts.element)]
+    if others:
+        more = f", and {len(others) - 1:,} more are of such" if len(others) > 1 else ""
+        what = quoted(others[0].path) if others[0].path else "its array"
+        yield OtherReading(
+            f"{what} is of {others[0].facts.element.name}{more}: TensorStore reads it, and zarr neither it nor the list of its group",
+            misread=False,
+        )
 
 
 def _of_metadata(
