@@ -19,9 +19,7 @@ Place = str | int | None
 STDIN, STDOUT = 0, 1
 
 _SCALARS = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
-_ON_ONE_LINE = json.JSONEncoder(
-    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
-)
+_ON_ONE_LINE = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
 
 _TOGETHER = 64
 """Entries of a list that become text at once."""
@@ -65,10 +63,10 @@ def _joined(entries: list[Any]) -> str:
     """
     from msgspec.json import format as with_breaks
 
-    text = _ON_ONE_LINE.encode(entries)
+    text = _ON_ONE_LINE.encode([entries])  # as deep as in the report
     if not text.isprintable() or "\\" in text or "##" in text:
         return ",\n    ".join([_json(entry, "\n    ") for entry in entries])
-    return with_breaks(text, indent=2).replace("\n", "\n  ")[len("[\n    ") : -len("\n  ]")]
+    return with_breaks(text, indent=2)[len("[\n  [\n    ") : -len("\n  ]\n]")]
 
 
 def _json(report: Any, line: str = "\n") -> str:

@@ -61,7 +61,9 @@ def plain_lines(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[
     ['tensor      std', 'fc.weight  0.05']
     """
     packed = rows if isinstance(rows, PackedRows) else PackedRows(rows, head, kept=head)
-    widths = [max(len(title), min(width, MOST_PADDING)) for title, width in zip(head, packed.widths, strict=True)]
+    widths = [
+        max(len(title), min(width, MOST_PADDING)) for title, width in zip(head, packed.widths, strict=True)
+    ]
     ends = [">" if title in NUMERIC else "<" for title in head]
     line = GAP.join(f"{{:{end}{width}}}" for end, width in zip(ends, widths, strict=True)).format
     for row in itertools.chain([head], packed):
