@@ -190,7 +190,8 @@ def _jobs(
         reads = [
             _Read(run, array, digested[run.array], _fetched(array, run) if array.forward else None)
             for run in batch
-            if (array := arrays[run.array]) and run.array not in broken
+            if run.array not in broken
+            for array in [arrays[run.array]]
         ]
         yield partial(_measure, reads, bins)
 
