@@ -47,23 +47,25 @@ def batches(arrays: Sequence[Sized]) -> Iterator[list[ArrayRun]]:
     """Cut the arrays, in file order, into batches of about `BLOCK` bytes."""
     batch: list[ArrayRun] = []
     held = 0
-    for index in sorted(range(len(arrays)), key=lambda index: arrays[index].offset):
+    offsets = [array.offset for array in arrays]
+    for index in sorted(range(len(arrays)), key=offsets.__getitem__):
         size, itemsize = arrays[index].size, _itemsize(arrays[index])
-        count = max(1, BLOCK // itemsize)
+        count = BLOCK // itemsize or 1
         for start in range(0, size, count):
-            run = ArrayRun(index, start, min(count, size - start), min(count, size - start) * itemsize)
-            if batch and (held + run.nbytes > BLOCK or len(batch) == MOST_RUNS):
+            length = min(count, size - start)
+            nbytes = length * itemsize
+            if batch and (held + nbytes > BLOCK or len(batch) == MOST_RUNS):
                 yield batch
                 batch, held = [], 0
-            batch.append(run)
-            held += run.nbytes
+            batch.append(ArrayRun(index, start, length, nbytes))
+            held += nbytes
     if batch:
         yield batch
 
 
 def _itemsize(array: Sized) -> int:
     """Return the stored bytes per element."""
-    return max(1, array.nbytes // max(1, array.size))
+    return array.nbytes // (array.size or 1) or 1
 
 
 def fetched(array: StoredArray, run: ArrayRun) -> Callable[[], Array]:

@@ -7,6 +7,7 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from json.encoder import encode_basestring
 from math import isfinite
 from typing import Any
@@ -18,6 +19,10 @@ Place = str | int | None
 STDIN, STDOUT = 0, 1
 
 _SCALARS = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+_ON_ONE_LINE = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+
+_TOGETHER = 64
+"""Entries of a list that become text at once."""
 
 
 def as_json(report: dict[str, Any] | list[dict[str, Any]]) -> str:
@@ -43,11 +48,25 @@ def json_parts(report: dict[str, Any]) -> Iterator[str]:
 
 
 def _list_parts(entries: Iterable[Any]) -> Iterator[str]:
-    opening = "[\n    "
-    for entry in entries:
-        yield opening + _json(entry, "\n    ")
+    opening, left = "[\n    ", iter(entries)
+    while some := list(islice(left, _TOGETHER)):
+        yield opening + _joined(some)
         opening = ",\n    "
     yield "[]" if opening.startswith("[") else "\n  ]"
+
+
+def _joined(entries: list[Any]) -> str:
+    """Return the text of entries of a list, as `_json` gives it.
+
+    A report may have hundreds of thousands with a histogram each: where nothing has to be escaped, C writes them on one line,
+    and puts in the line breaks.
+    """
+    from msgspec.json import format as with_breaks
+
+    text = _ON_ONE_LINE.encode([entries])  # as deep as in the report
+    if not text.isprintable() or "\\" in text or "##" in text:
+        return ",\n    ".join([_json(entry, "\n    ") for entry in entries])
+    return with_breaks(text, indent=2)[len("[\n  [\n    ") : -len("\n  ]\n]")]
 
 
 def _json(report: Any, line: str = "\n") -> str:

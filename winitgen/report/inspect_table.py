@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
+from itertools import compress
 from typing import Any
 
 from winitgen.errors import printable
@@ -38,24 +39,27 @@ def table(report: dict[str, Any], *, bars: str) -> tuple[list[str], PackedRows]:
     Columns of statistics that are empty in every row are left out.
     """
     titles = (*HEADER, *MEASURED)
-    cells = (_cells(row, bars) for row in report["tensors"])
-    rows = PackedRows(([row[title] for title in titles] for row in cells), titles, HEADER)
+    rows = PackedRows((_cells(row, bars) for row in report["tensors"]), titles, HEADER)
     return rows.head, rows
 
 
-def _cells(row: dict[str, Any], bars: str) -> dict[str, str]:
-    statistics = row["statistics"] or {}
-    return {
-        "tensor": shown_name(row["name"]),
-        "shape": shown_shape(row["shape"]),
-        "dtype": printable(row["dtype"]),
-        "bytes": size(row["bytes"]),
-        **{key: shown_value(statistics.get(key)) for key in ("mean", "std", "min", "max")},
-        "zeros": _count(statistics.get("zeros")),
-        "NaN": _count(statistics.get("nan")),
-        "infinite": _count(statistics.get("infinite")),
-        "histogram": line(statistics.get("histogram"), bars),
-    }
+def _cells(row: dict[str, Any], bars: str) -> list[str]:
+    """Return the cells of a row, in the order of `HEADER` and `MEASURED`."""
+    cells = [
+        shown_name(row["name"]),
+        shown_shape(row["shape"]),
+        printable(row["dtype"]),
+        _size(row["bytes"]),
+    ]
+    found = row["statistics"]
+    if found is None:
+        return [*cells, *([""] * len(MEASURED))]
+    values = [shown_value(found[key]) for key in ("mean", "std", "min", "max")]
+    counts = [_count(found[key]) for key in ("zeros", "nan", "infinite")]
+    return [*cells, *values, *counts, line(found["histogram"], bars)]
+
+
+_size = lru_cache(1000)(size)  # of very many tensors most are of a few sizes
 
 
 def shown_name(name: str) -> str:
@@ -71,7 +75,7 @@ def shown_shape(shape: list[int] | None) -> str:
     """
     if shape is None:
         return "none"
-    return "x".join(str(length) for length in shape) or "scalar"
+    return "x".join(map(str, shape)) or "scalar"
 
 
 def shown_value(value: float | str | list[float] | None) -> str:
@@ -80,6 +84,8 @@ def shown_value(value: float | str | list[float] | None) -> str:
     >>> shown_value(123456), shown_value(0.123456), shown_value("nan"), shown_value(None), shown_value([1.0, -0.5])
     ('123456', '0.1235', 'nan', '', '1-0.5i')
     """
+    if type(value) is float:
+        return f"{value:.4g}"
     if value is None:
         return ""
     if isinstance(value, list):
@@ -108,10 +114,9 @@ def line(histogram: dict[str, Any] | None, bars: str) -> str:
         return _lone_bar(bars)
     counts = histogram["counts"]
     shares = [0] * BARS
-    for count, parts in zip(counts, _parts(len(counts)), strict=True):
-        if count:
-            for bar, covered in parts:
-                shares[bar] += count * covered
+    for count, parts in compress(zip(counts, _parts(len(counts)), strict=True), counts):
+        for bar, covered in parts:
+            shares[bar] += count * covered
     steps, top = len(bars) - 1, max(shares)
     return "".join([bars[-(-share * steps // top)] if share else bars[0] for share in shares])
 

@@ -18,14 +18,16 @@ class PackedRows:
 
     def __init__(self, rows: Iterable[Sequence[str]], titles: Sequence[str], kept: Iterable[str]) -> None:
         self._rows: list[bytes] = []
-        empty = {index for index, title in enumerate(titles) if title not in set(kept)}
+        stay, widths = set(kept), [0] * len(titles)
         for row in rows:
             cells = row if "".join(row).isprintable() else [printable(cell) for cell in row]
-            empty -= {index for index in empty if cells[index]}
+            widths = list(map(max, widths, map(len, cells)))
             self._rows.append(_GAP.join(cells).encode())
-        self._chosen = [index for index in range(len(titles)) if index not in empty]
-        self._all = not empty
+        self._chosen = [index for index, title in enumerate(titles) if widths[index] or title in stay]
+        self._all = len(self._chosen) == len(titles)
         self.head = [titles[index] for index in self._chosen]
+        self.widths = [widths[index] for index in self._chosen]
+        """The characters of the widest cell of each column, without the head."""
 
     def __len__(self) -> int:
         return len(self._rows)

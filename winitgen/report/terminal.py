@@ -60,13 +60,13 @@ def plain_lines(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[
     >>> list(plain_lines(["tensor", "std"], [["fc.weight", "0.05"]]))
     ['tensor      std', 'fc.weight  0.05']
     """
-    widths = [len(title) for title in head]
-    for row in rows:
-        widths = list(map(max, widths, map(len, row)))
-    widths = [max(len(title), min(width, MOST_PADDING)) for title, width in zip(head, widths, strict=True)]
+    packed = rows if isinstance(rows, PackedRows) else PackedRows(rows, head, kept=head)
+    widths = [
+        max(len(title), min(width, MOST_PADDING)) for title, width in zip(head, packed.widths, strict=True)
+    ]
     ends = [">" if title in NUMERIC else "<" for title in head]
     line = GAP.join(f"{{:{end}{width}}}" for end, width in zip(ends, widths, strict=True)).format
-    for row in itertools.chain([head], rows):
+    for row in itertools.chain([head], packed):
         yield line(*row).rstrip()
 
 

@@ -113,8 +113,12 @@ def _within(item: Any, held: Any) -> bool:
         raise BadExpression(f"'in' needs a list or a mapping after it, not {show(held)}")
     if isinstance(held, dict):
         return isinstance(item, str) and item in held
-    plain = (other for other in _searched(held, "in") if not isinstance(other, tuple | dict))
-    return any(_equal(item, other) for other in plain)
+    if isinstance(item, tuple | dict):
+        return any(
+            _equal(item, other) for other in _searched(held, "in") if not isinstance(other, tuple | dict)
+        )
+    same = [other for other in _searched(held, "in") if other == item]
+    return any(isinstance(other, bool) == isinstance(item, bool) for other in same)
 
 
 def _searched(held: tuple[Any, ...], what: str) -> tuple[Any, ...]:

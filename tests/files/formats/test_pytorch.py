@@ -27,7 +27,7 @@ from tests.files.formats.torch_files import (
 )
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.npy import fortran
-from winitgen.files.formats.pytorch import opcodes, state, unpickling
+from winitgen.files.formats.pytorch import opcodes, state, torch_archive, unpickling
 from winitgen.files.input import open_weights, strided
 from winitgen.files.input.steady import ChangedError
 
@@ -617,3 +617,20 @@ def test_a_state_in_dictionaries(tmp_path: Path) -> None:
             found, key=lambda note: note.startswith("the file")
         )
         assert notes == winitgen.inspect(tmp_path / "w.pt")["notes"]
+
+
+def test_a_file_of_too_many_storages_is_refused_by_its_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither the headers of its members nor its pickle is read for that; one of as many as are read is read."""
+    monkeypatch.setattr(torch_archive, "MOST_STORAGES", 3)
+    tensors = {key: tensor(storage(key, 1), (1,), (1,)) for key in "0123"}
+    within = {key: tensors[key] for key in "012"}
+
+    assert list(within) == list(opened(zipped(within, dict.fromkeys("012", bytes(4))), tmp_path)[0])
+
+    monkeypatch.setattr(torch_archive.zip_members, "members_of", None)
+    monkeypatch.setattr(torch_archive, "_OWN", ("data.pkl", "byteorder"))
+    why = refusal(zipped(tensors, dict.fromkeys("0123", bytes(4))), tmp_path)
+
+    assert " is too large to read: it has more than 3 storages, the most that winitgen reads" == why

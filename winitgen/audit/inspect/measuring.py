@@ -174,12 +174,12 @@ def _summarized(values: Array, bins: int) -> AnySummary:
 
 
 class _Read(NamedTuple):
-    """How to read a run, the elements of its array, and whether it is digested."""
+    """A run to read, its array, and whether it is digested; ``held`` returns the values of one that is read at once."""
 
     run: ArrayRun
-    read: Callable[[], Array]
-    size: int
+    array: StoredArray
     digested: bool
+    held: Callable[[], Array] | None
 
 
 def _jobs(
@@ -188,9 +188,10 @@ def _jobs(
     """Yield what measures each batch of runs; those of arrays that have turned out to be ``broken`` are left out."""
     for batch in batches(arrays):
         reads = [
-            _Read(run, _fetched(arrays[run.array], run), arrays[run.array].size, digested[run.array])
+            _Read(run, array, digested[run.array], _fetched(array, run) if array.forward else None)
             for run in batch
             if run.array not in broken
+            for array in [arrays[run.array]]
         ]
         yield partial(_measure, reads, bins)
 
@@ -219,7 +220,7 @@ def _measure(reads: Sequence[_Read], bins: int) -> list[tuple[ArrayRun, BlockRes
             if isinstance(values, DamagedValuesError):
                 results.append((one.run, values, b""))
             else:
-                result = small.get(place) or _block_result(values, one.size, bins)
+                result = small.get(place) or _block_result(values, one.array.size, bins)
                 digest = digest_of(values, workspace()) if one.digested else b""
                 results.append((one.run, result, digest))
         return results
@@ -227,7 +228,7 @@ def _measure(reads: Sequence[_Read], bins: int) -> list[tuple[ArrayRun, BlockRes
 
 def _values_of(one: _Read) -> Array | DamagedValuesError:
     try:
-        return one.read()
+        return one.array.read(one.run.start, one.run.length) if one.held is None else one.held()
     except DamagedValuesError as error:
         return error
 
@@ -238,7 +239,7 @@ def _small_results(
     """Return the summaries of arrays of few values by their places: those of one number format and size are measured together."""
     alike: dict[tuple[object, int], list[tuple[int, Array]]] = {}
     for place, (one, values) in enumerate(zip(reads, found, strict=True)):
-        if one.size <= MOST_VALUES and isinstance(values, np.ndarray) and values.dtype.kind != "c":
+        if one.array.size <= MOST_VALUES and isinstance(values, np.ndarray) and values.dtype.kind != "c":
             alike.setdefault((values.dtype, values.size), []).append((place, values))
     results: dict[int, Summary] = {}
     for own in alike.values():

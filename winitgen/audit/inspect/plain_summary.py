@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from winitgen.audit.inspect.summary import Summary
+from winitgen.report.summary import short
+
 if TYPE_CHECKING:
     from winitgen.audit.inspect.grid import Grid
     from winitgen.audit.inspect.measuring import AnySummary
@@ -11,26 +14,23 @@ if TYPE_CHECKING:
 
 def statistics(summary: AnySummary) -> dict[str, Any]:
     """Return a summary as plain values."""
-    from winitgen.audit.inspect.summary import Summary
-    from winitgen.report.summary import short
-
     if not isinstance(summary, Summary):
         mean, std = summary.mean, short(summary.std)
         both = {"mean": [short(mean.real), short(mean.imag)], "std": std} if summary.modulus.finite else {}
         return {**statistics(summary.modulus), "of": "modulus", **both}
-    known = summary.finite > 0
-    grid = summary.grid
+    finite, zeros, nans, infinities, mean, std, low, high, grid, _ = summary
+    known = finite > 0
     return {
         "of": "values",
-        "finite": summary.finite,
-        "zeros": summary.zeros,
-        "nan": summary.nans,
-        "infinite": summary.infinities,
-        "mean": short(summary.mean) if known else None,
-        "std": short(summary.std) if known else None,
-        "min": summary.low if known else None,
-        "max": summary.high if known else None,
-        "histogram": None if grid is None else _histogram(grid, summary.low, summary.high),
+        "finite": finite,
+        "zeros": zeros,
+        "nan": nans,
+        "infinite": infinities,
+        "mean": short(mean) if known else None,
+        "std": short(std) if known else None,
+        "min": low if known else None,
+        "max": high if known else None,
+        "histogram": None if grid is None else _histogram(grid, low, high),
     }
 
 

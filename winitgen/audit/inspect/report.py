@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from winitgen import arguments
-from winitgen.audit.inspect.plain_summary import statistics
 from winitgen.audit.inspect.tensor_rows import TensorRows
 from winitgen.audit.name_patterns import NamePatterns
 from winitgen.audit.true_arrays import true_arrays
@@ -186,6 +185,7 @@ def _add_measured(
     from winitgen.audit.inspect.detail import detailed
     from winitgen.audit.inspect.equal_tensors import EqualTensors
     from winitgen.audit.inspect.measuring import summaries
+    from winitgen.audit.inspect.plain_summary import statistics
     from winitgen.audit.inspect.summary import BINS
     from winitgen.audit.inspect.unusual import unusual_of
 

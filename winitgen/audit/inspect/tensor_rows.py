@@ -39,7 +39,7 @@ class TensorRows:
     def __getitem__(self, index: int) -> dict[str, Any]:
         name, shape, dtype, values, nbytes = self._headers[index]
         kept = self._statistics[index]
-        return {
+        row = {
             "name": name,
             "shape": None if shape is None else list(shape),
             "dtype": dtype,
@@ -47,13 +47,13 @@ class TensorRows:
             "bytes": nbytes,
             "unread": self._unread.get(index),
             "statistics": None if kept is None else dict(zip(_KEYS, _unpacked(kept), strict=True)),
-            **self._more.get(index, {}),
         }
+        return {**row, **self._more[index]} if index in self._more else row
 
     def add_statistics(self, index: int, statistics: dict[str, Any]) -> None:
         """Add the statistics of an array."""
         self.some_complex |= statistics["of"] == "modulus"
-        self._statistics[index] = _packed([statistics[key] for key in _KEYS])
+        self._statistics[index] = _packed(list(map(statistics.__getitem__, _KEYS)))
 
     def add_detail(self, index: int, detail: dict[str, Any]) -> None:
         """Add what a report says only of tensors that a call names."""

@@ -37,7 +37,9 @@ def unusual_of(found: object, dtype: str) -> tuple[str, ...]:
     """Return what is unusual about the values of a tensor in a format of real numbers."""
     if not isinstance(found, Summary) or not dtype.startswith(("float", "bfloat")):
         return ()
-    return tuple(far_values(found)) if found.unusual is None else found.unusual
+    if found.unusual is not None:
+        return found.unusual
+    return tuple(far_values(found)) if found.finite >= FEWEST else ()
 
 
 def far_values(found: Summary, cells: tuple[Array, Array, Array] | None = None) -> Iterator[str]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from winitgen.drawing.distributions.distribution import Extent, Precision, Sampler, Span
-from winitgen.numeric.digits import digits, falling
+from winitgen.numeric.digits import digits, falling_wholes
 
 if TYPE_CHECKING:
     from winitgen.numeric.arrays import Array
@@ -20,7 +20,8 @@ MOST_POSITIONS = 1 << 26
 MOST_FREQUENCIES = 1 << 16
 """Each is computed with many digits, when the table is planned."""
 
-_SPLIT = 1 << 27
+_PLACES = 27
+_SPLIT = 1 << _PLACES
 
 
 class Sinusoidal(NamedTuple):
@@ -112,12 +113,16 @@ def _turns(count: int, base: float, endpoint: bool) -> tuple[tuple[float, ...], 
     """Return the frequencies in turns for each position, as sums of 26 upper bits and a rest."""
     upper, lower = [], []
     with digits(70) as mp:
-        for turns in falling(mp, base, count - 1 if endpoint else count, 0, count, 1 / (2 * mp.pi)):
-            whole = float(turns)
-            shifted = whole * (_SPLIT + 1.0)
-            high = shifted - (shifted - whole)
+        for turns, exponent in falling_wholes(
+            mp, base, count - 1 if endpoint else count, count, 1 / (2 * mp.pi)
+        ):
+            near = math.ldexp(turns, exponent)
+            shifted = near * (_SPLIT + 1.0)
+            high = shifted - (shifted - near)
             upper.append(high)
-            lower.append(float(turns - high))
+            part, place = math.frexp(high)
+            rest = turns - (int(part * _SPLIT) << (place - _PLACES - exponent))
+            lower.append(math.ldexp(rest, exponent))
     return tuple(upper), tuple(lower)
 
 

@@ -61,6 +61,14 @@ class _Window:
         self._begin, self._end = 0, -_GAP - 1
         self._held = b""
 
+    def held(self, offset: int, size: int) -> bytearray | None:
+        """Return a run whose bytes are all in the window, as most small ones are, else None."""
+        first = offset - self._begin
+        if first < 0 or first + size > len(self._held):
+            return None
+        self._end = offset + size
+        return bytearray(self._held[first : first + size])
+
     def fill(self, path: str, buffer: memoryview, offset: int) -> int:
         """Fill a small buffer from the window, which moves on if this run follows the one before it; return the bytes filled."""
         size = len(buffer)
@@ -125,12 +133,14 @@ class RawValues:
         import numpy as np
 
         itemsize = self._dtype.itemsize
-        content = bytearray(count * itemsize)
         source, offset = self._source, self._offset + start * itemsize
+        windows: list[_Window] = getattr(_local, "windows", None) or []
+        found = windows[-1].held(offset, count * itemsize) if windows and windows[-1].file is source else None
+        content = bytearray(count * itemsize) if found is None else found
         if callable(source):
             with file_of(source) as file:
                 fill(file, self._path, memoryview(content), offset)
-        else:
+        elif found is None:
             fill(source, self._path, memoryview(content), offset)
         if self._seen is not None:
             self._seen(start * itemsize, content)

@@ -49,6 +49,9 @@ _KNOWN_VERSION = re.compile(rb"[ \t-\r]*\+?0*([1-9]|10)([^0-9].*)?", re.DOTALL)
 """A number from 1 to 10, as C's ``strtoull`` reads it: whatever follows its digits."""
 _LONGEST_TEXT = 1000
 
+MOST_STORAGES = 96_000
+"""Members of a zip beside those that every one has: a tensor of a storage takes 26 of the objects that a pickle may make."""
+
 
 class TorchArchive:
     """A zip of ``torch.save``, whose members stand in a folder.
@@ -69,6 +72,10 @@ class TorchArchive:
         self._archive, self._file = archive, file
         self._path, self._stack = path, stack
         self._source, self._base = source, base
+        if len(archive.infolist()) > MOST_STORAGES + len(_OWN):
+            raise UnreadableError(
+                f"{path} is too large to read: it has more than {MOST_STORAGES:,} storages, the most that winitgen reads"
+            )
         members = zip_members.members_of(archive, file, "torch.save", {STORED, DEFLATED})
         self._members = TorchMembers(members, folder)
         unread = self._members.unread(_READ)

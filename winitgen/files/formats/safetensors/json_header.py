@@ -8,6 +8,7 @@ from collections import Counter
 from typing import Any, NamedTuple
 
 from winitgen.errors import UnreadableError
+from winitgen.files.formats.safetensors.header_rows import ENTRY_KEYS
 from winitgen.files.formats.safetensors.json_numbers import is_finite
 from winitgen.files.input.open_file import quoted
 from winitgen.files.input.other_reading import OtherReading
@@ -52,13 +53,21 @@ def parsed(text: str, length: int, path: str) -> JsonHeader:
     ]
     if not text.startswith("{"):
         others.append(OtherReading("blanks stand in front of its header, which the format forbids"))
-    if not (_is_strict(text) and _is_flat(entries)):
+    checked = not twice and all(
+        isinstance(entry, dict) and len(entry) == len(ENTRY_KEYS)
+        for name, entry in entries.items()
+        if name != "__metadata__"
+    )
+    if not (_is_strict(text, checked=checked) and _is_flat(entries)):
         others.append(OtherReading("its header is not JSON to the safetensors library, which refuses it"))
     return JsonHeader(entries, length, others)
 
 
-def _is_strict(text: str) -> bool:
-    """Tell whether JSON has nothing that only Python takes for JSON: halves of characters, -0 as a size, or no number of float64."""
+def _is_strict(text: str, *, checked: bool) -> bool:
+    """Tell whether JSON has nothing that only Python takes for JSON: halves of characters, -0 as a size, or no number of float64.
+
+    ``checked`` says that all numbers are in fields that have to be whole numbers of 64 bits, or else the file is refused.
+    """
     try:
         if "\\u" in text:
             json.dumps(json.loads(text), ensure_ascii=False).encode()
@@ -67,8 +76,7 @@ def _is_strict(text: str) -> bool:
         if (
             "NaN" in text
             or "Infinity" in text
-            or re.search("[0-9][eE]", text)
-            or re.search("[0-9]{309}", text)
+            or (not checked and (re.search("[0-9][eE]", text) or re.search("[0-9]{309}", text)))
         ):
             json.loads(text, parse_constant=_no_number, parse_float=_finite, parse_int=_finite)
     except ValueError:

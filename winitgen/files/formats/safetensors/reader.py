@@ -9,6 +9,7 @@ twice, blanks in front of the header.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from winitgen.errors import UnreadableError
@@ -26,6 +27,8 @@ from winitgen.files.recipe import KEY
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
+
+    import numpy as np
 
     from winitgen.numeric.arrays import Array
 
@@ -133,9 +136,15 @@ class _Values:
         self._source, self._path, self._dtype, self._offset = source, path, dtype, offset
 
     def __call__(self, start: int, count: int) -> Array:
-        dtype = numpy_dtype(self._dtype)
-        assert dtype is not None  # the caller has checked
-        return RawValues(self._source, self._path, little(dtype), self._offset)(start, count)
+        return RawValues(self._source, self._path, _number_format(self._dtype), self._offset)(start, count)
+
+
+@cache
+def _number_format(name: str) -> np.dtype[Any]:
+    """Return one of the number formats in `CODES`, little-endian."""
+    dtype = numpy_dtype(name)
+    assert dtype is not None  # the caller has checked
+    return little(dtype)
 
 
 def _stored(source: Source, path: str, data: int, row: HeaderRow) -> StoredArray:
