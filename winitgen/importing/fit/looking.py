@@ -13,6 +13,7 @@ from winitgen.importing.fit.drawable import undrawable_spread
 from winitgen.importing.fit.kinds import ValueMoments
 from winitgen.importing.fit.reading import Rows, all_but, rows_of, zero_rows
 from winitgen.importing.fit.structure import structure_of
+from winitgen.importing.fit.whole_draws import WholeDraws, whole_draws
 from winitgen.numeric.arrays import Array
 from winitgen.numeric.dtypes import DTYPES, EXACT
 from winitgen.numeric.powers import near
@@ -39,7 +40,7 @@ class Refused(NamedTuple):
     why: str
 
 
-Look = Known | IndependentDraws | Refused
+Look = Known | WholeDraws | IndependentDraws | Refused
 
 
 def look(array: StoredArray, summary: Summary | None, most: int) -> Look:
@@ -52,8 +53,11 @@ def look(array: StoredArray, summary: Summary | None, most: int) -> Look:
     found = known(array, summary, rows)
     if found is not None:
         return found
-    if rows.values.dtype.kind in "biu":
-        return Refused(_no_rule(array, summary))
+    whole = whole_draws(array, summary, rows)
+    if isinstance(whole, WholeDraws):
+        return whole
+    if whole is not None or rows.values.dtype.kind in "biu":
+        return Refused(_no_rule(array, summary, whole or "", rows.values.dtype.kind))
     return _independent(array, summary, rows, most)
 
 
@@ -74,16 +78,16 @@ def _independent(array: StoredArray, summary: Summary, rows: Rows, most: int) ->
     return IndependentDraws(kept, moments, padding, structure_of(rows) or _zeros(array, summary, padding))
 
 
-def _no_rule(array: StoredArray, summary: Summary) -> str:
-    """Return why whole numbers are not written out."""
+def _no_rule(array: StoredArray, summary: Summary, why: str, kind: str) -> str:
+    """Return that whole numbers, of a format of this ``kind``, follow no rule; ``why`` they are not random ones."""
+    ends = f"{summary.low:.0f} to {summary.high:.0f}"
+    if kind not in "biu":
+        return f"its {array.size:,} values are whole numbers, but no random ones from {ends}: {why}"
     what = f"no rule is found in its {array.size:,} {array.dtype} numbers"
     beyond = max(abs(int(summary.low)), abs(int(summary.high)))
     if beyond > EXACT:
         return f"{what}, which reach {beyond:,}; those of a scheme reach 2^53 - 1"
-    ends = f"low: {summary.low:.0f}, high: {summary.high + 1:.0f}"
-    return (
-        f"{what}, too many to write out; if they are random, write a param with {{scheme: integers, {ends}}}"
-    )
+    return f"{what}, too many to write out; they are no random numbers from {ends}: {why}"
 
 
 def _padding(array: StoredArray, summary: Summary) -> int | Refused | None:
