@@ -101,6 +101,7 @@ WRONG: dict[str, Callable[[h5py.File], None]] = {
     "a dataset more": second,
     "a link": linked,
     "a long list": many,
+    "lists in one another": listing("model_weights/dense/m", "weight_names", ["dense/kernel", "dense/bias"]),
 }  # fmt: skip
 
 

@@ -52,7 +52,10 @@ def _listed(group: Any, base: str) -> list[str]:
 
 
 def _datasets(group: Any, count: int) -> list[str]:
-    """Return the paths of the datasets in a group by its hard links; no more than show that there are more than ``count``."""
+    """Return the paths of the datasets in a group by its hard links; no more than show that there are more than ``count``.
+
+    A group in it has no such list of its own, so that nothing is visited for more than one list.
+    """
     from h5py import Dataset
 
     found: list[str] = []
@@ -62,7 +65,7 @@ def _datasets(group: Any, count: int) -> list[str]:
         seen.append(name)
         if isinstance(one, Dataset):
             found.append(name)
-        return True if len(seen) > 4 * count + 16 else None
+        return True if len(seen) > 4 * count + 16 or NAMES in one.attrs else None
 
     if group.visititems(visit):
         raise ValueError(group.name)
