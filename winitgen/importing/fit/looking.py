@@ -51,14 +51,21 @@ def look(array: StoredArray, summary: Summary | None, most: int) -> Look:
         return Refused(f"{summary.nans + summary.infinities:,} of its {array.size:,} values are not finite")
     rows = rows_of(array)
     found = known(array, summary, rows)
-    if found is not None:
+    if found is not None and not _is_written_out(found, array.size):
         return found
     whole = whole_draws(array, summary, rows)
-    if isinstance(whole, WholeDraws):
-        return whole
+    exact = found is not None and isinstance(whole, WholeDraws) and bool(whole.remark)
+    law = whole if isinstance(whole, WholeDraws) and not exact else found
+    if law is not None:
+        return law
     if whole is not None or rows.values.dtype.kind in "biu":
-        return Refused(_no_rule(array, summary, whole or "", rows.values.dtype.kind))
+        return Refused(_no_rule(array, summary, whole, rows.values.dtype.kind))
     return _independent(array, summary, rows, most)
+
+
+def _is_written_out(found: Known, size: int) -> bool:
+    """Return whether a scheme writes each of so many values out, which random ones can be, too."""
+    return isinstance(found.init, dict) and len(found.init.get("values", ())) == size
 
 
 def _independent(array: StoredArray, summary: Summary, rows: Rows, most: int) -> IndependentDraws | Refused:
@@ -78,16 +85,16 @@ def _independent(array: StoredArray, summary: Summary, rows: Rows, most: int) ->
     return IndependentDraws(kept, moments, padding, structure_of(rows) or _zeros(array, summary, padding))
 
 
-def _no_rule(array: StoredArray, summary: Summary, why: str, kind: str) -> str:
-    """Return that whole numbers, of a format of this ``kind``, follow no rule; ``why`` they are not random ones."""
+def _no_rule(array: StoredArray, summary: Summary, whole: object, kind: str) -> str:
+    """Return that whole numbers, of a format of this ``kind``, follow no rule; ``whole`` says why they are not random ones."""
     ends = f"{summary.low:.0f} to {summary.high:.0f}"
     if kind not in "biu":
-        return f"its {array.size:,} values are whole numbers, but no random ones from {ends}: {why}"
+        return f"its {array.size:,} values are whole numbers, but no random ones from {ends}: {whole}"
     what = f"no rule is found in its {array.size:,} {array.dtype} numbers"
     beyond = max(abs(int(summary.low)), abs(int(summary.high)))
     if beyond > EXACT:
         return f"{what}, which reach {beyond:,}; those of a scheme reach 2^53 - 1"
-    return f"{what}, too many to write out; they are no random numbers from {ends}: {why}"
+    return f"{what}, too many to write out; they are no random numbers from {ends}: {whole}"
 
 
 def _padding(array: StoredArray, summary: Summary) -> int | Refused | None:

@@ -24,12 +24,15 @@ OVERLAP = 64
 """Pairs of values at a distance, at least, so that the sum of their products is about normal."""
 
 
-def order_of(values: Array, count: float) -> Iterator[str]:
-    """Yield what makes a row of whole numbers no independent draws of ``count`` equally likely ones, in words."""
+def order_of(values: Array, count: float, far: float = FAR) -> Iterator[str]:
+    """Yield what makes a row of whole numbers no independent draws of ``count`` equally likely ones, in words.
+
+    Of correlations, those beyond ``far`` standard errors.
+    """
     wide = values.astype(np.float64)
     yield from _evenness(wide, count)
     yield from _steps(wide, count)
-    yield from _distances(wide[:FURTHEST])
+    yield from _distances(wide[:FURTHEST], far)
 
 
 def _evenness(values: Array, count: float) -> Iterator[str]:
@@ -42,9 +45,9 @@ def _evenness(values: Array, count: float) -> Iterator[str]:
     size = float(values.size)
     pairs = float((times * (times - 1)).sum()) / 2
     expected = size * (size - 1) / 2 / count
-    room = 6 * math.sqrt(expected * (1 - 1 / count))
-    if not expected - room <= pairs <= expected + room + 12:
-        what = "fewer" if pairs < expected else "more"
+    too_many = pairs > expected + 6 * math.sqrt(expected * (1 - 1 / count)) + 12
+    if too_many or _log_chance_of_fewer(pairs, expected) < math.log(UNLIKELY):
+        what = "more" if too_many else "fewer"
         yield f"{what} of them are equal than by chance: {pairs:,.0f} pairs, planned {expected:,.0f}"
         return
     free = count - 1
@@ -55,6 +58,13 @@ def _evenness(values: Array, count: float) -> Iterator[str]:
         yield f"each of {count:.0f} numbers comes too equally often, from {times.min():,.0f} to {times.max():,.0f} times"
 
 
+def _log_chance_of_fewer(pairs: float, expected: float) -> float:
+    """Return a bound of the logarithm of the chance of so few pairs, or fewer, as for a Poisson law (Chernoff)."""
+    if pairs >= expected:
+        return 0.0
+    return pairs - expected + (pairs * math.log(expected / pairs) if pairs else 0.0)
+
+
 def _steps(values: Array, count: float) -> Iterator[str]:
     """Yield that one difference of neighbours comes more often than by chance, which is once in ``count`` at most."""
     steps, times = np.unique(np.diff(values), return_counts=True)
@@ -63,7 +73,7 @@ def _steps(values: Array, count: float) -> Iterator[str]:
         yield f"{most:,} of them are {steps[times.argmax()]:+.0f} from the one before, planned {expected:,.4g} at most"
 
 
-def _distances(values: Array) -> Iterator[str]:
+def _distances(values: Array, far: float) -> Iterator[str]:
     """Yield that values are correlated with those at some distance, as where they come again after a period.
 
     All sums of products are found at once by a Fourier transform (Wiener 1930, Khinchin 1934).
@@ -74,5 +84,5 @@ def _distances(values: Array) -> Iterator[str]:
     sums = np.fft.irfft(np.abs(spectrum) ** 2, 2 * size)[1 : max(2, size - OVERLAP)]
     errors = np.abs(sums) / np.sqrt(size - np.arange(1, sums.size + 1))
     worst = int(errors.argmax())
-    if errors[worst] > FAR:
+    if errors[worst] > far:
         yield f"values are correlated with those {worst + 1:,} before them ({errors[worst]:.0f} standard errors)"

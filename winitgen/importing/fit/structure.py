@@ -27,10 +27,11 @@ LITTLE = 20.0
 """Bits of chance that are taken for none."""
 
 
-def structure_of(rows: Rows, bits: float | None = None) -> str:
+def structure_of(rows: Rows, bits: float | None = None, far: float = FAR) -> str:
     """Return what makes the values of a matrix dependent, or an empty text.
 
     ``bits`` is how many a value has that is one of few, all equally likely; None for a value that hardly comes again.
+    A test rejects beyond ``far`` standard errors.
     """
     values = rows.values.astype(np.float64)
     values /= near(float(np.abs(values).max(initial=0.0)))
@@ -46,7 +47,7 @@ def structure_of(rows: Rows, bits: float | None = None) -> str:
         *(_neighbours(standard) if rows.adjacent else []),
     ]
     worst = max(tests, key=lambda test: abs(test[1]), default=("", 0.0))
-    return f"{worst[0]} ({abs(worst[1]):.0f} standard errors)" if abs(worst[1]) > FAR else ""
+    return f"{worst[0]} ({abs(worst[1]):.0f} standard errors)" if abs(worst[1]) > far else ""
 
 
 def _repetition(values: Array, bits: float | None) -> str:

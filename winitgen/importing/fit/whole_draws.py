@@ -21,12 +21,18 @@ from winitgen.importing.fit.kinds import UNLIKELY, ValueMoments
 from winitgen.importing.fit.order import order_of
 from winitgen.importing.fit.reading import Rows
 from winitgen.importing.fit.signs import signed_zeros
-from winitgen.importing.fit.structure import structure_of
+from winitgen.importing.fit.structure import FAR, structure_of
 from winitgen.importing.fit.written_out import MOST
 from winitgen.numeric.arrays import Array
 
 BEYOND = 12.0
 """In so many mean distances beyond an end that is seen lies the true one, but for a chance of e^-12."""
+
+FEWEST = 64
+"""Values below which nobody can tell random numbers from others."""
+
+NEAR, STRICT = 4.5, 1e-4
+"""Standard errors and chances at which few values are no draw: those are written out, which is never wrong."""
 
 
 class WholeDraws(NamedTuple):
@@ -40,7 +46,7 @@ class WholeDraws(NamedTuple):
 
 def whole_draws(array: StoredArray, summary: Summary, rows: Rows) -> WholeDraws | str | None:
     """Return values as random whole numbers, or why they are none; None if they are not whole, or too few to tell."""
-    if array.size <= MOST or not _are_whole(rows.values):
+    if array.size < FEWEST or not _are_whole(rows.values):
         return None
     low, high = _range(array, summary)
     if isinstance(why := planned_alone(array.shape, array.dtype, scheme_of(low, high)), str):
@@ -91,19 +97,20 @@ def _unlike(array: StoredArray, law: Law, rows: Rows) -> str:
         sample.see(values)
     if impossible := lines.impossible(sample):
         return impossible[0]
+    far, chance = (FAR, UNLIKELY) if array.size > MOST else (NEAR, STRICT)
     worst = min(tests_of(sample), key=lambda test: test.p)
-    if worst.p < UNLIKELY:
+    if worst.p < chance:
         return lines.line_of(worst, sample)
     count = law.high - law.low + 1
-    return next(_reasons(array, rows, count), "")
+    return next(_reasons(array, rows, count, far), "")
 
 
-def _reasons(array: StoredArray, rows: Rows, count: float) -> Iterator[str]:
-    """Yield what makes values no independent draws of ``count`` equally likely numbers."""
-    if found := structure_of(rows, math.log2(count)):
+def _reasons(array: StoredArray, rows: Rows, count: float, far: float) -> Iterator[str]:
+    """Yield what makes values no independent draws of ``count`` equally likely numbers; ``far`` is in standard errors."""
+    if found := structure_of(rows, math.log2(count), far):
         yield found
     flat = rows.values.reshape(-1) if rows.whole else array.read(0, rows.values.size)
-    yield from order_of(flat, count)
+    yield from order_of(flat, count, far)
     if rows.whole and array.shape[:1] * 2 == array.shape:
         yield from _mirrored(rows.values, count)
 
