@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from winitgen.audit.matching import Matching, match_tensors
 from winitgen.audit.name_rules import NameRules, ruled
 from winitgen.audit.prefixes import prefix_hint
+from winitgen.audit.rename_hint import rename_hint
 from winitgen.errors import UsageError, printable
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def match_ruled(weights: OpenFile, named: Sequence[Tensor], rules: NameRules) ->
     hint = ""
     if found.missing and found.extra and not rules.prefix:
         hint = prefix_hint([one.name for one in named], [array.name for array in renamed], alone)
+    if found.missing and found.extra and not hint:
+        hint = rename_hint(rules, [array.name for array in arrays.old.values()])
     planned = set(map(_dotted, ignored))
     others = [name for new, name in arrays.left_out.items() if _dotted(new) not in planned]
     return RuledMatching(found, [*(one.name for one in named if one.name in ignored), *others], hint)

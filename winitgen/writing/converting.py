@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, SupportsIndex
 
 from winitgen import arguments
@@ -131,6 +131,12 @@ def _members(path: str) -> list[str]:
     return [os.path.join(path, name) for name in os.listdir(path)] if os.path.isdir(path) else []
 
 
+def _lists(weights: OpenFile) -> Iterator[str]:
+    """Yield a note about a source that a loader reads by lists in it."""
+    if any(one.listed for one in weights.others):
+        yield f"Keras reads {weights.path} in the order of its lists; the new file has the names of its datasets"
+
+
 def _report(weights: OpenFile, found: ConvertedFile) -> dict[str, Any]:
     rows = [
         {
@@ -147,6 +153,6 @@ def _report(weights: OpenFile, found: ConvertedFile) -> dict[str, Any]:
         "source": weights.path,
         "recipe": KEY in found.metadata,
         "ignored": list(found.ignored),
-        "notes": list(found.notes),
+        "notes": [*found.notes, *_lists(weights)],
         "tensors": rows,
     }

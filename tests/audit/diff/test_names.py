@@ -62,6 +62,18 @@ def test_names_of_the_first_file_are_replaced_one_rule_after_another(tmp_path: P
     )
 
 
+def test_a_replacement_that_fits_no_name_of_a(tmp_path: Path) -> None:
+    """A hint says so where a tensor has no partner, and whether it was written for B; the first such rule is named."""
+    paths = files(tmp_path, ["fc.w", "x"], ["dense.w", "x"])
+    unfit = "hint: --rename 'dense(.*)=fc\\1' fits no name of A, whose names it would replace, but 1 of B; write it for A, or give B first"
+
+    assert [unfit] == winitgen.diff(*paths, rename=[r"dense(.*)=fc\1", "gamma=weight"])["hints"]
+    fits_none = ["hint: --rename gamma=weight fits no name of A"]
+    assert fits_none == winitgen.diff(*paths, rename=["x=x", "gamma=weight"])["hints"]
+    assert [] == winitgen.diff(*paths, rename=["fc=linear"])["hints"]
+    assert [] == winitgen.diff(paths[0], paths[0], rename=["gamma=weight"])["hints"]
+
+
 def test_ignored_names_may_be_old_or_new(tmp_path: Path) -> None:
     """The partner of an ignored tensor is left out too, and the report names each once."""
     paths = files(tmp_path, ["net.a", "net.b", "n", "c"], ["a", "b", "d", "n", "c"])

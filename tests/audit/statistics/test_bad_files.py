@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import ml_dtypes
 import numpy as np
 import pytest
 
@@ -98,6 +99,14 @@ def test_another_layout(report: Callable[..., dict[str, Any]]) -> None:
 
     assert ["the file has the names of the layout keras"] == found["hints"]
     assert "differs" == found["verdict"]
+
+
+def test_the_planned_mean_is_0(complaints: Callable[..., list[str]]) -> None:
+    """In a coarse format the mean of a law around 0 is computed from its numbers, and is shown as 0."""
+    spec = {"dtype": "bfloat16", "layers": [{"name": "w", "type": "param", "shape": [300, 200], "init": {"scheme": "normal", "std": 0.02}}]}  # fmt: skip
+    values = np.random.default_rng(0).normal(0.002, 0.02, (300, 200)).astype(ml_dtypes.bfloat16)
+
+    assert "w: mean is 0.00201, planned 0 (z = 24.6)" in complaints({"w": values}, spec)
 
 
 def test_equal_axes_transposed_are_not_seen(complaints: Callable[..., list[str]]) -> None:

@@ -82,11 +82,23 @@ def tile(arrays: Arrays) -> None:
     arrays["a.weight"][:] = np.tile(arrays["a.weight"][:45, :45], (2, 2))
 
 
+def mirror(sign: int) -> Callable[[Arrays], None]:
+    """Return a mistake: a matrix equals its transpose, or is -1 times it."""
+
+    def change(arrays: Arrays) -> None:
+        upper = np.triu(arrays["a.weight"], 1 if sign < 0 else 0)
+        arrays["a.weight"][:] = upper + sign * np.triu(upper, 1).T
+
+    return change
+
+
 S = np.s_
 MUTANTS: dict[str, tuple[Callable[[Arrays], None], list[str]]] = {
     "a layer copied": (put("b.weight", ..., "a.weight"), ["b.weight: equals a.weight, but the spec draws both"]),
     "signs turned": (put("b.weight", ..., "a.weight", factor=-1), ["b.weight: is -1 times a.weight, but the spec draws both"]),
     "transposed": (turn, ["b.weight: equals the transpose of a.weight, but the spec draws both"]),
+    "symmetric": (mirror(1), ["a.weight: equals its transpose, but the spec draws both"]),
+    "antisymmetric": (mirror(-1), ["a.weight: is -1 times its transpose, but the spec draws both"]),
     "one seed, two deviations": (put("n.weight", ..., "a.weight", S[:64], 0.02 / (2 / 90) ** 0.5), ["n.weight: is 0.1342 times [0:64] of a.weight, but the spec draws both"]),
     "a generator set back": (restart, ["n.bias: the run of its first 64 values is 0.1342 times that of a.weight, but the spec draws both", "experts: the run of its first 64 values is 0.6708 times that of a.weight, but the spec draws both"]),
     "rows shuffled": (shuffle, ["b.weight: 90 of its 90 rows equal some of a.weight, such as [0] and [27], but the spec draws both"]),

@@ -108,6 +108,15 @@ def test_replaced_names(renamed: Callable[..., Path]) -> None:
     assert "net.fc.weight is missing" in lines(path, rename=rules[1:])
 
 
+def test_a_replacement_that_fits_no_name(renamed: Callable[..., Path]) -> None:
+    """A hint says so, beside the names that differ, in `--statistics`, too."""
+    path = renamed(lambda name: name.replace("net", "model"))
+    hint = "hint: --rename module=net fits no name of the file"
+
+    assert hint == lines(path, SPEC, rename=["module=net"])[-1]
+    assert [hint] == winitgen.verify(path, SPEC, rename=["module=net"], statistics=True)["hints"]
+
+
 def test_what_a_loader_could_misread_is_not_ignored(tmp_path: Path) -> None:
     """An ending of another container, and a name of another framework, differ whatever is ignored."""
     path = tmp_path / "w.npz"

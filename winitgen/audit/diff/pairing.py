@@ -9,6 +9,7 @@ from typing import NamedTuple
 from winitgen.audit.matching import ArrayPair, recipe_names, same_arrays
 from winitgen.audit.name_rules import NameRules, RuledArrays, ruled
 from winitgen.audit.prefixes import prefix_hint
+from winitgen.audit.rename_hint import rename_hint
 from winitgen.audit.true_arrays import true_arrays
 from winitgen.errors import UsageError
 from winitgen.files.input.open_file import OpenFile
@@ -42,10 +43,16 @@ def pairing(a: OpenFile, b: OpenFile, rules: NameRules, sort: str = "file") -> P
     hint = ""
     if alone and not rules.prefix:
         hint = prefix_hint(list(one.old), list(other.old), {array.name for array in alone if array})
+    if alone and not hint:
+        hint = rename_hint(rules, _names(one), _names(other))
     pairs = [ArrayPair(pair.a and one.old[pair.a.name], pair.b and other.old[pair.b.name]) for pair in found]
     if sort == "name":
         pairs.sort(key=_by_name)
     return Pairing(pairs, ignored, hint)
+
+
+def _names(arrays: RuledArrays) -> list[str]:
+    return [array.name for array in arrays.old.values()]
 
 
 def _own_names(weights: OpenFile, arrays: RuledArrays, rules: NameRules, *, first: bool) -> Mapping[str, str]:

@@ -7,6 +7,9 @@ import math
 from winitgen.audit.statistics.sample import Sample
 from winitgen.audit.statistics.tests import Test
 
+_NOTHING = 1e-12
+"""The mean of a law around 0, in standard deviations, as far as it is computed."""
+
 
 def not_finite(nans: int, infinite: int, count: int) -> list[str]:
     """Return a line about NaN and infinite values, if there are any."""
@@ -48,7 +51,8 @@ def line_of(test: Test, sample: Sample) -> str:
     """Return one test in words."""
     z = "" if test.z is None else f" (z = {test.z:.1f})"
     if test.name == "mean":
-        return f"mean is {test.value:.3g}, planned {test.planned:.3g}{z}"
+        planned = 0.0 if abs(test.planned) < _NOTHING * sample.law.std else test.planned
+        return f"mean is {test.value:.3g}, planned {planned:.3g}{z}"
     if test.name == "std":
         off = abs(test.value / test.planned - 1.0) if test.planned else math.inf
         return f"std is {test.value:.4g}, planned {test.planned:.4g}: {off * 100:.2g} % off{z}"

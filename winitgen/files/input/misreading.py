@@ -8,8 +8,11 @@ from winitgen.files.input.other_reading import misread
 
 
 def refuse_misread(weights: OpenFile) -> None:
-    """Raise `UnreadableError` if a loader may misread an open file, as far as its values have been read by now."""
-    clauses = misread([*weights.others, *weights.late(False)])
+    """Raise `UnreadableError` if a loader may misread an open file, as far as its values have been read by now.
+
+    A loader that goes by a list of all arrays reads what is taken here by the names.
+    """
+    clauses = misread(one for one in (*weights.others, *weights.late(False)) if not one.listed)
     if clauses:
         more = f", and {len(clauses) - 1:,} more" if len(clauses) > 1 else ""
         raise UnreadableError(f"a loader may misread {weights.path}: {clauses[0]}{more}")

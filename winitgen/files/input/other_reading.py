@@ -14,11 +14,13 @@ class OtherReading(NamedTuple):
     """One thing in a file that was not compared, as a clause about the file.
 
     ``misread`` means that a loader may read other names, shapes or values because of it, or refuse the file;
-    without it the clause is only worth a note.
+    without it the clause is only worth a note. ``listed`` says that a loader goes by a list in the file which names every
+    array there is, once: it reads these arrays and no others, and its order alone is not that of the names.
     """
 
     text: str
     misread: bool = True
+    listed: bool = False
 
 
 LateReadings = Callable[[bool], Sequence[OtherReading]]

@@ -18,6 +18,8 @@ from winitgen.importing.fit.lone_biases import lone_biases
 from winitgen.importing.fit.looking import IndependentDraws, Look, Refused, look
 from winitgen.importing.fit.reading import equal_values
 from winitgen.importing.fit.roles import Role, nearest, roles_of
+from winitgen.importing.fit.whole_draws import WholeDraws
+from winitgen.importing.fit.whole_ranges import in_ranges
 from winitgen.importing.found import FoundTensor
 from winitgen.importing.name_tree import format_problem
 from winitgen.numeric.threads import in_order, threads_for
@@ -62,8 +64,9 @@ def fitted(
     drawing = _drawing(dict(zip(names, arrays, strict=True)), drawn, laws)
     problems = undrawable(drawing[name] for name in drawing if name not in lone)
     refused = {name: problems[law] for name, law in drawing.items() if law in problems}
+    ready = lone | in_ranges(arrays, names, looks, ties)
     made = (
-        lone[name] if name in lone else _tensor(name, array, found, ties, laws, refused.get(name, ""))
+        ready[name] if name in ready else _tensor(name, array, found, ties, laws, refused.get(name, ""))
         for array, name, found in zip(arrays, names, looks, strict=True)
     )
     return [
@@ -100,7 +103,8 @@ def _ties(arrays: Sequence[StoredArray], names: Sequence[str], looks: Sequence[L
     """Return the tensors that hold the values of an earlier one, with its name."""
     alike: dict[object, list[int]] = defaultdict(list)
     for index, found in enumerate(looks):
-        if isinstance(found, IndependentDraws) and found.moments.values > 1 and not found.structure:
+        dependent = isinstance(found, IndependentDraws) and (found.moments.values == 1 or found.structure)
+        if isinstance(found, IndependentDraws | WholeDraws) and not dependent:
             alike[arrays[index].shape, arrays[index].dtype, found.moments].append(index)
     ties = {}
     for places in alike.values():
@@ -141,6 +145,7 @@ def _tensor(
         return found.why if _problem(array) else f"{NO_SCHEME}{found.why}"
     if name in ties:
         return FoundTensor(name, array.shape, array.dtype, "zeros", "the same values", tied_to=ties[name])
+    assert isinstance(found, IndependentDraws)  # all other whole numbers have their range
     if found.structure:
         why = f"{found.structure}; the nearest law is {nearest(found)[0]}"
         return f"these values are no independent draws: {why}"

@@ -13,6 +13,7 @@ from winitgen.importing.fit.drawable import undrawable_spread
 from winitgen.importing.fit.kinds import ValueMoments
 from winitgen.importing.fit.reading import Rows, all_but, rows_of, zero_rows
 from winitgen.importing.fit.structure import structure_of
+from winitgen.importing.fit.whole_draws import WholeDraws, whole_draws
 from winitgen.numeric.arrays import Array
 from winitgen.numeric.dtypes import DTYPES, EXACT
 from winitgen.numeric.powers import near
@@ -39,7 +40,7 @@ class Refused(NamedTuple):
     why: str
 
 
-Look = Known | IndependentDraws | Refused
+Look = Known | WholeDraws | IndependentDraws | Refused
 
 
 def look(array: StoredArray, summary: Summary | None, most: int) -> Look:
@@ -50,11 +51,21 @@ def look(array: StoredArray, summary: Summary | None, most: int) -> Look:
         return Refused(f"{summary.nans + summary.infinities:,} of its {array.size:,} values are not finite")
     rows = rows_of(array)
     found = known(array, summary, rows)
-    if found is not None:
+    if found is not None and not _is_written_out(found, array.size):
         return found
-    if rows.values.dtype.kind in "biu":
-        return Refused(_no_rule(array, summary))
+    whole = whole_draws(array, summary, rows)
+    exact = found is not None and isinstance(whole, WholeDraws) and bool(whole.remark)
+    law = whole if isinstance(whole, WholeDraws) and not exact else found
+    if law is not None:
+        return law
+    if whole is not None or rows.values.dtype.kind in "biu":
+        return Refused(_no_rule(array, summary, whole, rows.values.dtype.kind))
     return _independent(array, summary, rows, most)
+
+
+def _is_written_out(found: Known, size: int) -> bool:
+    """Return whether a scheme writes each of so many values out, which random ones can be, too."""
+    return isinstance(found.init, dict) and len(found.init.get("values", ())) == size
 
 
 def _independent(array: StoredArray, summary: Summary, rows: Rows, most: int) -> IndependentDraws | Refused:
@@ -74,16 +85,16 @@ def _independent(array: StoredArray, summary: Summary, rows: Rows, most: int) ->
     return IndependentDraws(kept, moments, padding, structure_of(rows) or _zeros(array, summary, padding))
 
 
-def _no_rule(array: StoredArray, summary: Summary) -> str:
-    """Return why whole numbers are not written out."""
+def _no_rule(array: StoredArray, summary: Summary, whole: object, kind: str) -> str:
+    """Return that whole numbers, of a format of this ``kind``, follow no rule; ``whole`` says why they are not random ones."""
+    ends = f"{summary.low:.0f} to {summary.high:.0f}"
+    if kind not in "biu":
+        return f"its {array.size:,} values are whole numbers, but no random ones from {ends}: {whole}"
     what = f"no rule is found in its {array.size:,} {array.dtype} numbers"
     beyond = max(abs(int(summary.low)), abs(int(summary.high)))
     if beyond > EXACT:
         return f"{what}, which reach {beyond:,}; those of a scheme reach 2^53 - 1"
-    ends = f"low: {summary.low:.0f}, high: {summary.high + 1:.0f}"
-    return (
-        f"{what}, too many to write out; if they are random, write a param with {{scheme: integers, {ends}}}"
-    )
+    return f"{what}, too many to write out; they are no random numbers from {ends}: {whole}"
 
 
 def _padding(array: StoredArray, summary: Summary) -> int | Refused | None:

@@ -23,29 +23,46 @@ MONOTONE = 8
 """Values of a vector of which one in 20,000 rises, or falls, from end to end."""
 
 
-def structure_of(rows: Rows) -> str:
-    """Return what makes the values of a matrix dependent, or an empty text."""
+LITTLE = 20.0
+"""Bits of chance that are taken for none."""
+
+
+def structure_of(rows: Rows, bits: float | None = None, far: float = FAR) -> str:
+    """Return what makes the values of a matrix dependent, or an empty text.
+
+    ``bits`` is how many a value has that is one of few, all equally likely; None for a value that hardly comes again.
+    A test rejects beyond ``far`` standard errors.
+    """
     values = rows.values.astype(np.float64)
     values /= near(float(np.abs(values).max(initial=0.0)))
     spread = float(values.std())
     if spread == 0.0:
         return ""
-    if rows.whole and (found := _repetition(rows.values) or _order(values)):
+    if rows.whole and (found := _repetition(rows.values, bits) or _order(values)):
         return found
     standard = (values - values.mean()) / spread
-    tests = [*_energies(standard), *_spectrum(standard), *(_neighbours(standard) if rows.adjacent else [])]
+    tests = [
+        *_energies(standard, two=bits == 1.0),
+        *_spectrum(standard),
+        *(_neighbours(standard) if rows.adjacent else []),
+    ]
     worst = max(tests, key=lambda test: abs(test[1]), default=("", 0.0))
-    return f"{worst[0]} ({abs(worst[1]):.0f} standard errors)" if abs(worst[1]) > FAR else ""
+    return f"{worst[0]} ({abs(worst[1]):.0f} standard errors)" if abs(worst[1]) > far else ""
 
 
-def _repetition(values: Array) -> str:
+def _repetition(values: Array, bits: float | None) -> str:
     """Return that rows are equal, if they are too long for chance."""
     count, width = values.shape
-    if count < 2 or width * values.itemsize < 16:
+    if count < 2 or (width * values.itemsize < 16 if bits is None else width * bits < _bits_of_pairs(count)):
         return ""
     flat = np.ascontiguousarray(values).view(f"V{width * values.itemsize}")
     distinct = np.unique(flat.reshape(-1)).size
     return f"only {distinct:,} of {count:,} rows are different" if distinct < count else ""
+
+
+def _bits_of_pairs(count: int) -> float:
+    """Return how many bits a row must have, so that no two of ``count`` are equal by chance."""
+    return 2 * math.log2(count) - 1 + LITTLE
 
 
 def _order(values: Array) -> str:
@@ -59,8 +76,11 @@ def _order(values: Array) -> str:
     return ""
 
 
-def _energies(standard: Array) -> Iterator[tuple[str, float]]:
-    """Yield a test of the means and one of the mean squares, of rows and of columns, each in standard errors."""
+def _energies(standard: Array, *, two: bool) -> Iterator[tuple[str, float]]:
+    """Yield a test of the means and one of the mean squares, of rows and of columns, each in standard errors.
+
+    The squares of ``two`` equally likely values are equal, and say nothing.
+    """
     squared = standard * standard
     kurtosis = float(np.vdot(squared, squared)) / squared.size
     for axis, what in ((1, "rows"), (0, "columns")):
@@ -70,10 +90,8 @@ def _energies(standard: Array) -> Iterator[tuple[str, float]]:
         means = standard.mean(axis=axis) * math.sqrt(width)
         squares = squared.mean(axis=axis) - 1.0
         room = max(kurtosis - 1.0, 0.05)
-        for text, terms in (
-            (f"its {what} differ in their means", means**2),
-            (f"its {what} differ in their norms", squares**2 * width / room),
-        ):
+        norms = [] if two else [(f"its {what} differ in their norms", squares**2 * width / room)]
+        for text, terms in ((f"its {what} differ in their means", means**2), *norms):
             lost = 1.0 - 1.0 / count if what == "rows" else 1.0 - 1.0 / max(count, 2)
             error = math.sqrt((2.0 + 48.0 / width) / count)
             offset = float(terms.mean()) - lost

@@ -100,9 +100,11 @@ def _part(place: str) -> str:
 
 
 def _of(two: Two, place: str) -> str:
-    """Return the place of the earlier part, with its tensor if it is another one."""
+    """Return the place of the earlier part, with its tensor if it is another one; all rows of one are equal to its columns."""
     name = two[0].row.tensor.name
-    return place if two[0] is two[1] else name if place == "[:]" else f"{place} of {name}"
+    if two[0] is two[1]:
+        return "its transpose" if place == "[:]" else place
+    return name if place == "[:]" else f"{place} of {name}"
 
 
 def _count(trace: Trace, kind: int) -> int:

@@ -11,14 +11,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from winitgen.files.formats.hdf5.keras_lists import LISTING, names_all
 from winitgen.files.formats.hdf5.number_formats import text_attribute
 from winitgen.files.input.numpy_formats import numpy_dtype
 from winitgen.files.input.open_file import quoted
 from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.recipe import KEY
-
-_LISTING = ("layer_names", "weight_names", "model_config")
-"""Attributes by which Keras's older form says which datasets are read, and in which order; with numbers if they are long."""
 
 _HARMLESS = {KEY, "name", "keras_version", "backend", "training_config"}
 """The recipe, and what Keras writes and does not go by, unless a listing stands beside it."""
@@ -95,10 +93,9 @@ def attributes(name: str, identifier: Any, dtype: str = "") -> Iterator[OtherRea
     is_dataset = isinstance(identifier, h5d.DatasetID)
     found = (Dataset if is_dataset else Group)(identifier).attrs
     for attribute in (one if isinstance(one, str) else _text(one) for one in found):
-        if attribute.startswith(_LISTING):
-            yield OtherReading(
-                f"the attribute {quoted(attribute)} {where} tells Keras which datasets to read as which"
-            )
+        if attribute.startswith(LISTING):
+            line = f"the attribute {quoted(attribute)} {where} tells Keras which datasets to read as which"
+            yield OtherReading(line, listed=not is_dataset and names_all(Group(identifier), attribute))
         elif (
             is_dataset
             and attribute == "dtype"
