@@ -13,12 +13,13 @@ from winitgen.catalog.schemes import SCHEMES
 from winitgen.catalog.schemes.scheme import Unfit
 from winitgen.planning.flow import Step
 from winitgen.planning.next_activation import NextActivation
-from winitgen.planning.rules import RuleBook
+from winitgen.planning.rule_book import NoRules
 from winitgen.spec.mistakes import Location
 from winitgen.spec.model import ModelSpec
 
 if TYPE_CHECKING:
     from winitgen.catalog.presets.preset import PresetDraw
+    from winitgen.planning.rules import RuleBook
 
 COVERED = {
     **dict.fromkeys(("kernel", "recurrent_kernel", "projection_kernel", "embeddings"), "init"),
@@ -43,7 +44,7 @@ class SelectedInit(NamedTuple):
 class Selector:
     """Selects the scheme of each parameter; ``instead`` maps roles to schemes that override all others."""
 
-    def __init__(self, spec: ModelSpec, rules: RuleBook, instead: Mapping[str, Init]) -> None:
+    def __init__(self, spec: ModelSpec, rules: RuleBook | NoRules, instead: Mapping[str, Init]) -> None:
         self.spec = spec
         self.rules = rules
         self.instead = instead

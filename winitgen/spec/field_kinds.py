@@ -8,11 +8,19 @@ from typing import Any, NamedTuple, get_args
 
 from winitgen.catalog.activations import Applied
 from winitgen.catalog.init import Init
-from winitgen.catalog.layers.composite import Names
 from winitgen.catalog.layers.containers import GroupName, IndexedName, Layers
 from winitgen.catalog.layers.kernel_norm import NormOfKernel
-from winitgen.catalog.layers.kinds import AnyDtype, Dtype, From, Name, Parts, Reference
-from winitgen.catalog.layers.merge import Pair, Sources
+from winitgen.catalog.layers.kinds import (
+    AnyDtype,
+    Dtype,
+    From,
+    Name,
+    Names,
+    Pair,
+    Parts,
+    Reference,
+    Sources,
+)
 from winitgen.catalog.layers.tied import TiedTo
 from winitgen.spec.fields import Scope, description_of, value_of
 from winitgen.spec.kernel_norms import read_kernel_norm

@@ -57,10 +57,8 @@ def cut_of(init: Init, distribution: str) -> Cut | None:
 
 def drawn(label: str, formula: str, std: float, mean: float = 0.0, cut: Cut | None = None) -> DrawSpec:
     """Return a normal, cut if ``cut`` is given: ``std`` is the one after the cut, or before if not ``correct``."""
-    from winitgen.drawing import truncation
     from winitgen.drawing.distributions.constant import Constant
     from winitgen.drawing.distributions.normal import Normal
-    from winitgen.drawing.distributions.truncated_normal import TruncatedNormal
 
     if mean:
         formula = f"mean = {mean:g}, {formula}"
@@ -74,6 +72,9 @@ def drawn(label: str, formula: str, std: float, mean: float = 0.0, cut: Cut | No
     formula += f", cut at {bound:g} sigma" + ("" if cut.correct else ", before the cut")
     if bound >= WIDEST_BOUND:
         return DrawSpec(label, formula, Normal(std, mean), mean, std)
+    from winitgen.drawing import truncation
+    from winitgen.drawing.distributions.truncated_normal import TruncatedNormal
+
     tau = truncation.tau(bound)
     parent = std / tau if cut.correct else std
     return DrawSpec(

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.files.formats.format import FilePlan, FixedBytes, element_count
-from winitgen.files.output.crc32 import combine_all
 from winitgen.numeric.dtypes import bytes_of
 from winitgen.numeric.plain_values import PlainValues
 
@@ -97,6 +96,8 @@ class Blocks:
         """Return the fixed bytes that depend on the values, after all blocks are drawn."""
         if not self._plan.finish:
             return ()
+        from winitgen.files.output.crc32 import combine_all
+
         return self._plan.finish([combine_all(checksums) for checksums in self._checksums])
 
     def _cut(self) -> Iterator[FileBlock]:
