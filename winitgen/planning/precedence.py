@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from winitgen.catalog.activations import ACTIVATIONS
 from winitgen.catalog.init import AUTO, ZEROS, Init
@@ -31,7 +33,7 @@ RELU_BIAS = Init("constant", value=ACTIVATIONS["relu"].bias)
 RELU_NOTE = f"biases of relu layers start at {ACTIVATIONS['relu'].bias:g}; turn it off with 'defaults: {{bias_init: zeros}}'"
 
 
-class SelectedInit(NamedTuple):
+class SelectedInit(msgspec.Struct, frozen=True):
     """A scheme for one parameter, what chose it, its location, and the weight as a preset sees it."""
 
     init: Init

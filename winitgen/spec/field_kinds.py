@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import NoneType
-from typing import Any, NamedTuple, get_args
+from typing import Any, get_args
+
+import msgspec
 
 from winitgen.catalog.activations import Applied
 from winitgen.catalog.init import Init
@@ -29,7 +31,7 @@ from winitgen.spec.nodes import Node
 from winitgen.spec.values import read_activation, read_any_dtype, read_dtype, read_init
 
 
-class FieldKind(NamedTuple):
+class FieldKind(msgspec.Struct, frozen=True):
     """One kind of field.
 
     ``read`` returns the value of a node, or `BAD`; unless ``finished``, the value is then converted to the

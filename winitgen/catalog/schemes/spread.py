@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from winitgen.catalog.schemes.options import BOUNDS, CORRECT
 from winitgen.catalog.schemes.scheme import DrawSpec, Unfit
@@ -26,7 +28,7 @@ LARGEST_BOUND, LEAST_WIDTH = 1e6, 1e-6
 """Within these limits, in standard deviations, 50 digits suffice for the constants of a cut normal."""
 
 
-class Cut(NamedTuple):
+class Cut(msgspec.Struct, frozen=True):
     """Where a normal distribution is cut, in standard deviations before the cut.
 
     ``correct`` says that the requested standard deviation is the one after the cut.
