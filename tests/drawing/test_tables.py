@@ -5,7 +5,7 @@ import sys
 import mpmath
 import pytest
 
-from winitgen.drawing import quantile
+from winitgen.drawing import shipped_lines
 from winitgen.drawing.tables import normal
 from winitgen.errors import UnreadableError
 
@@ -27,7 +27,7 @@ def test_script_checks() -> None:
         check=False,
     )
 
-    assert (0, f"normal.bin: {quantile.TABLE_SHA256} same\n", "") == (
+    assert (0, f"normal.bin: {shipped_lines.TABLE_SHA256} same\n", "") == (
         done.returncode,
         done.stdout,
         done.stderr,
@@ -36,7 +36,7 @@ def test_script_checks() -> None:
 
 def test_recorded_checksum() -> None:
     """The checksum compared on loading is that of the shipped file."""
-    assert hashlib.sha256(normal.FILE.read_bytes()).hexdigest() == quantile.TABLE_SHA256
+    assert hashlib.sha256(normal.FILE.read_bytes()).hexdigest() == shipped_lines.TABLE_SHA256
 
 
 def test_size() -> None:
@@ -47,7 +47,7 @@ def test_size() -> None:
 def test_farthest_value() -> None:
     """Rank 0 represents an upper tail of a quarter of 2^-32."""
     with mpmath.workdps(50):
-        assert float(normal.quantile(mpmath.mpf(1) / 4)) == quantile.FARTHEST
+        assert float(normal.quantile(mpmath.mpf(1) / 4)) == shipped_lines.FARTHEST
 
 
 @pytest.mark.parametrize("rank", [2.0**-32, 2.0**-7, 1.0, 12345.0, 2.0**30, 2.0**31])
@@ -61,7 +61,7 @@ def test_quantiles_invert_the_tail(rank: float) -> None:
 
 def test_damaged_table_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """A table with changed bytes is refused, so that it cannot change values."""
-    monkeypatch.setattr(quantile, "TABLE_SHA256", "0" * 64)
+    monkeypatch.setattr(shipped_lines, "TABLE_SHA256", "0" * 64)
 
     with pytest.raises(UnreadableError, match=r"normal\.bin: damaged; install winitgen again"):
-        quantile._shipped.__wrapped__()
+        shipped_lines.shipped.__wrapped__()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 from scipy import stats
@@ -71,7 +72,9 @@ def forget_cut(patch: pytest.MonkeyPatch) -> None:
 def take_another_gain(patch: pytest.MonkeyPatch) -> None:
     """Give relu PyTorch's gain of tanh."""
     row = activations.ACTIVATIONS["relu"]
-    patch.setitem(activations.ACTIVATIONS, "relu", row._replace(gains=row.gains._replace(forward=5 / 3)))
+    patch.setitem(
+        activations.ACTIVATIONS, "relu", msgspec.structs.replace(row, gains=row.gains._replace(forward=5 / 3))
+    )
 
 
 def change_values(patch: pytest.MonkeyPatch, change: Callable[[Any], Any]) -> None:

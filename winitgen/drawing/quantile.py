@@ -7,31 +7,17 @@ so that no compiler can fuse them. ``tables/normal.py`` computes the lines.
 
 from __future__ import annotations
 
-import hashlib
-import os
 from functools import cache, lru_cache
-from pkgutil import get_data
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
+
+from winitgen.drawing.shipped_lines import END, FARTHEST, FIRST, FIRST_NARROW, NEGATIVE, shipped
 
 if TYPE_CHECKING:
     from winitgen.drawing.distributions.distribution import Precision
     from winitgen.numeric.arrays import Array
     from winitgen.numeric.scratch import Workspace
-
-TABLE_SHA256 = "ab06f28f94f3113c91be44330e72e7f2a0546c32a5276a0f363769bcd18879c3"
-
-FARTHEST = 6.443934526538564
-"""The quantile of upper tail 2^-34, drawn for rank 0: a quarter of the tail of the 32-bit rank 1.
-
-64-bit words give ranks in between, down to 2^-32 (9.08 standard deviations), and 0 once in 2^64 draws."""
-
-# Segments of positive ranks: float32's exponent field is the octave + 127, and an octave has 512 lines.
-_FIRST = (127 - 32) << 9
-_FIRST_NARROW = (127 - 2) << 9  # float32 ranks are 0, or at least 1, or, if cut at 6.4 std, at least 0.33
-_END = (127 + 31) << 9
-_NEGATIVE = 256 << 9
 
 MANY = 1 << 17
 """From this many elements on, it is cheaper to scale all lines once than each line that is looked up."""
@@ -117,7 +103,7 @@ def _segments(ranks: Array, workspace: Workspace) -> Array:
 @lru_cache(maxsize=8)
 def scaled_lines(std: float, dtype: Precision) -> Lines:
     """Return the lines for ``std`` times the quantile, by segment (2^18 entries each), rounded to ``dtype``."""
-    lines = Lines(np.zeros(2 * _NEGATIVE, dtype), np.zeros(2 * _NEGATIVE, dtype))
+    lines = Lines(np.zeros(2 * NEGATIVE, dtype), np.zeros(2 * NEGATIVE, dtype))
     _fill(lines, std, dtype)
     for row in lines:
         row.setflags(write=False)
@@ -127,7 +113,7 @@ def scaled_lines(std: float, dtype: Precision) -> Lines:
 @lru_cache(maxsize=8)
 def line_pairs(std: float, dtype: Precision) -> Array:
     """Return the same lines as one array of shape (2^18, 2): A and B of a segment beside each other, read-only."""
-    pairs = np.zeros((2 * _NEGATIVE, 2), dtype)
+    pairs = np.zeros((2 * NEGATIVE, 2), dtype)
     _fill(Lines(pairs[:, 0], pairs[:, 1]), std, dtype)
     pairs.setflags(write=False)
     return pairs
@@ -140,25 +126,19 @@ def _fill(lines: Lines, std: float, dtype: Precision) -> None:
     same lines mirrored at the origin: -A and B. For float32 only the lines that ranks reach are filled, so
     that small tables stay small in memory; none of them overflows.
     """
-    first = _FIRST if dtype == "float64" else _FIRST_NARROW
+    first = FIRST if dtype == "float64" else FIRST_NARROW
     below = slice(0, first) if dtype == "float64" else slice(0, 1)
-    intercepts, slopes = std * _shipped()[:, first - _FIRST :]
-    for side, sign in ((0, 1.0), (_NEGATIVE, -1.0)):
-        ours = Lines(*(row[side : side + _NEGATIVE] for row in lines))
+    intercepts, slopes = std * _shipped()[:, first - FIRST :]
+    for side, sign in ((0, 1.0), (NEGATIVE, -1.0)):
+        ours = Lines(*(row[side : side + NEGATIVE] for row in lines))
         ours.intercepts[below] = sign * std * FARTHEST
-        ours.intercepts[first:_END] = sign * intercepts
-        ours.slopes[first:_END] = slopes
+        ours.intercepts[first:END] = sign * intercepts
+        ours.slopes[first:END] = slopes
         for row in ours:
-            row[_END] = row[_END - 1]
+            row[END] = row[END - 1]
 
 
 @cache
 def _shipped() -> Array:
     """Return A and B, shape (2, 63 octaves * 512 lines), of the positive ranks from 2^-32 on."""
-    data = get_data("winitgen.drawing", "tables/normal.bin") or b""
-    if hashlib.sha256(data).hexdigest() != TABLE_SHA256:
-        from winitgen.errors import UnreadableError
-
-        path = os.path.join(os.path.dirname(__file__), "tables", "normal.bin")
-        raise UnreadableError(f"{path}: damaged; install winitgen again")
-    return np.frombuffer(data, "<f8").reshape(2, _END - _FIRST)
+    return np.frombuffer(shipped(), "<f8").reshape(2, END - FIRST)

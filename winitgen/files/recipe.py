@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.errors import UsageError
-from winitgen.files.copied_entry import CopiedEntry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from winitgen.files.copied_entry import CopiedEntry
     from winitgen.planning.plan import Plan
 
 KEY = "winitgen"
@@ -141,6 +141,8 @@ def _base(found: Mapping[str, Any]) -> CopiedEntry | None:
     """Return what a recipe says of copied tensors; raise `BadRecipe` if that is not clear."""
     if "base" not in found:
         return None
+    from winitgen.files.copied_entry import CopiedEntry
+
     entry = CopiedEntry.of_plain(found["base"])
     if entry is None:
         raise BadRecipe("its base is not the names of tensors and a sha256")

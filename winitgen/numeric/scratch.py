@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
+from winitgen.numeric.plain_values import PlainScratch
 
-from winitgen.numeric.arrays import Array
+if TYPE_CHECKING:
+    import numpy as np
+
+    from winitgen.numeric.arrays import Array
 
 
 class Workspace:
-    """Named scratch arrays of one thread; do not share a workspace between threads."""
+    """Named scratch arrays of one thread; do not share a workspace between threads.
+
+    ``plain`` is scratch of the same thread without NumPy.
+    """
 
     def __init__(self) -> None:
+        self.plain = PlainScratch()
         self._arrays: dict[tuple[str, np.dtype[Any]], Array] = {}
 
     def array(self, name: str, count: int, dtype: Any) -> Array:
         """Return ``count`` elements of scratch under ``name``, uninitialized."""
+        import numpy as np
+
         key = name, np.dtype(dtype)
         held = self._arrays.get(key)
         if held is None or held.size < count:

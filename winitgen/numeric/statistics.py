@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 import threading
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
-from winitgen.numeric.arrays import Array
-from winitgen.numeric.histogram import BINS, Histogram, counts_of
+from winitgen.numeric.plain_values import PlainValues
 from winitgen.numeric.powers import near
-from winitgen.numeric.scratch import Workspace
 from winitgen.numeric.sums import NOTHING, Sums, sums_of
+
+if TYPE_CHECKING:
+    from winitgen.numeric.arrays import Array
+    from winitgen.numeric.histogram import Histogram
+    from winitgen.numeric.scratch import Workspace
 
 
 class Measured(NamedTuple):
@@ -50,21 +51,41 @@ class Statistics:
         self._span = span
         self._lock = threading.Lock()
         self._sums = NOTHING
-        self._counts = None if span is None else np.zeros(BINS, np.int64)
+        self._counts: Array | None = None
         self._early: dict[int, Sums] | None = None
 
-    def see(self, start: int, values: Array, workspace: Workspace) -> None:
+    def see(self, start: int, values: Array | PlainValues, workspace: Workspace) -> None:
         """Add the block that begins at element ``start``, unless it has been added before."""
         if start < self._sums.seen or start in (self._early or ()):
             return
-        with np.errstate(all="ignore"):  # a sum beyond float64 is infinite
-            sums = sums_of(values, workspace, self._shift, self._scale)
-            counted = values if self._finite else values[np.isfinite(values)]
-            counts = None if self._span is None else counts_of(counted, *self._span, workspace)
+        sums, counts = self._plain_sums(values), None
+        if sums is None:
+            array = values.array() if isinstance(values, PlainValues) else values
+            sums, counts = self._sums_and_counts(array, workspace)
         with self._lock:
             if counts is not None:
-                self._counts += counts
+                self._counts = counts if self._counts is None else self._counts + counts
             self._add(start, sums)
+
+    def _plain_sums(self, values: Array | PlainValues) -> Sums | None:
+        """Return the sums of a block, if they need no NumPy."""
+        if not isinstance(values, PlainValues) or self._scale != 1.0 or self._span is not None:
+            return None
+        found = values.sums(self._shift)
+        return None if found is None else Sums(len(values.memory), *found)
+
+    def _sums_and_counts(self, values: Array, workspace: Workspace) -> tuple[Sums, Array | None]:
+        """Return the sums of a block, and what lies in each bin of the histogram, if there is one."""
+        import numpy as np
+
+        from winitgen.numeric.histogram import counts_of
+
+        with np.errstate(all="ignore"):  # a sum beyond float64 is infinite
+            sums = sums_of(values, workspace, self._shift, self._scale)
+            if self._span is None:
+                return sums, None
+            counted = values if self._finite else values[np.isfinite(values)]
+            return sums, counts_of(counted, *self._span, workspace)
 
     def _add(self, start: int, sums: Sums) -> None:
         """Add the sums of a block, and of those after it that came early."""
@@ -88,6 +109,8 @@ class Statistics:
 
     def histogram(self) -> Histogram:
         """Return the histogram of the tensor, after all of its blocks have been added; requires a span."""
+        from winitgen.numeric.histogram import BINS, Histogram
+
         assert self._span is not None
-        assert self._counts is not None
-        return Histogram(*self._span, tuple(self._counts.tolist()))
+        counts = [0] * BINS if self._counts is None else self._counts.tolist()
+        return Histogram(*self._span, tuple(counts))

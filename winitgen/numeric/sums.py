@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
-from winitgen.numeric.arrays import Array
-from winitgen.numeric.compiled_sums import compiled_sums
-from winitgen.numeric.scratch import Workspace
+if TYPE_CHECKING:
+    from winitgen.numeric.arrays import Array
+    from winitgen.numeric.scratch import Workspace
 
 
 class Sums(NamedTuple):
@@ -38,6 +36,10 @@ NOTHING = Sums()
 
 def sums_of(values: Array, workspace: Workspace, shift: float = 0.0, scale: float = 1.0) -> Sums:
     """Return the sums of (value - shift) / scale over a flat array; the extremes are not scaled."""
+    import numpy as np
+
+    from winitgen.numeric.compiled_sums import compiled_sums
+
     if scale == 1.0 and (found := compiled_sums(values, shift)):
         return Sums(values.size, *found)
     wide = workspace.array("wide", values.size, np.float64)

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 from winitgen.catalog import presets
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers.kernel_norm import is_normed
-from winitgen.catalog.layers.norm import Norm
 from winitgen.catalog.layers.weight import Weight
 from winitgen.catalog.schemes.scheme import Unfit
 from winitgen.drawing import keystream
-from winitgen.drawing.distributions.axis_blocks import keyed
+from winitgen.drawing.distributions.keyed import keyed
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.planning import flow
 from winitgen.planning.contested import Contested
@@ -28,7 +27,7 @@ from winitgen.planning.name_clash import LONGEST_NAME
 from winitgen.planning.next_activation import NextActivation, activations_of
 from winitgen.planning.plan import Parameter, Plan, PlannedLayer
 from winitgen.planning.precedence import RELU_BIAS, RELU_NOTE, SelectedInit, Selector
-from winitgen.planning.rules import RuleBook
+from winitgen.planning.rule_book import rule_book
 from winitgen.planning.ties import Tie, check_keys, id_of, own_biases, path_of, tie, ties_of
 from winitgen.spec.mistakes import Location, Mistakes, TooManyMistakes
 from winitgen.spec.model import ModelSpec
@@ -87,7 +86,7 @@ class _Planner:
         self.mistakes = mistakes
         self.seed = seed
         self.dtype = dtype
-        self.rules = RuleBook(spec.rules)
+        self.rules = rule_book(spec.rules)
         self.selector = Selector(spec, self.rules, instead)
         self.needs = LayerNeeds(spec.defaults)
         self.draws = KnownDraws(spec.defaults.distribution)
@@ -207,7 +206,7 @@ class _Planner:
         for key in given:
             what = INIT_KEYS[key]
             if key not in [w.init_key for w in weights]:
-                bare = isinstance(step.layer, Norm) and not step.layer.affine
+                bare = step.layer.norm and not getattr(step.layer, "affine", True)
                 advice = f"write 'affine: true', or leave {key} out" if bare else f"leave {key} out"
                 message = f"this {step.layer.type} has no {what}; {advice}"
                 self.mistakes.add(step.location.of(key), message)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-from winitgen.catalog.layers.embedding import Embedding
 from winitgen.catalog.layers.flow import LARGEST_FLOW, Flow, Refusal
 from winitgen.catalog.layers.layer import Layer
 
@@ -23,7 +22,7 @@ def starts_chain(layer: Layer, incoming: Flow | None) -> bool:
     An embedding does, and so does a layer with a kernel that does not fit the output of the layer before it,
     or a norm of other ``inputs`` than that output.
     """
-    if isinstance(layer, Embedding):
+    if layer.type == "embedding":
         return True
     if layer.inputs is None or not (layer.kernel or layer.norm):
         return False

@@ -7,7 +7,6 @@ from typing import NamedTuple
 from winitgen.catalog.layers.containers import Container, Group, Residual
 from winitgen.catalog.layers.flow import UNKNOWN, Flow, Refusal
 from winitgen.catalog.layers.layer import Layer
-from winitgen.catalog.layers.merge import ResidualSum
 from winitgen.catalog.layers.several import Several
 from winitgen.planning.chains import check_size, starts_chain
 from winitgen.planning.plan import INPUT, InnerModel, Output
@@ -178,6 +177,8 @@ class _Walk:
         scope: tuple[str, ...],
     ) -> Signal:
         """Add the output of the branch and the input, or the output of the shortcut."""
+        from winitgen.catalog.layers.merge import ResidualSum
+
         direct = self.sequence(layer.shortcut, signal, scope) if layer.shortcut else signal
         past = "shortcut" if layer.shortcut else "input"
         add = ResidualSum(from_=("layers", past), activation=layer.activation)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from winitgen.catalog.activations import Applied
 from winitgen.catalog.init import Init
@@ -23,7 +23,7 @@ class TooMuchComputed(Unfit):
     """The tables of the whole model are too much; nothing more is planned."""
 
 
-class _Decision(NamedTuple):
+class _Decision(msgspec.Struct, frozen=True):
     """A decision, and what it was made for: while it is kept, nothing else has the identity of these."""
 
     draw_spec: DrawSpec

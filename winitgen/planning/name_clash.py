@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator
 
 LONGEST_NAME = 200
@@ -43,6 +42,8 @@ def _folded(name: str) -> str:
     """Return a name as compared by file systems that ignore case and Unicode normalisation."""
     if name.isascii():
         return name.lower()
+    import unicodedata
+
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from winitgen.catalog.activations import ACTIVATIONS
 from winitgen.catalog.init import AUTO, ZEROS, Init
@@ -13,12 +15,13 @@ from winitgen.catalog.schemes import SCHEMES
 from winitgen.catalog.schemes.scheme import Unfit
 from winitgen.planning.flow import Step
 from winitgen.planning.next_activation import NextActivation
-from winitgen.planning.rules import RuleBook
+from winitgen.planning.rule_book import NoRules
 from winitgen.spec.mistakes import Location
 from winitgen.spec.model import ModelSpec
 
 if TYPE_CHECKING:
     from winitgen.catalog.presets.preset import PresetDraw
+    from winitgen.planning.rules import RuleBook
 
 COVERED = {
     **dict.fromkeys(("kernel", "recurrent_kernel", "projection_kernel", "embeddings"), "init"),
@@ -30,7 +33,7 @@ RELU_BIAS = Init("constant", value=ACTIVATIONS["relu"].bias)
 RELU_NOTE = f"biases of relu layers start at {ACTIVATIONS['relu'].bias:g}; turn it off with 'defaults: {{bias_init: zeros}}'"
 
 
-class SelectedInit(NamedTuple):
+class SelectedInit(msgspec.Struct, frozen=True):
     """A scheme for one parameter, what chose it, its location, and the weight as a preset sees it."""
 
     init: Init
@@ -43,7 +46,7 @@ class SelectedInit(NamedTuple):
 class Selector:
     """Selects the scheme of each parameter; ``instead`` maps roles to schemes that override all others."""
 
-    def __init__(self, spec: ModelSpec, rules: RuleBook, instead: Mapping[str, Init]) -> None:
+    def __init__(self, spec: ModelSpec, rules: RuleBook | NoRules, instead: Mapping[str, Init]) -> None:
         self.spec = spec
         self.rules = rules
         self.instead = instead

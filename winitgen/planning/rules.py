@@ -61,8 +61,6 @@ class RuleBook:
 
     def pick(self, parameter_id: str, step: Step, weight: Weight) -> int | None:
         """Return the index of the last rule that matches, or None; buffers match none."""
-        if not self.rules:
-            return None
         kind, role = step.layer.type, weight.role
         picked = -1 if self.costly is not None else self._first(self._reaching(kind, role), parameter_id)
         if picked >= 0:

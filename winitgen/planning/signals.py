@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import NamedTuple
+
+import msgspec
 
 from winitgen.catalog.layers.flow import UNKNOWN, Flow
 from winitgen.catalog.layers.layer import Layer
@@ -22,7 +23,7 @@ BY_FROM = "name one with 'from'"
 """What to write where several flows arrive at a layer."""
 
 
-class Signal(NamedTuple):
+class Signal(msgspec.Struct, frozen=True):
     """The output of a layer: its sizes, and the index of the layer.
 
     ``choices`` are names, one of which must be chosen: the several outputs of a layer, or inputs of a model.

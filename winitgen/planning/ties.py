@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+
+import msgspec
 
 from winitgen.catalog.layers.dense import Dense
 from winitgen.catalog.layers.tied import Tieable
@@ -18,7 +19,7 @@ MAIN = ("kernel", "embeddings", "")
 """The roles of which one may be tied to another, as a kernel to a table."""
 
 
-class Tie(NamedTuple):
+class Tie(msgspec.Struct, frozen=True):
     """One tied weight: the number of its layer, its step, the weight, its number format, and what it is tied to.
 
     ``twin`` says that ``target`` is the id of the same parameter in another group, ``omit`` that the file leaves

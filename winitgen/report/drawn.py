@@ -11,17 +11,22 @@ from winitgen.planning.plan import Plan
 from winitgen.report.summary import summarize, target
 
 if TYPE_CHECKING:
+    from winitgen.drawing.distributions.distribution import Span
     from winitgen.numeric.statistics import Statistics
 
 
 def statistics_of(tensors: Sequence[Tensor], *, histograms: bool) -> list[Statistics]:
     """Return the statistics that observe each tensor while it is drawn; with ``histograms`` they also count bins."""
     from winitgen.numeric.statistics import Statistics
-    from winitgen.report.histograms import span
 
+    spans: Sequence[Span | None] = [None] * len(tensors)
+    if histograms:
+        from winitgen.report.histograms import span
+
+        spans = [span(tensor) for tensor in tensors]
     return [
-        Statistics(*_centre(tensor), span(tensor) if histograms else None, finite=not _is_copied(tensor))
-        for tensor in tensors
+        Statistics(*_centre(tensor), ends, finite=not _is_copied(tensor))
+        for tensor, ends in zip(tensors, spans, strict=True)
     ]
 
 

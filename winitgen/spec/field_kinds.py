@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import NoneType
-from typing import Any, NamedTuple, get_args
+from typing import Any, get_args
+
+import msgspec
 
 from winitgen.catalog.activations import Applied
 from winitgen.catalog.init import Init
-from winitgen.catalog.layers.composite import Names
 from winitgen.catalog.layers.containers import GroupName, IndexedName, Layers
 from winitgen.catalog.layers.kernel_norm import NormOfKernel
-from winitgen.catalog.layers.kinds import AnyDtype, Dtype, From, Name, Parts, Reference
-from winitgen.catalog.layers.merge import Pair, Sources
+from winitgen.catalog.layers.kinds import (
+    AnyDtype,
+    Dtype,
+    From,
+    Name,
+    Names,
+    Pair,
+    Parts,
+    Reference,
+    Sources,
+)
 from winitgen.catalog.layers.tied import TiedTo
 from winitgen.spec.fields import Scope, description_of, value_of
 from winitgen.spec.kernel_norms import read_kernel_norm
@@ -21,7 +31,7 @@ from winitgen.spec.nodes import Node
 from winitgen.spec.values import read_activation, read_any_dtype, read_dtype, read_init
 
 
-class FieldKind(NamedTuple):
+class FieldKind(msgspec.Struct, frozen=True):
     """One kind of field.
 
     ``read`` returns the value of a node, or `BAD`; unless ``finished``, the value is then converted to the

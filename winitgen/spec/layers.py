@@ -6,7 +6,6 @@ from collections import Counter
 from typing import Any
 
 from winitgen.catalog.layers import LAYERS
-from winitgen.catalog.layers.composite import Composite
 from winitgen.catalog.layers.containers import Container, Group, Repeat
 from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.param import Param
@@ -235,7 +234,10 @@ class LayerReader:
         if field is LAYERS_INSIDE:
             layers = () if node is _BODY else self.read(node, path, scope, inside)
             return None if layers == () and allows_none(hint) else layers
-        if field is NAMES and issubclass(kind, Composite):
+        if field is NAMES:
+            from winitgen.catalog.layers.composite import Composite
+
+            assert issubclass(kind, Composite)  # no other layer has such a field
             return read_names(node, path, scope, kind.parts, kind.number)
         value = field.read(node, path, scope)
         return value if value is BAD or field.finished else convert(value, hint, node, path, scope)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 from winitgen.catalog.layers.containers import Repeat
 from winitgen.spec.absence import given
@@ -49,7 +51,7 @@ def set_inner_variables(mapping: Mapping, path: str, scope: Scope, taken: Sequen
     set_variables(sound, f"{path}.vars", scope)
 
 
-class Loop(NamedTuple):
+class Loop(msgspec.Struct, frozen=True):
     """The repetitions of one ``repeat``: ``items`` is None if it only counts."""
 
     mapping: Mapping

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
-from winitgen.files.output.options import WriteOptions
 from winitgen.planning.plan import Plan
 from winitgen.writing.contents import Contents
 
 if TYPE_CHECKING:
     from winitgen.files.formats.format import Format
+    from winitgen.files.output.options import WriteOptions
     from winitgen.writing.base.choice import BaseChoice
     from winitgen.writing.base.ready import ReadyOnBase
     from winitgen.writing.sources import ReadyPlan

@@ -9,6 +9,7 @@ from winitgen.files.output.observed import Observed
 from winitgen.files.output.options import WriteOptions
 from winitgen.report.drawn import drawn_report, statistics_of
 from winitgen.writing.contents import Contents
+from winitgen.writing.plain_tensors import plain_where_possible
 
 if TYPE_CHECKING:
     from winitgen.files.digests import TensorDigest
@@ -27,10 +28,12 @@ class DrawnTensors:
         self._statistics = statistics_of(tensors, histograms=options.histograms)
         self._digests = _digests_of(tensors) if options.digest else []
         kinds = (self._statistics, self._digests) if options.digest else (self._statistics,)
+        by_arrays = options.digest or options.histograms
+        source = tensors if by_arrays else plain_where_possible(tensors)
         self.observed = contents.whole(
             [
                 Observed(tensor, [observer.see for observer in observers])
-                for tensor, *observers in zip(tensors, *kinds, strict=True)
+                for tensor, *observers in zip(source, *kinds, strict=True)
             ]
         )
 

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from winitgen.files.formats import FORMATS, STDOUT, format_of
 from winitgen.files.output.output_path import output_path
 from winitgen.files.stores.address import is_remote
-from winitgen.numeric.blas import one_blas_thread
+from winitgen.layouts import tensors
 from winitgen.planning.plan import Plan
-from winitgen.writing.chosen import contents_of, source_of
 
 if TYPE_CHECKING:
     from winitgen.files.formats.format import Drawable, Format
@@ -38,6 +37,8 @@ def write_plan(
     """
     from winitgen.files.output.publish import publish
     from winitgen.files.shards.rivals import check_rivals, rivals_of, settled, watching
+    from winitgen.numeric.blas import one_blas_thread
+    from winitgen.writing.chosen import source_of
     from winitgen.writing.drawn import DrawnTensors
 
     path = output_path(path)
@@ -72,6 +73,10 @@ def dry_run(
     from winitgen.files.output.foreseen import check_output
     from winitgen.files.shards.rivals import check_rivals, rivals_of
     from winitgen.report.summary import summarize
+
+    if path is None and base is None:  # safetensors, which the report is for then, holds all tensors
+        return summarize(planned, tensors(planned), None)
+    from winitgen.writing.chosen import contents_of
 
     path = None if path is None else output_path(path)
     file_format = FORMATS["safetensors"] if path is None else format_of(path, format)

@@ -14,12 +14,12 @@ from winitgen.files.output.atomic import writing
 from winitgen.files.output.existing import kind
 from winitgen.files.output.options import WriteOptions
 from winitgen.files.stores.address import is_remote
-from winitgen.files.stores.place import Place, is_inside, place_of
 from winitgen.planning.plan import Plan
 from winitgen.writing.contents import Contents
 
 if TYPE_CHECKING:
     from winitgen.files.formats.format import Format
+    from winitgen.files.stores.place import Place
 
 
 class ReadyPlan(NamedTuple):
@@ -44,7 +44,11 @@ def check_apart(paths: Iterable[str], sources: Iterable[str]) -> None:
     What stands in a folder decides what is read of it.
     """
     needed = {_place(source): source for source in sources}
-    places = {path: _place(path) for path in paths if path != STDOUT} if needed else {}
+    if not needed:
+        return
+    from winitgen.files.stores.place import is_inside
+
+    places = {path: _place(path) for path in paths if path != STDOUT}
     for path, place in places.items():
         if place in needed or _is_written_into(path, needed.values()):
             raise UsageError(
@@ -59,6 +63,8 @@ def check_apart(paths: Iterable[str], sources: Iterable[str]) -> None:
 
 
 def _place(path: str) -> Place:
+    from winitgen.files.stores.place import place_of
+
     with writing(path):
         return place_of(path)
 

@@ -18,7 +18,7 @@ depend on their bits.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from winitgen.catalog.activations.activation import ActivationRow
 from winitgen.catalog.activations.bounded import BOUNDED
@@ -35,7 +35,7 @@ ALIASES = {alias: row.name for row in ACTIVATIONS.values() for alias in row.alia
 """Aliases, each with the name in the table."""
 
 
-class Applied(NamedTuple):
+class Applied(msgspec.Struct, frozen=True):
     """An activation as a layer applies it: its name, and its number if it has one."""
 
     name: str

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+
+import msgspec
 
 from winitgen.catalog.activations.gains import Gains
 
 
-class ActivationRow(NamedTuple):
+class ActivationRow(msgspec.Struct, frozen=True):
     """One row of the table; ``summary`` says what it does, ``source`` is the paper that introduced it.
 
     Effect on a layer's parameters:

@@ -10,7 +10,7 @@ from winitgen.catalog.init import ZEROS, Init
 from winitgen.catalog.layers import meanings
 from winitgen.catalog.layers.flow import Refusal
 from winitgen.catalog.layers.kernel import WithBias
-from winitgen.catalog.layers.kinds import Dtype, Name, Quirks, Size
+from winitgen.catalog.layers.kinds import Dtype, Names, Quirks, Size
 from winitgen.catalog.layers.stored import Storable, Stored
 from winitgen.catalog.layers.tied import Tieable, Tied, TiedTo
 from winitgen.catalog.layers.weight import Weight
@@ -20,9 +20,6 @@ XAVIER = Init("xavier")
 Biases = Annotated[
     bool | Annotated[tuple[str, ...], Meta(min_length=1)],
     Meta(description="true, false, or a list of the parts that have one, such as [query, value]"),
-]
-Names = Annotated[
-    dict[str, Name], Meta(description="a mapping of parts to other names, such as {query: q_proj}")
 ]
 
 

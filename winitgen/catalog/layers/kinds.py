@@ -44,3 +44,14 @@ Parts = Annotated[
 ]
 
 Reference = Annotated[str, Meta(description="the name of an earlier layer, or of an input of the model")]
+Sources = Annotated[
+    tuple[str, ...], Meta(min_length=2, description="a list of two or more names of earlier layers")
+]
+
+Pair = Annotated[
+    tuple[str, ...],
+    Meta(min_length=2, max_length=2, description="a list of two names of earlier layers"),
+]
+Names = Annotated[
+    dict[str, Name], Meta(description="a mapping of parts to other names, such as {query: q_proj}")
+]

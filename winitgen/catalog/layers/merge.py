@@ -6,22 +6,13 @@ from collections.abc import Sequence
 from typing import Annotated, ClassVar
 
 import msgspec
-from msgspec import Meta
 
 from winitgen.catalog.activations import Applied
 from winitgen.catalog.layers import meanings
 from winitgen.catalog.layers.axes import Axis, counted, resized
 from winitgen.catalog.layers.flow import Flow, Refusal, fit
+from winitgen.catalog.layers.kinds import Pair, Sources
 from winitgen.catalog.layers.layer import Layer
-
-Sources = Annotated[
-    tuple[str, ...], Meta(min_length=2, description="a list of two or more names of earlier layers")
-]
-
-Pair = Annotated[
-    tuple[str, ...],
-    Meta(min_length=2, max_length=2, description="a list of two names of earlier layers"),
-]
 
 
 class Merge(Layer, frozen=True, kw_only=True):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from winitgen.catalog.schemes.fans import FAN_OPTIONS, GAIN_OPTIONS, by_fans
 from winitgen.catalog.schemes.options import DISTRIBUTION, MODE, POSITIVE
 from winitgen.catalog.schemes.scheme import DrawSpec, Scheme, SchemeRequest
@@ -24,7 +26,8 @@ def _rows(name: str, scale: float, mode: str, variance: str, paper: str) -> list
     return [
         plain,
         *(
-            plain._replace(
+            msgspec.structs.replace(
+                plain,
                 name=f"{name}_{ending}",
                 formula=f"{formula}, {ending.replace('_', ' ')}",
                 options={

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+import msgspec
+
 if TYPE_CHECKING:
     from winitgen.catalog.activations import Applied
     from winitgen.catalog.init import Init, Value
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Scheme(NamedTuple):
+class Scheme(msgspec.Struct, frozen=True):
     """One row: the name in a spec, the formula with its paper, the options, and the builder.
 
     ``build`` turns a request for the scheme into the distribution to draw from. ``options`` are the

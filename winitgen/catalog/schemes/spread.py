@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from winitgen.catalog.schemes.options import BOUNDS, CORRECT
 from winitgen.catalog.schemes.scheme import DrawSpec, Unfit
@@ -26,7 +28,7 @@ LARGEST_BOUND, LEAST_WIDTH = 1e6, 1e-6
 """Within these limits, in standard deviations, 50 digits suffice for the constants of a cut normal."""
 
 
-class Cut(NamedTuple):
+class Cut(msgspec.Struct, frozen=True):
     """Where a normal distribution is cut, in standard deviations before the cut.
 
     ``correct`` says that the requested standard deviation is the one after the cut.
@@ -57,10 +59,8 @@ def cut_of(init: Init, distribution: str) -> Cut | None:
 
 def drawn(label: str, formula: str, std: float, mean: float = 0.0, cut: Cut | None = None) -> DrawSpec:
     """Return a normal, cut if ``cut`` is given: ``std`` is the one after the cut, or before if not ``correct``."""
-    from winitgen.drawing import truncation
     from winitgen.drawing.distributions.constant import Constant
     from winitgen.drawing.distributions.normal import Normal
-    from winitgen.drawing.distributions.truncated_normal import TruncatedNormal
 
     if mean:
         formula = f"mean = {mean:g}, {formula}"
@@ -74,6 +74,9 @@ def drawn(label: str, formula: str, std: float, mean: float = 0.0, cut: Cut | No
     formula += f", cut at {bound:g} sigma" + ("" if cut.correct else ", before the cut")
     if bound >= WIDEST_BOUND:
         return DrawSpec(label, formula, Normal(std, mean), mean, std)
+    from winitgen.drawing import truncation
+    from winitgen.drawing.distributions.truncated_normal import TruncatedNormal
+
     tau = truncation.tau(bound)
     parent = std / tau if cut.correct else std
     return DrawSpec(

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple
 
 from winitgen.drawing.distributions.distribution import Distribution, Extent, Precision, Sampler, Span
+from winitgen.drawing.distributions.keyed import KeyOf, keyed
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from winitgen.numeric.arrays import Array
     from winitgen.numeric.scratch import Workspace
-
-KeyOf = Callable[[str], bytes]
-"""A function of the purpose of a key stream, empty for the main one, that returns its key."""
 
 
 class AxisBlocks(NamedTuple):
@@ -92,16 +87,6 @@ def _places(first: int, last: int, length: int, row: int, offset: int) -> slice 
     rows, rest = np.divmod(np.arange(first, last), length)
     places: Array = rows * row + rest + offset
     return places
-
-
-def keyed(distribution: Distribution, key_of: KeyOf) -> Distribution:
-    """Return a distribution with the keys of all key streams that it reads besides the main one."""
-    if isinstance(distribution, AxisBlocks):
-        return distribution.with_keys(key_of)
-    purpose = getattr(distribution, "purpose", "")
-    if not purpose:
-        return distribution
-    return cast("Distribution", cast("Any", distribution).with_key(key_of(purpose)))
 
 
 def _within(key_of: KeyOf, block: str) -> KeyOf:

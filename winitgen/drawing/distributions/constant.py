@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from array import array
 from typing import TYPE_CHECKING, NamedTuple
 
 from winitgen.drawing.distributions.distribution import Extent, Precision, Sampler, Span
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
+    from winitgen.drawing.distributions.distribution import PlainSampler
     from winitgen.numeric.arrays import Array
+    from winitgen.numeric.plain_values import PlainScratch
     from winitgen.numeric.scratch import Workspace
 
 
@@ -27,6 +32,17 @@ class Constant(NamedTuple):
     def span(self) -> Span:
         """Return the value, twice."""
         return self.value, self.value
+
+    def plain_sampler(self, kernels: ModuleType) -> PlainSampler:
+        """Return a sampler of the same values that needs no NumPy, nor the kernels."""
+        one = array("f", [self.value])
+
+        def sample(key: bytes, start: int, count: int, scratch: PlainScratch) -> memoryview:
+            values = scratch.array("values", count, "float32")
+            values[:] = memoryview(one * count)
+            return values
+
+        return sample
 
     def sampler(self, dtype: Precision, count: int) -> Sampler:
         """Return a sampler that reads no words; it does not depend on ``count``."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 if TYPE_CHECKING:
     from winitgen.drawing.density import Density
     from winitgen.numeric.arrays import Array
+    from winitgen.numeric.plain_values import PlainScratch
     from winitgen.numeric.scratch import Workspace
 
 Precision = Literal["float32", "float64"]
@@ -29,6 +30,17 @@ class Sampler(Protocol):
 
     def __call__(self, key: bytes, start: int, count: int, workspace: Workspace) -> Array:
         """Return ``count`` values of the drawing precision."""
+        ...
+
+
+class PlainSampler(Protocol):
+    """A sampler that the compiled kernels make, which draws in float32 into plain scratch, without NumPy.
+
+    A distribution that has one returns it from ``plain_sampler(kernels)``.
+    """
+
+    def __call__(self, key: bytes, start: int, count: int, scratch: PlainScratch) -> memoryview:
+        """Return ``count`` values: the bits that the sampler of float32 draws."""
         ...
 
 

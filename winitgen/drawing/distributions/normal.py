@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from winitgen.drawing.distributions.distribution import FAR, WIDTH, Extent, Precision, Sampler, Span
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from winitgen.drawing.density import Density
+    from winitgen.drawing.distributions.distribution import PlainSampler
     from winitgen.numeric.arrays import Array
     from winitgen.numeric.scratch import Workspace
 
@@ -31,6 +34,12 @@ class Normal(NamedTuple):
         """Return the mean minus and plus `WIDTH` standard deviations."""
         return self.mean - WIDTH * self.std, self.mean + WIDTH * self.std
 
+    def plain_sampler(self, kernels: ModuleType) -> PlainSampler:
+        """Return a sampler of the same values that needs no NumPy."""
+        from winitgen.drawing import compiled_samplers
+
+        return compiled_samplers.plain_normal(kernels, compiled_samplers.NormalLaw(self.std, self.mean))
+
     def sampler(self, dtype: Precision, count: int) -> Sampler:
         """Return a sampler of A[segment] + B[segment] f; a mean other than 0 is added last.
 
@@ -42,8 +51,9 @@ class Normal(NamedTuple):
         from winitgen.drawing import compiled_samplers, quantile, ranks
 
         if compiled := kernels():
-            law = compiled_samplers.NormalLaw(self.std, self.mean)
-            return compiled_samplers.normal(compiled, law, dtype, count)
+            return compiled_samplers.normal(
+                compiled, compiled_samplers.NormalLaw(self.std, self.mean), dtype, count
+            )
         mean, shift = self.mean, np.dtype(dtype).type(self.mean)
         look_up = quantile.look_up(self.std, dtype, count)
 

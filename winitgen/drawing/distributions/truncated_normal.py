@@ -9,7 +9,11 @@ from winitgen.drawing.density import truncated
 from winitgen.drawing.distributions.distribution import FAR, WIDTH, Extent, Precision, Sampler, Span
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
+    from winitgen.drawing.compiled_samplers import NormalLaw
     from winitgen.drawing.density import Density
+    from winitgen.drawing.distributions.distribution import PlainSampler
     from winitgen.numeric.arrays import Array
     from winitgen.numeric.scratch import Workspace
 
@@ -42,6 +46,17 @@ class TruncatedNormal(NamedTuple):
         reach = min(self.bound * self.std, WIDTH * (self.std * truncation.tau(self.bound)))
         return self.mean - reach, self.mean + reach
 
+    def _law(self) -> NormalLaw:
+        from winitgen.drawing.compiled_samplers import NormalLaw
+
+        return NormalLaw(self.std, self.mean, True, self.p, self.q, self.bound * self.std)
+
+    def plain_sampler(self, kernels: ModuleType) -> PlainSampler:
+        """Return a sampler of the same values that needs no NumPy."""
+        from winitgen.drawing import compiled_samplers
+
+        return compiled_samplers.plain_normal(kernels, self._law())
+
     def sampler(self, dtype: Precision, count: int) -> Sampler:
         """Return a sampler of the normal with ranks f p + copysign(q, f), clipped to +-bound std.
 
@@ -55,8 +70,7 @@ class TruncatedNormal(NamedTuple):
 
         std, bound, p, q, mean = self
         if compiled := kernels():
-            law = compiled_samplers.NormalLaw(std, mean, True, p, q, bound * std)
-            return compiled_samplers.normal(compiled, law, dtype, count)
+            return compiled_samplers.normal(compiled, self._law(), dtype, count)
         scalar = np.dtype(dtype).type
         inside, tail, shift = scalar(p), scalar(q), scalar(mean)
         limit = scalar(bound * std)

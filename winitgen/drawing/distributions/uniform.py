@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from winitgen.drawing.distributions.distribution import Extent, Precision, Sampler, Span
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
+    from winitgen.drawing.compiled_samplers import UniformEnds
     from winitgen.drawing.density import Density
+    from winitgen.drawing.distributions.distribution import PlainSampler
     from winitgen.numeric.arrays import Array
     from winitgen.numeric.scratch import Workspace
 
@@ -35,6 +39,19 @@ class Uniform(NamedTuple):
         """Return its ends."""
         return self.low, self.high
 
+    def _ends(self) -> UniformEnds:
+        from winitgen.drawing.compiled_samplers import UniformEnds
+
+        return UniformEnds(
+            self.low, self.high, (self.high - self.low) / 2 * 2.0**-31, (self.low + self.high) / 2
+        )
+
+    def plain_sampler(self, kernels: ModuleType) -> PlainSampler:
+        """Return a sampler of the same values that needs no NumPy."""
+        from winitgen.drawing import compiled_samplers
+
+        return compiled_samplers.plain_uniform(kernels, self._ends())
+
     def sampler(self, dtype: Precision, count: int) -> Sampler:
         """Return a sampler of f w, w = limit/2^31, or of f w + centre if the ends are not opposite.
 
@@ -48,7 +65,7 @@ class Uniform(NamedTuple):
         from winitgen.drawing import compiled_samplers, ranks
 
         low, high = self
-        wide = compiled_samplers.UniformEnds(low, high, (high - low) / 2 * 2.0**-31, (low + high) / 2)
+        wide = self._ends()
         if compiled := kernels():
             return compiled_samplers.uniform(compiled, wide, dtype)
         scalar = np.dtype(dtype).type

@@ -19,6 +19,7 @@ from winitgen.numeric.dtypes import bytes_of
 
 if TYPE_CHECKING:
     from winitgen.numeric.arrays import Array
+    from winitgen.numeric.plain_values import PlainValues
     from winitgen.numeric.scratch import Workspace
 
 
@@ -41,8 +42,8 @@ class Drawable(Protocol):
     def keras_path(self) -> str:
         """The path of the variable in Keras's own file, empty if it has none there."""
 
-    def draw(self, start: int, count: int, workspace: Workspace) -> Array:
-        """Return elements ``start`` to ``start + count`` as a flat array in native byte order.
+    def draw(self, start: int, count: int, workspace: Workspace) -> Array | PlainValues:
+        """Return elements ``start`` to ``start + count`` as a flat array, or plain values, in native byte order.
 
         Elements that share bytes are returned as those bytes.
 

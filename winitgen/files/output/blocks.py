@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.files.formats.format import FilePlan, FixedBytes, element_count
-from winitgen.files.output.crc32 import combine_all
 from winitgen.numeric.dtypes import bytes_of
+from winitgen.numeric.plain_values import PlainValues
 
 if TYPE_CHECKING:
     from winitgen.numeric.arrays import Array
@@ -96,6 +96,8 @@ class Blocks:
         """Return the fixed bytes that depend on the values, after all blocks are drawn."""
         if not self._plan.finish:
             return ()
+        from winitgen.files.output.crc32 import combine_all
+
         return self._plan.finish([combine_all(checksums) for checksums in self._checksums])
 
     def _cut(self) -> Iterator[FileBlock]:
@@ -116,11 +118,13 @@ def block_count(plan: FilePlan, elements: int) -> int:
     return sum(-(-element_count(span.tensor) // elements) for span in plan.spans)
 
 
-def little_endian(values: Array) -> memoryview:
-    """Return an array's bytes in little-endian order, as in files.
+def little_endian(values: Array | PlainValues) -> memoryview:
+    """Return the bytes of a block of values in little-endian order, as in files.
 
-    The array is viewed as bytes first, because arrays of ml_dtypes do not support the buffer protocol.
+    An array is viewed as bytes first, because arrays of ml_dtypes do not support the buffer protocol.
     """
+    if isinstance(values, PlainValues):  # which only little-endian processors draw
+        return values.memory.cast("B")
     if sys.byteorder == "big" and values.itemsize > 1:
         values = values.view(f"u{values.itemsize}").byteswap()
     content: Any = values.view("u1")

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from winitgen.files.formats.format import Drawable
 
 if TYPE_CHECKING:
     from winitgen.numeric.arrays import Array
+    from winitgen.numeric.plain_values import PlainValues
     from winitgen.numeric.scratch import Workspace
 
-Observer = Callable[[int, "Array", "Workspace"], object]
+Observer = Callable[[int, Any, "Workspace"], object]
 """Called by the drawing threads with the first element of a block, its values and the thread's workspace.
 
 A block that is drawn twice, for the comparison and for the writing, is passed twice, with the same values.
@@ -31,7 +32,7 @@ class Observed:
         self._tensor = tensor
         self._observers = observers
 
-    def draw(self, start: int, count: int, workspace: Workspace) -> Array:
+    def draw(self, start: int, count: int, workspace: Workspace) -> Array | PlainValues:
         """Return elements ``start`` to ``start + count``, after every observer has seen them."""
         values = self._tensor.draw(start, count, workspace)
         for observer in self._observers:

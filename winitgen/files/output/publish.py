@@ -13,7 +13,6 @@ from winitgen.files.input.opening import reading
 from winitgen.files.input.steady import ChangedError
 from winitgen.files.output import existing, sinks
 from winitgen.files.output.atomic import nameless_file, new_file, writing
-from winitgen.files.output.equality import is_equal
 from winitgen.files.output.options import Outcome, WriteOptions
 from winitgen.files.output.output_path import output_path
 from winitgen.files.output.output_plan import OutputPlan
@@ -68,6 +67,8 @@ def publish(output: OutputPlan, path: str | os.PathLike[str], options: WriteOpti
 
 def _appeared_equal(output: OutputPlan, shown: str, pump: Pump) -> bool:
     """Tell whether the output that appeared during writing equals the planned one."""
+    from winitgen.files.output.equality import is_equal
+
     with writing(shown), suppress(ChangedError):
         fitting = "file" if isinstance(output.plan, FilePlan) else "folder"
         return existing.kind(shown) == fitting and is_equal(shown, output, pump)

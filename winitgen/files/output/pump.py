@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from winitgen.files.formats.format import FilePlan
 from winitgen.files.output.blocks import BLOCK, Blocks, block_count
 from winitgen.files.output.worker import Worker, start, wait_for
+from winitgen.numeric.scratch import Workspace
 from winitgen.numeric.stopping import stoppable
 from winitgen.numeric.threads import allowing, threads_for
 
 if TYPE_CHECKING:
     from winitgen.files.output.sinks import Sink
-    from winitgen.numeric.scratch import Workspace
 
 Progress = Callable[[int], object]
 
@@ -44,7 +44,7 @@ class Pump(NamedTuple):
         for offset, content in plan.fixed:
             if not sink(offset, content):
                 return False
-        blocks, workspace = Blocks(plan, self.block), _workspace()
+        blocks, workspace = Blocks(plan, self.block), Workspace()
         threads = min(threads_for(plan.drawn_bytes, self.threads), block_count(plan, self.block))
         if threads > 1:
             self._share(blocks, sink, threads)
@@ -103,7 +103,7 @@ class Pump(NamedTuple):
         failures: list[BaseException],
         ended: Event,
     ) -> None:
-        workspace = _workspace()
+        workspace = Workspace()
         try:
             with stoppable(lambda: blocks.interrupted), allowing(self.threads):
                 for block in blocks:
@@ -118,9 +118,3 @@ class Pump(NamedTuple):
             blocks.interrupt()
         finally:
             ended.set()
-
-
-def _workspace() -> Workspace:
-    from winitgen.numeric.scratch import Workspace  # imports NumPy, which is not needed to find a format
-
-    return Workspace()

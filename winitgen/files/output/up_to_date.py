@@ -7,7 +7,6 @@ import os
 from winitgen.errors import DiffersError
 from winitgen.files.input.steady import ChangedError
 from winitgen.files.output import existing
-from winitgen.files.output.equality import is_equal
 from winitgen.files.output.options import WriteOptions
 from winitgen.files.output.output_plan import OutputPlan
 from winitgen.files.output.pump import Pump
@@ -36,6 +35,8 @@ def holds_output(
 
 def _is_equal(output: OutputPlan, shown: str, pump: Pump, options: WriteOptions) -> bool:
     """Compare the output; one that another program changes meanwhile is not equal, if it is to be replaced anyway."""
+    from winitgen.files.output.equality import is_equal
+
     try:
         return is_equal(shown, output, pump)
     except ChangedError:

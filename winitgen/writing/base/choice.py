@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+
+import msgspec
 
 from winitgen.errors import UsageError
 
 
-class BaseChoice(NamedTuple):
+class BaseChoice(msgspec.Struct, frozen=True):
     """The path of the base, and what is drawn: what matches ``only``, or what does not match ``kept``.
 
     With ``add`` a tensor that the base lacks is drawn too. The patterns are those of ``rules``, for names of tensors.
