@@ -25,6 +25,7 @@ from winitgen.layouts import LAYOUTS
 from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.probing.verdict import VERDICTS
 from winitgen.report.plots.figures import NAMES
+from winitgen.report.titles import BY_COMMAND
 
 COMPARED = {
     *(name for name, scheme in SCHEMES.items() if not scheme.needs),
@@ -50,6 +51,7 @@ NAMED = {
     "probe --compare": COMPARED,
     "probe --fail-on": set(VERDICTS),
     "probe --figure": set(NAMES),
+    **{f"{command} --columns": set(columns) for command, columns in BY_COMMAND.items()},
     "completion": set(SHELLS),
     "presets": set(PRESETS),
     "layers": set(LAYERS),

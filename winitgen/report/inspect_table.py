@@ -9,6 +9,7 @@ from typing import Any
 from winitgen.errors import printable
 from winitgen.report.columns import number, size
 from winitgen.report.packed_rows import PackedRows
+from winitgen.report.titles import FILE, HEADER
 from winitgen.report.unread import reasons
 
 BARS = 16
@@ -25,21 +26,14 @@ COMPLEX = "complex numbers z: std is that of |z - mean|; min, max and histogram 
 
 Table = tuple[list[str], list[list[str]]]
 
-HEADER = ("tensor", "shape", "dtype", "bytes")
-"""The columns that need only the header."""
-
-MEASURED = ("mean", "std", "min", "max", "zeros", "NaN", "infinite", "histogram")
-"""The columns of statistics."""
-
 
 def table(report: dict[str, Any], *, bars: str) -> tuple[list[str], PackedRows]:
     """Return head and rows; ``bars`` are the characters of histograms, from low to high.
 
     Columns of statistics that are empty in every row are left out.
     """
-    titles = (*HEADER, *MEASURED)
     cells = (_cells(row, bars) for row in report["tensors"])
-    rows = PackedRows(([row[title] for title in titles] for row in cells), titles, HEADER)
+    rows = PackedRows(([row[title] for title in FILE] for row in cells), FILE, HEADER)
     return rows.head, rows
 
 
