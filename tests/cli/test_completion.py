@@ -59,7 +59,7 @@ NAMED = {
 """The words before the cursor, and all names that are suggested there."""
 
 PATHS = {
-    *("init", "init -o", "init --output", "init --report", "plan", "plan a.yaml", "inspect", "diff", "diff a.npz", "convert", "convert a.npz"),
+    *("init", "init -o", "init --output", "init --report", "plan", "plan a.yaml", "summary", "inspect", "diff", "diff a.npz", "convert", "convert a.npz"),
     *("init --family", "init --base", "verify --base", "finalize", "import", "import -o", "import --family", "verify", "verify w.npz", "probe", "probe --input", "probe --plot", "probe --report"),
 }  # fmt: skip
 """The words before the cursor, where a path is completed."""
@@ -68,6 +68,7 @@ FREE = {
     *("seed", "settings", "threads", "samples", "steps", "sweep"),
     *(
         "layer",
+        "depth",
         "tensor",
         "max_shard_size",
         "shard_name",

@@ -11,6 +11,8 @@ PLANNED = (*_PLANNED, "chosen by")
 DRAWN = (*_PLANNED, *MEASURED)
 IDS = ("id", "type", "tensor")
 
+SUMMARY = ("layer", "type", "output", "trainable", "buffers", "tied", "multiply-adds")
+
 HEADER = ("tensor", "shape", "dtype", "bytes")
 """Columns of a file's table that need only its header."""
 
@@ -39,6 +41,7 @@ RUNS = (
 )
 
 BY_COMMAND = {
+    "summary": SUMMARY,
     "plan": (*PLANNED, *(title for title in IDS if title not in PLANNED)),
     "init": (*DRAWN, "chosen by"),
     "inspect": FILE,
