@@ -25,6 +25,7 @@ from winitgen.layouts import LAYOUTS
 from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.probing.verdict import VERDICTS
 from winitgen.report.plots.figures import NAMES
+from winitgen.report.titles import BY_COMMAND
 
 OF_NO_KERNEL = {"deepnorm", "deepnorm_alpha", "t_fixup", "siren", "forget_bias", "sinusoidal"}
 """Schemes that need one of several options, or another kind of parameter."""
@@ -50,6 +51,7 @@ NAMED = {
     "probe --compare": COMPARED,
     "probe --fail-on": set(VERDICTS),
     "probe --figure": set(NAMES),
+    **{f"{command} --columns": set(columns) for command, columns in BY_COMMAND.items()},
     "completion": set(SHELLS),
     "presets": set(PRESETS),
     "layers": set(LAYERS),
@@ -57,7 +59,7 @@ NAMED = {
 """The words before the cursor, and all names that are suggested there."""
 
 PATHS = {
-    *("init", "init -o", "init --output", "init --report", "plan", "plan a.yaml", "inspect", "diff", "diff a.npz", "convert", "convert a.npz"),
+    *("init", "init -o", "init --output", "init --report", "plan", "plan a.yaml", "summary", "inspect", "diff", "diff a.npz", "convert", "convert a.npz"),
     *("init --family", "init --base", "verify --base", "finalize", "import", "import -o", "import --family", "verify", "verify w.npz", "probe", "probe --input", "probe --plot", "probe --report"),
 }  # fmt: skip
 """The words before the cursor, where a path is completed."""
@@ -66,6 +68,7 @@ FREE = {
     *("seed", "settings", "threads", "samples", "steps", "sweep"),
     *(
         "layer",
+        "depth",
         "tensor",
         "max_shard_size",
         "shard_name",

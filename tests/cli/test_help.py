@@ -82,6 +82,9 @@ Report:
   --header                 Show only the header; read no values.
   --digest                 Print a digest of the values, the same in every
                            file format.
+  --columns A,B,...        Show these columns of the table, in this order.
+  --wide                   On a terminal, show the table whole, however long
+                           its lines are.
   --json                   Print JSON instead of a table.
 
 General:

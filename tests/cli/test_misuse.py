@@ -16,6 +16,7 @@ CALLS = {
     "int": "winitgen: no such command 'int'; did you mean 'init'?",
     "qqq": "winitgen: no such command 'qqq'; see winitgen --help",
     "plan": "winitgen plan: SPEC is missing; see winitgen plan --help",
+    "summary": "winitgen summary: SPEC is missing; see winitgen summary --help",
     "diff a": "winitgen diff: B is missing; see winitgen diff --help",
     "init a b": "winitgen init: got unexpected extra argument (b); see winitgen init --help",
     "plan --seed": "winitgen plan: --seed requires an argument; see winitgen plan --help",

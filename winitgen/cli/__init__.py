@@ -23,6 +23,7 @@ COMMANDS = {
     "import": "Write the layer-spec of a model of another library.",
     "convert": "Write a weight file of any format in another format.",
     "plan": "Show what would be drawn; draw nothing.",
+    "summary": "Show the layers with their outputs, parameters and multiply-adds.",
     "inspect": "Show the tensors of any weight file, with statistics.",
     "diff": "Show the differences between two weight files of any format.",
     "verify": "Draw a weight file again and compare it, bit for bit.",

@@ -67,6 +67,13 @@ def faults(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
     return _next_in_list(incomplete, FAULTS)
 
 
+def columns(context: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """Suggest columns of the command's table for a list separated by commas."""
+    from winitgen.report.titles import BY_COMMAND
+
+    return _next_in_list(incomplete, BY_COMMAND[context.command.name or ""])
+
+
 def compared(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
     """Suggest schemes that draw a kernel without options, presets, and the spec itself for a list separated by commas."""
     from winitgen.probing.variants import comparable

@@ -23,5 +23,8 @@ def show(rows: Sequence[dict[str, Any]], json_: bool) -> None:
 
     head = [_HEADINGS.get(key, key) for key in rows[0]]
     print_table(
-        head, [["" if value is None else str(value) for value in row.values()] for row in rows], sys.stdout
+        head,
+        [["" if value is None else str(value) for value in row.values()] for row in rows],
+        sys.stdout,
+        wrap=True,
     )

@@ -8,16 +8,14 @@ from typing import Any
 
 from winitgen.errors import printable
 from winitgen.report.rows_on_demand import RowsOnDemand
+from winitgen.report.titles import DRAWN, PLANNED
 
 NUMERIC = {
     *("fan_in", "fan_out", "mean", "std", "measured mean", "measured std", "min", "max", "values"),
     *("bytes", "zeros", "NaN", "infinite", "differing", "beyond", "max |a-b|", "mean |a-b|"),
-    *("saturated", "at the ends", "dead", "condition"),
+    *("trainable", "buffers", "tied", "multiply-adds", "saturated", "at the ends", "dead", "condition"),
 }
 """Columns that are right-aligned."""
-
-MEASURED = ("measured mean", "measured std", "min", "max")
-"""Columns that are present only if values were drawn."""
 
 
 def table(report: dict[str, Any]) -> tuple[list[str], Iterator[list[str]]]:
@@ -26,8 +24,7 @@ def table(report: dict[str, Any]) -> tuple[list[str], Iterator[list[str]]]:
     If nothing was drawn, the column "chosen by" replaces the measured columns.
     """
     drawn = _is_drawn(report)
-    head = ["tensor", "shape", "dtype", "scheme", "fan_in", "fan_out", "mean", "std"]
-    head += MEASURED if drawn else ["chosen by"]
+    head = [*DRAWN] if drawn else [*PLANNED]
     return head, (_cells(row, drawn=drawn) for row in report["tensors"])
 
 

@@ -8,9 +8,8 @@ from typing import Any
 
 from winitgen.errors import printable
 from winitgen.report.inspect_table import Table, shown_name, shown_shape, shown_value
+from winitgen.report.titles import DIFFERENCES
 from winitgen.report.unread import reasons
-
-COLUMNS = ("tensor", "differs in", "A", "B", "differing", "beyond", "max |a-b|", "mean |a-b|", "first")
 
 _STATUSES = {"only_in_a": "only in A", "only_in_b": "only in B", "unread": "not compared"}
 
@@ -18,8 +17,8 @@ _STATUSES = {"only_in_a": "only in A", "only_in_b": "only in B", "unread": "not 
 def table(report: dict[str, Any]) -> Table:
     """Return head and rows of the tensors that are not equal or close; columns that are empty in every row are left out."""
     rows = [_cells(row) for row in report["tensors"] if row["status"] not in ("equal", "close")]
-    filled = [index for index in range(len(COLUMNS)) if any(row[index] for row in rows)]
-    return [COLUMNS[index] for index in filled], [[row[index] for index in filled] for row in rows]
+    filled = [index for index in range(len(DIFFERENCES)) if any(row[index] for row in rows)]
+    return [DIFFERENCES[index] for index in filled], [[row[index] for index in filled] for row in rows]
 
 
 def _cells(row: dict[str, Any]) -> list[str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from winitgen.report import svg
-from winitgen.report.columns import MEASURED, NUMERIC, number, shard_lines, size, sort_keys, table
+from winitgen.report.columns import NUMERIC, number, shard_lines, size, sort_keys, table
 from winitgen.report.page import command, facts, listed, name, notes, page, section, text
 from winitgen.report.tables import Column, TableCell, TableRow, numeric_column, sortable
+from winitgen.report.titles import MEASURED
 
 _FOOTER = "The same layer-spec, seed, number format and layout give the same bytes on every machine."
 

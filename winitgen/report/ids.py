@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from winitgen.layouts import tensors
 from winitgen.planning.plan import Plan
+from winitgen.report.titles import IDS
 
 
 def id_table(planned: Plan) -> tuple[list[str], Iterator[list[str]]]:
@@ -18,4 +19,4 @@ def id_table(planned: Plan) -> tuple[list[str], Iterator[list[str]]]:
         for tensor in tensors(planned)
         for parameter in tensor.parameters
     )
-    return ["id", "type", "tensor"], rows
+    return [*IDS], rows

@@ -10,6 +10,7 @@ from typing import Any
 from winitgen.errors import printable
 from winitgen.report.columns import number, size
 from winitgen.report.packed_rows import PackedRows
+from winitgen.report.titles import FILE, HEADER
 from winitgen.report.unread import reasons
 
 BARS = 16
@@ -26,25 +27,18 @@ COMPLEX = "complex numbers z: std is that of |z - mean|; min, max and histogram 
 
 Table = tuple[list[str], list[list[str]]]
 
-HEADER = ("tensor", "shape", "dtype", "bytes")
-"""The columns that need only the header."""
-
-MEASURED = ("mean", "std", "min", "max", "zeros", "NaN", "infinite", "histogram")
-"""The columns of statistics."""
-
 
 def table(report: dict[str, Any], *, bars: str) -> tuple[list[str], PackedRows]:
     """Return head and rows; ``bars`` are the characters of histograms, from low to high.
 
     Columns of statistics that are empty in every row are left out.
     """
-    titles = (*HEADER, *MEASURED)
-    rows = PackedRows((_cells(row, bars) for row in report["tensors"]), titles, HEADER)
+    rows = PackedRows((_cells(row, bars) for row in report["tensors"]), FILE, HEADER)
     return rows.head, rows
 
 
 def _cells(row: dict[str, Any], bars: str) -> list[str]:
-    """Return the cells of a row, in the order of `HEADER` and `MEASURED`."""
+    """Return the cells of a row, in the order of `FILE`."""
     cells = [
         shown_name(row["name"]),
         shown_shape(row["shape"]),
@@ -53,7 +47,7 @@ def _cells(row: dict[str, Any], bars: str) -> list[str]:
     ]
     found = row["statistics"]
     if found is None:
-        return [*cells, *([""] * len(MEASURED))]
+        return [*cells, *([""] * (len(FILE) - len(HEADER)))]
     values = [shown_value(found[key]) for key in ("mean", "std", "min", "max")]
     counts = [_count(found[key]) for key in ("zeros", "nan", "infinite")]
     return [*cells, *values, *counts, line(found["histogram"], bars)]

@@ -8,11 +8,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TextIO
 
 from winitgen.report.columns import NUMERIC
+from winitgen.report.fitting import fits_whole, fitted
+from winitgen.report.folding import folded
 from winitgen.report.packed_rows import PackedRows
+from winitgen.report.table_view import WHOLE, TableView
 
 GAP = "  "
 INDENT = "    "
 LINES_AT_A_TIME = 100
+
+NARROWEST = 18
+"""Characters of a column of text at least, whose cells have several lines."""
 
 MOST_FOR_RICH = 10_000
 """Rows of the longest table that rich draws, which keeps several objects of each cell."""
@@ -22,23 +28,65 @@ MOST_PADDING = 300
 """Columns up to which a column is aligned: beside a name of a megabyte, as a file may have, each row would be as long."""
 
 
-def print_table(head: Sequence[str], rows: PackedRows | Iterable[Sequence[str]], out: TextIO) -> None:
+def print_table(
+    head: Sequence[str],
+    rows: PackedRows | Iterable[Sequence[str]],
+    out: TextIO,
+    view: TableView = WHOLE,
+    *,
+    fold: bool = False,
+    wrap: bool = False,
+) -> None:
     """Print a table; rich is imported only on a terminal, so that a pipeline does not wait for it.
 
-    On a terminal too narrow for the table, each row is printed as a paragraph.
+    On a terminal equal blocks are one if they may ``fold``, and a table that is too wide is made to fit: its cells have several
+    lines if they may ``wrap``, and else columns are left out. Where not even the most worth fit, each row is a paragraph.
+    A pipe or a file is given everything, and so is a terminal if the ``view`` is wide.
     """
+    if view.columns:
+        head, rows = view.of(head, rows)
     if not isinstance(rows, PackedRows):
         rows = PackedRows(rows, head, kept=head)
-    if not out.isatty():
+    if view.wide or not out.isatty():
         _print_lines(plain_lines(head, rows), out)
         return
-    width = _width(out)
-    if max(len(line) for line in plain_lines(head, rows)) + 2 * len(head) > width:
-        _print_lines(stacked_lines(head, rows, width), out)
-    elif len(rows) > MOST_FOR_RICH:
-        _print_lines(plain_lines(head, rows), out)
+    if fold:
+        rows = PackedRows(folded(rows), head, kept=head)
+    if wrap:
+        _print_wrapped(head, rows, out)
     else:
-        _rich_table(head, rows, out)
+        _print_fitted(head, rows, out)
+
+
+def _print_wrapped(head: Sequence[str], rows: PackedRows, out: TextIO) -> None:
+    """Print a table whose cells may have several lines, if each column behind the first has a width at which text is read."""
+    width = _width(out)
+    rest = width - max(len(row[0]) for row in rows)
+    if rest >= (NARROWEST + len(GAP)) * (len(head) - 1) or fits_whole(head, rows, width):
+        from winitgen.report.rich_table import rich_table
+
+        rich_table(head, rows, out, wrap=True)
+    else:
+        _print_lines(stacked_lines(head, rows, width), out)
+
+
+def _print_fitted(head: Sequence[str], rows: PackedRows, out: TextIO) -> None:
+    """Print a table without the columns for which there is no room, and say which these are."""
+    width = _width(out)
+    fits = fitted(head, rows, width)
+    if fits is None:
+        _print_lines(stacked_lines(head, rows, width), out)
+        return
+    shown = [head[place] for place in fits.places]
+    cells = map(fits.cells, rows)
+    if len(rows) > MOST_FOR_RICH:
+        _print_lines(plain_lines(shown, PackedRows(cells, shown, kept=shown)), out)
+    else:
+        from winitgen.report.rich_table import rich_table
+
+        rich_table(shown, cells, out)
+    if left_out := fits.left_out(head):
+        out.write(f"\n{left_out}\n")
 
 
 def _print_lines(lines: Iterator[str], out: TextIO) -> None:
@@ -87,17 +135,3 @@ def stacked_lines(head: Sequence[str], rows: Iterable[Sequence[str]], width: int
                 longer = item
             line = longer
         yield INDENT + line
-
-
-def _rich_table(head: Sequence[str], rows: Iterable[Sequence[str]], out: TextIO) -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for title in head:
-        table.add_column(title, justify="right" if title in NUMERIC else "left", no_wrap=True)
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    Console(file=out, highlight=False).print(table)

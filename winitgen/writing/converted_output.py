@@ -29,9 +29,10 @@ from winitgen.files.shards.writing import remove_index, write_shards
 from winitgen.files.stores.address import is_remote, join
 from winitgen.layouts import tensors as tensors_of
 from winitgen.numeric.threads import threads_of
+from winitgen.planning.kinds_of_parameters import trainable
 from winitgen.planning.plan import Plan
 from winitgen.writing.converted_file import ConvertedFile
-from winitgen.writing.sharded import check_foreseen, shard_report, touched_paths, trainable
+from winitgen.writing.sharded import check_foreseen, shard_report, touched_paths
 
 
 class OneOutput(NamedTuple):

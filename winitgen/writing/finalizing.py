@@ -26,9 +26,10 @@ from winitgen.files.shards.writing import check_complete, remove_stale, write_in
 from winitgen.files.stores.address import is_remote, join, located, split
 from winitgen.files.stores.store import Store
 from winitgen.layouts import size_of, tensors
+from winitgen.planning.kinds_of_parameters import trainable
 from winitgen.planning.plan import STREAM, Plan
 from winitgen.writing.one_file import Written
-from winitgen.writing.sharded import shard_report, trainable
+from winitgen.writing.sharded import shard_report
 
 _MOST_SHOWN = 20
 

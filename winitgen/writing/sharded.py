@@ -15,6 +15,7 @@ from winitgen.files.shards.shares import shares
 from winitgen.files.shards.target import ShardTarget
 from winitgen.files.stores.address import is_remote, join
 from winitgen.numeric.blas import one_blas_thread
+from winitgen.planning.kinds_of_parameters import trainable
 from winitgen.planning.plan import Plan
 from winitgen.writing.chosen import contents_of, source_of
 from winitgen.writing.contents import Contents, PartOfContents
@@ -158,16 +159,6 @@ def _in_shards(contents: Contents, target: ShardTarget, own: Sequence[int]) -> C
 def planned_shards(named: Sequence[Drawable], contents: Contents, target: ShardTarget) -> ShardSet:
     """Return the plan of all files of a model with these tensors, which may be observed while they are drawn."""
     return plan_shards(named, contents.metadata, target.names, target.limit, trainable(contents.plan))
-
-
-def trainable(planned: Plan) -> int:
-    """Return the number of values that can be trained: those of all parameters but buffers."""
-    return sum(
-        parameter.size
-        for layer in planned.layers
-        for parameter in layer.parameters
-        if parameter.why != "buffer" and not getattr(layer.layer, "buffer", False)
-    )
 
 
 def shard_report(shards: ShardSet, target: ShardTarget, own: Sequence[int] | None = None) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from winitgen.files.recipe import metadata
 from winitgen.files.shards.file_names import Names, ShardNames
 from winitgen.files.shards.shard_set import ShardSet, plan_shards
 from winitgen.layouts import tensors
-from winitgen.writing.sharded import trainable
+from winitgen.planning.kinds_of_parameters import trainable
 
 __all__ = ["torch", "torchvision", "transformers"]
 

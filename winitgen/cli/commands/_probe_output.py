@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from winitgen.cli import options, reproduce, stdio
 from winitgen.cli.progress import Waiting
+from winitgen.cli.table_options import unprinted, view_of
 from winitgen.errors import SpecError, UsageError
+from winitgen.report.titles import BY_COMMAND
 
 if TYPE_CHECKING:
     from winitgen.load import SpecDraft
@@ -24,6 +26,7 @@ def check_call(spec: str, choices: dict[str, Any]) -> set[str]:
     if (choices["figure"] or choices["layer"] is not None) and not choices["plot"]:
         raise UsageError("--figure and --layer choose what --plot draws; name a file with --plot")
     check_files(spec, choices["input"], choices["plot"], choices["figure"], choices["report"])
+    view_of(choices, BY_COMMAND["probe"], unprinted(choices))
     return _verdicts(choices["fail_on"])
 
 
@@ -108,9 +111,9 @@ def write_files(report: dict[str, Any], choices: dict[str, Any]) -> None:
         write_report(report, path)
 
 
-def show(report: dict[str, Any], out: TextIO, *, json_: bool) -> None:
+def show(report: dict[str, Any], out: TextIO, choices: dict[str, Any]) -> None:
     """Print the report: as JSON, or as a table with the verdict."""
-    if json_:
+    if choices["json_"]:
         from winitgen.report.files import as_json
 
         stdio.write_json(as_json(report), out)
@@ -118,7 +121,7 @@ def show(report: dict[str, Any], out: TextIO, *, json_: bool) -> None:
     from winitgen.report.probe_table import head_line, table, verdict_lines
     from winitgen.report.terminal import print_table
 
-    print_table(*table(report, bars=stdio.bars(out)), out)
+    print_table(*table(report, bars=stdio.bars(out)), out, view_of(choices, BY_COMMAND["probe"]))
     out.write(f"\n{head_line(report)}\n")
     for line in verdict_lines(report):
         out.write(f"{line}\n")

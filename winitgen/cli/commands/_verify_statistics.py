@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from winitgen.cli import options, stdio
 from winitgen.cli.progress import Waiting
+from winitgen.cli.table_options import view_of
 from winitgen.errors import UsageError
+from winitgen.report.titles import STATISTICS
+
+if TYPE_CHECKING:
+    from winitgen.report.table_view import TableView
 
 
 def run(file: str, spec: str | None, choices: dict[str, Any]) -> int:
@@ -29,24 +34,23 @@ def run(file: str, spec: str | None, choices: dict[str, Any]) -> int:
 
         stdio.write_json(as_json(report), sys.stdout)
     elif not (agrees and choices["quiet"]):
-        show(report)
+        show(report, view_of(choices, STATISTICS))
     return 0 if agrees else 1
 
 
-def show(report: dict[str, Any]) -> None:
+def show(report: dict[str, Any], view: TableView) -> None:
     """Print the table, and below it the disagreements."""
     from winitgen.errors import printable
     from winitgen.report.columns import number
     from winitgen.report.terminal import print_table
 
-    head = ["tensor", "elements", "scheme", "mean", "std", "measured mean", "measured std", "verdict"]
     rows = []
     for row in report["tensors"]:
         planned, measured = row["planned"] or {}, row["measured"] or {}
         values = [planned.get("mean"), planned.get("std"), measured.get("mean"), measured.get("std")]
         cells = ["" if value is None else number(value) for value in values]
         rows.append([printable(row["name"]), f"{row['elements']:,}", row["scheme"], *cells, row["verdict"]])
-    print_table(head, rows, sys.stdout)
+    print_table(STATISTICS, rows, sys.stdout, view)
     sys.stdout.write("\n" + "".join(f"{printable(line)}\n" for line in _lines(report)))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,7 +11,12 @@ from winitgen.cli import options, stdio
 from winitgen.cli.name_options import of_names
 from winitgen.cli.progress import Bar, Waiting, listing
 from winitgen.cli.sections import SectionedCommand, option
+from winitgen.cli.table_options import of_a_table, unprinted, view_of
 from winitgen.errors import UsageError
+from winitgen.report.titles import DIFFERENCES
+
+if TYPE_CHECKING:
+    from winitgen.report.table_view import TableView
 
 
 @click.command("diff", cls=SectionedCommand)
@@ -30,6 +35,7 @@ from winitgen.errors import UsageError
     help="The order of the lines; by name, numbers count as numbers.",
 )
 @option("Report", "-q", "--quiet", is_flag=True, help="Print nothing; only set the exit code.")
+@of_a_table
 @options.as_json
 def command(a: str, b: str, **choices: Any) -> int:
     """Compare the tensors of two weight files, bit for bit; exit 1 if anything differs.
@@ -47,6 +53,7 @@ def command(a: str, b: str, **choices: Any) -> int:
     """
     if choices["quiet"] and choices["json_"]:
         raise UsageError("--quiet and --json both say what is printed; use one")
+    view = view_of(choices, DIFFERENCES, unprinted(choices))
     if choices["quiet"]:
         with Waiting("comparing"):
             return 0 if _equal(a, b, choices) else 1
@@ -55,7 +62,7 @@ def command(a: str, b: str, **choices: Any) -> int:
     names = ("ignore", "rename", "strip_prefix", "atol", "rtol", "sort", "threads")
     with Bar() as bar:
         found = report.diff(a, b, **{name: choices[name] for name in names}, progress=bar)
-    _print(found, as_json=choices["json_"])
+    _print(found, view, as_json=choices["json_"])
     return 0 if found["equal"] else 1
 
 
@@ -69,7 +76,7 @@ def _equal(a: str, b: str, choices: dict[str, Any]) -> bool:
     return report.equal(a, b, rules, tolerance, threads=choices["threads"])
 
 
-def _print(found: dict[str, Any], *, as_json: bool) -> None:
+def _print(found: dict[str, Any], view: TableView, *, as_json: bool) -> None:
     """Print the table and the lines below it, or JSON."""
     if as_json:
         from winitgen.report import files
@@ -86,7 +93,7 @@ def _print(found: dict[str, Any], *, as_json: bool) -> None:
         head, rows = table(found)
     if rows:
         with listing(sys.stdout):
-            print_table(head, rows, sys.stdout)
+            print_table(head, rows, sys.stdout, view)
         sys.stdout.write("\n")
     lines = (summary(found), *unread_lines(found), *note_lines(found["notes"]), *found["hints"])
     sys.stdout.writelines(f"{line}\n" for line in lines)

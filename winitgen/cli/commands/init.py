@@ -13,9 +13,11 @@ from winitgen.cli import base_options, completions, options, reproduce, stdio
 from winitgen.cli.commands import _checkpoint, _report_places, _sharding
 from winitgen.cli.progress import Bar
 from winitgen.cli.sections import SectionedCommand, option
+from winitgen.cli.table_options import of_a_table, unprinted, view_of
 from winitgen.cli.workflow_commands import EscapingStream
 from winitgen.errors import UsageError, WinitgenError, printable
 from winitgen.files.output.output_path import output_path
+from winitgen.report.titles import BY_COMMAND
 
 if TYPE_CHECKING:
     from winitgen.files.output.options import WriteOptions
@@ -59,6 +61,7 @@ if TYPE_CHECKING:
     "Report", "--digest", is_flag=True, help="Print digests of the values, the same in every file format."
 )
 @option("Report", "-q", "--quiet", is_flag=True, help="Print only the path.")
+@of_a_table
 @options.as_json
 @options.error_format
 def command(spec: str, out: str | None, error_format: str, **choices: Any) -> int:
@@ -107,6 +110,7 @@ def _check_call(spec: str, out: str | None, choices: dict[str, Any]) -> None:
         raise UsageError("--check compares a file that exists; it does not go with --dry-run or -o -")
     if choices["digest"] and choices["dry_run"]:
         raise UsageError("--digest needs values that are drawn; it does not go with --dry-run")
+    view_of(choices, BY_COMMAND["init"], unprinted(choices))
     _sharding.check_call(out, choices)
     if out == "-":
         stdio.check_output()
@@ -244,7 +248,7 @@ def _print(status: str, report: dict[str, Any], seconds: float, choices: dict[st
 
     has_shard = report.get("shards") != []
     if has_shard:
-        print_table(*table(report), stream)
+        print_table(*table(report), stream, view_of(choices, BY_COMMAND["init"]))
         stream.write(f"\n{total_line(report)}\n")
     for note in notes:
         stream.write(f"note: {note}\n")

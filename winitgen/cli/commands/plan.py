@@ -10,10 +10,12 @@ import click
 
 from winitgen.cli import options, stdio
 from winitgen.cli.sections import SectionedCommand, option
+from winitgen.cli.table_options import of_a_table, view_of
 from winitgen.errors import WinitgenError, printable
 
 if TYPE_CHECKING:
     from winitgen.planning.plan import Plan
+    from winitgen.report.table_view import TableView
 
 Table = tuple[list[str], Iterator[list[str]]]
 """The head of a table, and its rows."""
@@ -25,6 +27,7 @@ Table = tuple[list[str], Iterator[list[str]]]
 @option(
     "Report", "--ids", is_flag=True, help="Show the ids that rules match, and the tensor that holds each."
 )
+@of_a_table
 @options.as_json
 @options.error_format
 def command(specs: tuple[str, ...], error_format: str, json_: bool, ids: bool, **choices: Any) -> int:
@@ -39,7 +42,9 @@ def command(specs: tuple[str, ...], error_format: str, json_: bool, ids: bool, *
       winitgen plan specs/*.yaml --error-format github
     """
     from winitgen import api
+    from winitgen.report import titles
 
+    view = view_of(choices, titles.IDS if ids else titles.PLANNED, "--json" if json_ else "")
     reports: list[dict[str, Any]] = []
     tables: list[Table] = []
     failed = 0
@@ -56,7 +61,7 @@ def command(specs: tuple[str, ...], error_format: str, json_: bool, ids: bool, *
     if json_:
         _print_json(reports, several=len(specs) > 1)
     else:
-        _print(reports, tables, several=len(specs) > 1)
+        _print(reports, tables, view, several=len(specs) > 1)
     return failed
 
 
@@ -78,14 +83,14 @@ def _print_json(reports: list[dict[str, Any]], *, several: bool) -> None:
     stdio.write_json(as_json(whole) if whole else "", sys.stdout)
 
 
-def _print(reports: list[dict[str, Any]], tables: list[Table], *, several: bool) -> None:
+def _print(reports: list[dict[str, Any]], tables: list[Table], view: TableView, *, several: bool) -> None:
     from winitgen.report.columns import total_line
     from winitgen.report.terminal import print_table
 
     for report, table in zip(reports, tables, strict=True):
         if several:
             sys.stdout.write(f"{printable(report['spec'])}:\n")
-        print_table(*table, sys.stdout)
+        print_table(*table, sys.stdout, view, fold=True)
         sys.stdout.write(f"\n{total_line(report)}\n")
         for note in report["notes"]:
             sys.stdout.write(f"note: {note}\n")

@@ -9,6 +9,7 @@ import click
 
 from winitgen.cli import completions, options
 from winitgen.cli.sections import SectionedCommand, WholeNumber, option
+from winitgen.cli.table_options import of_a_table
 from winitgen.errors import WinitgenError
 
 
@@ -79,6 +80,7 @@ from winitgen.errors import WinitgenError
     shell_complete=completions.verdicts,
 )
 @options.threads("compute")
+@of_a_table
 @options.as_json
 @options.error_format
 def command(spec: str, error_format: str, **choices: Any) -> int:
@@ -105,5 +107,5 @@ def command(spec: str, error_format: str, **choices: Any) -> int:
 
         say(error, error_format)
         return error.exit_code
-    _probe_output.show(report, sys.stdout, json_=choices["json_"])
+    _probe_output.show(report, sys.stdout, choices)
     return 1 if failing.intersection(f["verdict"] for run in report["runs"] for f in run["findings"]) else 0

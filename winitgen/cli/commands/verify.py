@@ -12,7 +12,9 @@ from winitgen.cli import completions, options, stdio
 from winitgen.cli.name_options import of_names
 from winitgen.cli.progress import Bar
 from winitgen.cli.sections import SectionedCommand, option
+from winitgen.cli.table_options import of_a_table, unprinted, view_of
 from winitgen.errors import DiffersError, UsageError, WinitgenError
+from winitgen.report.titles import STATISTICS
 
 _SHOWN = 8
 """Digits of a recipe's hash that are printed."""
@@ -53,6 +55,7 @@ _SHOWN = 8
     "Report", "--digest", is_flag=True, help="Print digests of the values, the same in every file format."
 )
 @option("Report", "-q", "--quiet", is_flag=True, help="Print nothing if the file matches.")
+@of_a_table
 @options.as_json
 @options.error_format
 def command(file: str, spec: str | None, error_format: str, **choices: Any) -> int:
@@ -103,6 +106,10 @@ def _check_call(spec: str | None, choices: dict[str, Any]) -> None:
         raise UsageError("--statistics needs no recipe, so that it has no use for --expect; use one")
     if choices["ideal"] and not choices["statistics"]:
         raise UsageError("--ideal is about the laws of --statistics; use both")
+    if not choices["statistics"] and (choices["columns"] is not None or choices["wide"]):
+        shown = "--wide" if choices["columns"] is None else "--columns"
+        raise UsageError(f"{shown} is about the table of --statistics; use both")
+    view_of(choices, STATISTICS, unprinted(choices))
     given = [f"--{name}" for name in ("seed", "dtype", "layout") if choices[name] is not None]
     given += ["--set"] if choices["settings"] else []
     if given and spec is None:

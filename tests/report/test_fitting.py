@@ -1,0 +1,132 @@
+"""Tables that fit: what is left out, and what is shortened."""
+
+import io
+import re
+
+import pytest
+
+from winitgen.report import titles
+from winitgen.report.fitting import SHORTEST_NAME, WORTH, fitted, shortened
+from winitgen.report.table_view import WHOLE, TableView
+from winitgen.report.terminal import print_table
+
+HEAD = ["tensor", "shape", "scheme", "fan_in", "std", "chosen by"]
+ROWS = [
+    [
+        "encoder.layers.0.linear1.weight",
+        "2048x512",
+        "he_normal std = sqrt(2/512) = 0.0625",
+        "512",
+        "0.0625",
+        "auto: relu",
+    ],
+    ["encoder.layers.0.linear1.bias", "2048", "constant 0.01", "512", "0", "auto: relu"],
+]
+
+
+class Terminal(io.StringIO):
+    """A terminal without colours."""
+
+    def isatty(self) -> bool:
+        """Say that it is one."""
+        return True
+
+
+def printed(width: int, monkeypatch: pytest.MonkeyPatch, view: TableView = WHOLE) -> list[str]:
+    """Return the lines of the table on a terminal of this width."""
+    monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setenv("TERM", "dumb")
+    out = Terminal()
+    print_table(HEAD, ROWS, out, view)
+    return [line.rstrip() for line in out.getvalue().splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("width", "left_out"),
+    [
+        (107, ""),
+        (106, "fan_in"),
+        (99, "fan_in"),
+        (98, "fan_in, scheme's formula"),
+        (76, "fan_in, scheme's formula"),
+        (75, "fan_in, chosen by, scheme's formula"),
+        (64, "fan_in, chosen by, scheme's formula"),
+        (63, "scheme, fan_in, chosen by"),
+    ],
+)
+def test_columns_are_left_out_by_their_worth(width: int, left_out: str) -> None:
+    """Each column goes only where those of less worth are not enough."""
+    found = fitted(HEAD, ROWS, width)
+
+    assert found is not None
+    assert (f"left out: {left_out}; --wide or --columns shows them" if left_out else "") == found.left_out(
+        HEAD
+    )
+    assert sum(found.widths) + 2 * (len(found.widths) - 1) <= width
+
+
+def test_a_name_is_shortened_last_and_in_its_middle() -> None:
+    """Nothing is left to leave out but what names the row, and its shape and spread."""
+    found = fitted(HEAD, ROWS, 44)
+
+    assert found is not None
+    assert ["encoder.lay...near1.weight", "2048x512", "0.0625"] == found.cells(ROWS[0])
+    assert fitted(HEAD, ROWS, SHORTEST_NAME + len("  2048x512  0.0625") - 1) is None
+
+
+def test_the_text_is_as_wide_as_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At every width from 38 on, no line of the table is longer, and the names keep their order."""
+    for width in range(38, 120):
+        lines = printed(width, monkeypatch)
+        rows = [line for line in lines if line.startswith("encoder")]
+
+        assert 2 == len(rows)
+        assert max(map(len, lines[: lines.index(rows[-1]) + 1])) <= width, width
+
+
+def test_a_narrow_terminal_gets_paragraphs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Below what a name, a shape and a spread need, each row is a paragraph, and nothing is left out."""
+    text = " ".join(printed(30, monkeypatch))
+
+    assert "left out" not in text
+    assert "scheme: he_normal std = sqrt(2/512) = 0.0625" in re.sub(r"\s+", " ", text)
+
+
+def test_wide_leaves_nothing_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The table is that of a pipe."""
+    assert printed(40, monkeypatch, TableView(wide=True)) == printed(400, monkeypatch, TableView(wide=True))
+    assert "he_normal std = sqrt(2/512) = 0.0625" in printed(40, monkeypatch, TableView(wide=True))[1]
+
+
+def test_columns_come_as_they_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the order of asking; one that the table does not have is empty."""
+    lines = printed(80, monkeypatch, TableView(columns=("std", "max", "tensor"), wide=True))
+
+    assert ["   std  max  tensor", "0.0625       encoder.layers.0.linear1.weight"] == lines[:2]
+
+
+def test_each_column_has_its_worth() -> None:
+    """What may be left out is a column of some table; the names, the shapes and the verdicts never are."""
+    known = {title for columns in titles.BY_COMMAND.values() for title in columns}
+    kept = {
+        "tensor",
+        "id",
+        "layer",
+        "run",
+        "shape",
+        "verdict",
+        "differs in",
+        "std",
+        "NaN",
+        "differing",
+        "max |a-b|",
+    }
+
+    assert set(WORTH) - {"scheme's formula"} <= known
+    assert known - set(WORTH) - {"saturated", "dead", "gradient std", "pre std", "out std"} == kept
+
+
+def test_short_texts_stay() -> None:
+    """Nothing is put into a text that fits."""
+    assert "abc" == shortened("abc", 3)
+    assert "a...z" == shortened("abcxyz", 5)

@@ -1,0 +1,30 @@
+"""How a table is shown: which columns, and whether at its full width."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+
+class TableView(NamedTuple):
+    """How a table is shown: the ``columns`` that were asked for, or all if none were; ``wide`` leaves out and shortens nothing."""
+
+    columns: tuple[str, ...] = ()
+    wide: bool = False
+
+    def of(
+        self, head: Sequence[str], rows: Iterable[Sequence[str]]
+    ) -> tuple[Sequence[str], Iterable[Sequence[str]]]:
+        """Return the asked columns of a table, in the order of asking; one that it does not have is empty."""
+        if not self.columns:
+            return head, rows
+        places = [head.index(title) if title in head else None for title in self.columns]
+        return self.columns, _cells(rows, places)
+
+
+WHOLE = TableView()
+"""All columns, at the width of the terminal."""
+
+
+def _cells(rows: Iterable[Sequence[str]], places: Sequence[int | None]) -> Iterator[list[str]]:
+    return (["" if place is None else row[place] for place in places] for row in rows)
