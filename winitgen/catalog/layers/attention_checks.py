@@ -111,7 +111,7 @@ def check_inputs(
         )
     queries = _length(inputs["from"])
     for key in ("causal", "window"):
-        if getattr(layer, key) and None not in (queries, keys) and queries != keys:
+        if getattr(layer, key) and queries is not None and keys is not None and queries != keys:
             raise Refusal(
                 key,
                 f"{key} compares positions, but {amount(queries, 'query', 'queries')} and {amount(keys, 'key')} flow in; leave it out",
