@@ -226,6 +226,20 @@ def test_numbers_of_unequal_chances() -> None:
     ] == str(caught.value).splitlines()
 
 
+def test_joined_parts() -> None:
+    """Tensors of several laws that the code joins are blocks along the axis of the joint; those of one law are one."""
+    drawn = {"scheme": "normal", "std": 0.02}
+    uniform = {"scheme": "uniform", "low": 0.0, "high": 1.0}
+    normal = {"scheme": "normal", "std": 1.0}
+
+    assert {
+        "rows": {"scheme": "blocks", "sizes": [2, 3, 1], "init": [drawn, uniform, "zeros"]},
+        "columns": {"scheme": "blocks", "axis": 1, "sizes": [2, 4], "init": [normal, "ones"]},
+        "stacked": {"scheme": "blocks", "sizes": [1, 1], "init": [drawn, "zeros"]},
+        "alike": normal,
+    } == {name: tensor.init for name, tensor in traced("joined").items()}
+
+
 def test_equal_blocks_are_folded() -> None:
     """Blocks of a list that are drawn alike are one `repeat`, and one whose numbers fall is one with them; the plan is that of all tensors."""
     text = of_class(f"{HERE}:stack", {}).text

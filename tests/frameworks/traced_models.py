@@ -270,3 +270,17 @@ def with_buffers() -> Any:
     module = torch.nn.Sequential(torch.nn.Linear(8, 8), torch.nn.BatchNorm1d(8))
     module.register_buffer("positions", torch.arange(32.0).reshape(4, 8))
     return module
+
+
+def joined() -> Any:
+    """Return a module with tensors of several parts that were joined, each drawn by a law of its own."""
+    import torch
+    from torch import nn
+
+    model = nn.Module()
+    parts = [torch.randn(2, 3) * 0.02, torch.rand(3, 3), torch.zeros(1, 3)]
+    model.rows = nn.Parameter(torch.cat(parts))
+    model.columns = nn.Parameter(torch.cat([torch.randn(3, 2), torch.ones(3, 4)], dim=-1))
+    model.stacked = nn.Parameter(torch.stack([torch.randn(3) * 0.02, torch.zeros(3)]))
+    model.alike = nn.Parameter(torch.cat([torch.randn(2, 3), torch.randn(4, 3)]))
+    return model

@@ -114,7 +114,7 @@ def check_inputs(
         if getattr(layer, key) and queries is not None and keys is not None and queries != keys:
             raise Refusal(
                 key,
-                f"{key} compares positions, but {amount(queries, 'query', 'queries')} and {amount(keys, 'key')} flow in; leave it out",
+                f"{key} compares positions, but {amount(queries or 0, 'query', 'queries')} and {amount(keys or 0, 'key')} flow in; leave it out",
             )
     if "position_bias" in inputs:
         _check_bias(layer, inputs["position_bias"], queries, keys)

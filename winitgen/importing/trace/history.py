@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from winitgen.importing.trace.laws import TensorLaw
 from winitgen.importing.trace.operations import COPIES, FACTORIES, JOINS, SCALINGS, filled, scaled
 from winitgen.importing.trace.replay import single_value
-from winitgen.importing.trace.sources import sources
+from winitgen.importing.trace.sources import joined_axis, sources
 from winitgen.importing.trace.steps import NOTHING, Steps, TracedStep
 from winitgen.importing.trace.views import Box, View, common, contiguous, covers, volume
 
@@ -124,7 +124,26 @@ def _of_sources(steps: Steps, step: TracedStep, written: View, view: View, share
         return [Piece(shared, found[0].law, key, tuple(one for piece in found for one in piece.reads))]
     if same and _is_whole(steps, read[0]) and _is_whole(steps, written):
         return found
+    all_of_it = covers(shared, tuple((0, size) for size in written.size))
+    if step.name in JOINS and _same(written, view) and _is_whole(steps, written) and all_of_it:
+        return _side_by_side(steps, step, written, read)
     raise UnknownLaw
+
+
+def _side_by_side(steps: Steps, step: TracedStep, written: View, read: Sequence[View]) -> list[Piece]:
+    """Return a piece for each of the tensors that were joined, of which each has one law."""
+    axis, start, found = joined_axis(step, written), 0, []
+    whole = tuple((0, size) for size in written.size)
+    for source in read:
+        own = pieces(steps, source, step.number)
+        if len({piece.law for piece in own}) != 1 or own[0].law.kind == "orthogonal":
+            raise UnknownLaw
+        end = start + (1 if step.name == "stack" else source.size[axis])
+        part = (*whole[:axis], (start, end), *whole[axis + 1 :])
+        key = (*(piece.key for piece in own), step.number, part, written[3:])
+        found.append(Piece(part, own[0].law, key, tuple(one for piece in own for one in piece.reads)))
+        start = end
+    return found
 
 
 def _same(written: View, view: View) -> bool:

@@ -65,8 +65,13 @@ def _joined(step: TracedStep, written: View, inside: Box | None) -> list[View]:
     given = [source for source in _operands(step) if source.elements]
     if inside is None:
         return given
-    axis = int(step.operands[1] if len(step.operands) > 1 else step.options.get("dim", 0)) % len(written.size)
+    axis = joined_axis(step, written)
     return list(_along(given, axis, inside, stacked=step.name == "stack"))
+
+
+def joined_axis(step: TracedStep, written: View) -> int:
+    """Return the axis along which tensors were joined."""
+    return int(step.operands[1] if len(step.operands) > 1 else step.options.get("dim", 0)) % len(written.size)
 
 
 def _along(given: list[View], axis: int, inside: Box, *, stacked: bool) -> Iterator[View]:

@@ -167,6 +167,7 @@ def _zero_row(found: list[Piece], shape: tuple[int, ...]) -> int | None:
     rows = [(0, size) for size in shape[1:]]
     if (
         len(found) != 2
+        or found[0].part != ((0, shape[0]), *rows)
         or found[1].law != constant(0)
         or len(shape) != 2
         or list(row[1:]) != rows
