@@ -159,6 +159,30 @@ SWEEPS += (
 SWEEPS += ({"gain": [HUGE]}, {"gain": np.array([[1.0]])}, {"gain": _some()}, {"gain": [np.bool_(True)]})
 SIZES = (*TEXTS, "", "5", "GB", "-1GB", "0GB")
 
+THRESHOLDS = (
+    *(
+        "gradient",
+        5,
+        [1],
+        b"gradient",
+        {"gradient"},
+        object(),
+        {"loss": 2},
+        {1: 2},
+        {"gradient": "2"},
+        {"gradient": None},
+    ),
+    *(
+        {"gradient": 1},
+        {"signal": NAN},
+        {"signal": INF},
+        {"dead": 2},
+        {"dead": -0.1},
+        {"dead": True},
+        {"saturated": 1j},
+    ),
+)
+
 CHOICES = {"seed": SEEDS, "dtype": DTYPES, "layout": LAYOUTS}
 NAMES = {
     "ignore": LISTS,
@@ -202,6 +226,7 @@ WRONG: dict[str, dict[str, tuple[Any, ...]]] = {
         "backward": FLAGS,
         "compare": LISTS,
         "sweep": SWEEPS,
+        "thresholds": THRESHOLDS,
     },
     "verify": {
         "path": (*PATHS, None),

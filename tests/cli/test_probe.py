@@ -17,7 +17,7 @@ SCHEMES = "normal,lecun_normal"
 def test_the_table_of_a_network(winitgen: Winitgen) -> None:
     """There is one line for each layer: measured values, with the predictions of theory in parentheses."""
     run = winitgen("probe", DECK)
-    head, row, _, sent, verdict = run.out.splitlines()
+    head, row, _, sent, verdict, measured = run.out.splitlines()
 
     assert (0, "") == (run.code, run.err)
     assert [
@@ -30,6 +30,10 @@ def test_the_table_of_a_network(winitgen: Winitgen) -> None:
     assert row.rstrip()[-16:].strip(" ▁▂▃▄▅▆▇█") == ""
     assert "deck, 500 samples, standard Gaussian, seed 0" == sent
     assert "verdict: healthy" == verdict
+    assert (
+        "measured: signal 0.9985 (from 0.01 to 100), gradient 1 (from 0.01 to 100), saturated 0 % (up to 50 %), "
+        "dead 0 % (up to 75 %)" == measured
+    )
 
 
 def test_the_table_of_a_comparison(winitgen: Winitgen) -> None:
@@ -45,6 +49,15 @@ def test_the_table_of_a_comparison(winitgen: Winitgen) -> None:
         == lines[5]
     )
     assert "lecun_normal: healthy" == lines[6]
+
+
+def test_a_threshold_changes_the_verdict(winitgen: Winitgen) -> None:
+    """And the exit code, and the command that reproduces the report."""
+    run = winitgen("probe", DECK, "--samples", "50", "--threshold", "signal=1.0001", "--fail-on", "any")
+    report = json.loads(winitgen("probe", DECK, "--samples", "50", "--threshold", "dead=1", "--json").out)
+
+    assert (1, True) == (run.code, "(from 0.9999 to 1)" in run.out)
+    assert "winitgen probe specs/deck.yaml --samples 50 --threshold dead=1" == report["command"]
 
 
 def test_a_terminal_without_unicode_gets_other_bars(winitgen: Winitgen) -> None:
@@ -67,7 +80,7 @@ def test_json(winitgen: Winitgen) -> None:
 
 
 @pytest.mark.parametrize(
-    ("verdicts", "code"), [("vanishing,exploding", 0), ("saturating", 1), ("dead,saturating", 1)]
+    ("verdicts", "code"), [("vanishing,exploding", 0), ("saturating", 1), ("dead,saturating", 1), ("any", 1)]
 )
 def test_failing_on_a_verdict(winitgen: Winitgen, verdicts: str, code: int) -> None:
     """The exit code is 1 if the network has one of the named verdicts; the table is printed in any case."""

@@ -118,6 +118,8 @@ def test_each_column_has_its_worth() -> None:
         "differs in",
         "std",
         "NaN",
+        "output",
+        "trainable",
         "differing",
         "max |a-b|",
     }

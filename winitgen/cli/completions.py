@@ -55,9 +55,16 @@ def figure(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
 
 def verdicts(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
     """Suggest verdicts for a list separated by commas."""
-    from winitgen.probing.verdict import VERDICTS
+    from winitgen.probing.verdict import ANY, VERDICTS
 
-    return _next_in_list(incomplete, VERDICTS)
+    return _next_in_list(incomplete, (*VERDICTS, ANY))
+
+
+def threshold(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """Suggest thresholds."""
+    from winitgen.probing.thresholds import Thresholds
+
+    return _beginning_with(incomplete, [f"{name}=" for name in Thresholds._fields])
 
 
 def faults(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:

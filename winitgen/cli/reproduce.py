@@ -51,6 +51,8 @@ def command(name: str, spec: str, choices: dict[str, Any], *, out: str | None = 
         arguments += [] if value is None else [f"--{option.replace('_', '-')}", str(value)]
     for setting in choices.get("settings", ()):
         arguments += ["--set", setting]
+    for threshold in choices.get("thresholds", ()):
+        arguments += ["--threshold", threshold]
     for option in _REPEATED:
         for pattern in choices.get(option, choices.get(f"{option}_")) or ():
             arguments += [f"--{option}", pattern]

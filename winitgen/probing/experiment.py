@@ -23,8 +23,9 @@ from winitgen.probing.batches import Batch, batches, given
 from winitgen.probing.forward import forward
 from winitgen.probing.operations.held import Batched
 from winitgen.probing.prepare import LEAST, ROOM, SAMPLES, Prepared, prepare
+from winitgen.probing.thresholds import DEFAULT, Thresholds
 from winitgen.probing.variants import GAIN, Sweep, variants
-from winitgen.probing.verdict import findings, verdict
+from winitgen.probing.verdict import findings, measured, verdict
 from winitgen.spec.operations import Number
 
 Read = Callable[[Mapping[str, Number]], SpecDraft]
@@ -46,6 +47,7 @@ class ProbeRequest(NamedTuple):
     backward: bool = True
     schemes: tuple[str, ...] = ()
     sweep: Sweep | None = None
+    thresholds: Thresholds = DEFAULT
     threads: int = 1
 
 
@@ -82,6 +84,7 @@ def experiment(read: Read, request: ProbeRequest) -> dict[str, Any]:
         "variable": None if request.sweep is None else request.sweep.variable,
         "edge": edge.of(first) if request.sweep is not None and request.sweep.variable == GAIN else None,
         "backward": request.backward,
+        "thresholds": request.thresholds._asdict(),
         "notes": _notes(first, request, number, max(memory.total(number) for memory in memories)),
         "runs": runs,
     }
@@ -107,7 +110,7 @@ def _run(
     """Send batches through one network, and a gradient back if asked for; return the measurements."""
     nodes = network.nodes
     passed = forward(nodes, entering, workers, keep=request.backward)
-    measured = next((batch.stats for batch in entering if batch.stats is not None), None)
+    sample = next((batch.stats for batch in entering if batch.stats is not None), None)
     if request.backward:
         wide = any(batch.values.dtype == np.float64 for batch in entering)
         dtype: Precision = "float64" if wide else "float32"
@@ -118,14 +121,16 @@ def _run(
 
         backward(nodes, passed, gradient, workers)
     stats = [done.stats for done in passed]
-    found = findings(nodes, stats, None if measured is None else measured.root)
+    root = None if sample is None else sample.root
+    found = findings(nodes, stats, root, request.thresholds)
     return {
         "label": network.variant.label,
         "scheme": network.variant.scheme,
         "value": network.variant.value,
         "verdict": verdict(found),
         "findings": [finding._asdict() for finding in found],
-        "sample": rows.sample_row(measured),
+        "measured": {name: rows.short(value) for name, value in measured(nodes, stats, root).items()},
+        "sample": rows.sample_row(sample),
         "layers": rows.layer_rows(nodes, stats),
         "weights": [
             rows.weight_row(node.name, parameter, histogram)

@@ -23,8 +23,9 @@ class ProbeOptions(TypedDict, total=False):
     ``.npz`` or ``.csv`` file. ``steps`` replaces the number of positions of a sequence. Unless ``backward`` is
     False, a standard Gaussian gradient is sent back from every output. ``compare`` names schemes that draw
     the kernels in turn instead of the spec's; the name ``spec`` means the spec's own. ``sweep`` gives one
-    variable of the spec, or ``gain``, several values in turn. ``threads`` is the number of threads, by
-    default one per processor, at most 16.
+    variable of the spec, or ``gain``, several values in turn. ``thresholds`` says where a verdict begins:
+    `winitgen.probing.thresholds.Thresholds` by name. ``threads`` is the number of threads, by default one per
+    processor, at most 16.
     """
 
     seed: SupportsIndex | None
@@ -35,6 +36,7 @@ class ProbeOptions(TypedDict, total=False):
     backward: bool
     compare: Sequence[str]
     sweep: Mapping[str, Sequence[Number]] | None
+    thresholds: Mapping[str, float] | None
     threads: SupportsIndex | None
 
 
@@ -45,6 +47,7 @@ def probe_by(
     for name in options.keys() - ProbeOptions.__annotations__.keys():
         raise TypeError(f"probe() got an unexpected keyword argument '{name}'")
     from winitgen.probing.experiment import ProbeRequest, experiment
+    from winitgen.probing.thresholds import thresholds_of
     from winitgen.probing.variants import sweep_of
 
     choices = checked_choices(options.get("seed"), options.get("dtype"), None)
@@ -58,6 +61,7 @@ def probe_by(
         backward=arguments.flag("backward", options.get("backward", True)),
         schemes=arguments.texts("compare", options.get("compare", ())),
         sweep=sweep_of(options.get("sweep")),
+        thresholds=thresholds_of("thresholds", options.get("thresholds")),
         threads=arguments.count("threads", options.get("threads")) or min(processors(), MOST_THREADS),
     )
     return experiment(read, request)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import Any
 
 from winitgen.errors import printable
@@ -10,6 +11,12 @@ from winitgen.report.columns import number
 
 BINS = 16
 """Characters of a histogram in the table."""
+
+GATED = ("rnn", "lstm", "gru")
+"""Types of layers whose activations are inside and bounded on both sides."""
+
+FACTORS, SHARES = ("signal", "gradient"), ("saturated", "dead")
+"""The measured numbers on which a verdict depends: two factors and two shares."""
 
 Table = tuple[list[str], list[list[str]]]
 
@@ -38,7 +45,7 @@ def _layer(layer: dict[str, Any], bars: str) -> dict[str, str]:
         "pre std": _both(pre, "std"),
         "out mean": _both(out, "mean"),
         "out std": _both(out, "std"),
-        "saturated": percent(layer["saturated"]),
+        "saturated": percent(saturated(layer)),
         "at the ends": percent(layer["extreme"]),
         "dead": percent(layer["dead"]),
         "gradient std": _both(gradient, "std"),
@@ -50,7 +57,7 @@ def _layer(layer: dict[str, Any], bars: str) -> dict[str, str]:
 
 
 def _run(run: dict[str, Any], bars: str) -> dict[str, str]:
-    """Return the cells of one run: the range from first to last layer, or the worst layer."""
+    """Return the cells of one run: the first and the last layer's spread, and the largest share with its layer."""
     layers = run["layers"]
     first = run["findings"][0]["layer"] if run["findings"] else ""
     return {
@@ -59,10 +66,10 @@ def _run(run: dict[str, Any], bars: str) -> dict[str, str]:
         "from": first,
         "pre std": _range([layer["pre"] for layer in layers]),
         "out std": _range([layer["out"] for layer in layers]),
-        "saturated": percent(_most(layer["saturated"] for layer in layers)),
-        "at the ends": percent(_most(layer["extreme"] for layer in layers)),
-        "dead": percent(_most(layer["dead"] for layer in layers)),
-        "gradient std": _range([layer["gradient"] for layer in reversed(layers)]),
+        "saturated": _worst(layers, saturated),
+        "at the ends": _worst(layers, itemgetter("extreme")),
+        "dead": _worst(layers, itemgetter("dead")),
+        "gradient std": _range([layer["gradient"] for layer in layers]),
         "last out histogram": sparkline(layers[-1]["out"] and layers[-1]["out"]["histogram"], bars),
     }
 
@@ -97,8 +104,19 @@ def _number(value: float | None) -> str:
     return "" if value is None else number(value)
 
 
-def _most(shares: Iterable[float | None]) -> float | None:
-    return max((share for share in shares if share is not None), default=None)
+def saturated(layer: dict[str, Any]) -> float | None:
+    """Return the share of saturated values of a layer, None if its activation is flat on one side alone, as half of a ReLU is."""
+    share: float | None = layer["saturated"]
+    return share if layer["extreme"] is not None or layer["type"] in GATED else None
+
+
+def _worst(layers: Sequence[dict[str, Any]], share_of: Callable[[dict[str, Any]], float | None]) -> str:
+    """Return the largest share of all layers and, if it is not 0 and there are several, the layer that has it."""
+    shares = [(share, layer["layer"]) for layer in layers if (share := share_of(layer)) is not None]
+    if not shares:
+        return ""
+    share, name = max(shares, key=itemgetter(0))
+    return f"{percent(share)} {name}" if share and len(layers) > 1 else percent(share)
 
 
 def percent(share: float | None) -> str:
@@ -148,4 +166,25 @@ def verdict_lines(report: dict[str, Any]) -> list[str]:
         lines += [
             f"{label}{found['verdict']} from {found['layer']}: {found['text']}" for found in run["findings"]
         ]
-    return lines
+    return [*lines, margin_line(report)] if len(report["runs"]) == 1 else lines
+
+
+def margin_line(report: dict[str, Any]) -> str:
+    """Return how far the only run of a report is from the thresholds.
+
+    >>> margin_line({"runs": [{"measured": {"signal": 0.25, "gradient": None, "saturated": 0.0, "dead": None}}],
+    ...              "thresholds": {"signal": 100.0, "gradient": 100.0, "saturated": 0.5, "dead": 0.75}})
+    'measured: signal 0.25 (from 0.01 to 100), saturated 0 % (up to 50 %)'
+    """
+    measured, thresholds = report["runs"][0]["measured"], report["thresholds"]
+    parts = [
+        f"{name} {number(measured[name])} (from {number(1 / thresholds[name])} to {number(thresholds[name])})"
+        for name in FACTORS
+        if measured[name] is not None
+    ]
+    parts += [
+        f"{name} {percent(measured[name])} (up to {percent(thresholds[name])})"
+        for name in SHARES
+        if measured[name] is not None
+    ]
+    return f"measured: {', '.join(parts)}"

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from winitgen.report.columns import number
 from winitgen.report.page import name, text
+from winitgen.report.probe_table import saturated
 from winitgen.report.tables import Column, TableCell, TableRow, numeric_column, sortable
 
 VERDICTS = ("healthy", "vanishing", "exploding", "saturating", "dead")
@@ -90,6 +91,8 @@ def _layer(row: dict[str, Any], shown: Sequence[_LayerColumn], verdict: str) -> 
 
 def _value(row: dict[str, Any], column: _LayerColumn) -> float | None:
     """Return a layer's value in a column, or None if it has none."""
+    if column.path == ("saturated",):
+        return saturated(row)
     value: Any = row
     for key in column.path:
         value = None if value is None else value[key]

@@ -11,6 +11,7 @@ from winitgen.cli import options, reproduce, stdio
 from winitgen.cli.progress import Waiting
 from winitgen.cli.table_options import unprinted, view_of
 from winitgen.errors import SpecError, UsageError
+from winitgen.probing.thresholds import parse_thresholds
 from winitgen.report.titles import BY_COMMAND
 
 if TYPE_CHECKING:
@@ -27,20 +28,21 @@ def check_call(spec: str, choices: dict[str, Any]) -> set[str]:
         raise UsageError("--figure and --layer choose what --plot draws; name a file with --plot")
     check_files(spec, choices["input"], choices["plot"], choices["figure"], choices["report"])
     view_of(choices, BY_COMMAND["probe"], unprinted(choices))
+    parse_thresholds(choices["thresholds"])
     return _verdicts(choices["fail_on"])
 
 
 def _verdicts(text: str | None) -> set[str]:
     """Return the verdicts in ``A,B,C``."""
-    from winitgen.probing.verdict import VERDICTS
+    from winitgen.probing.verdict import ANY, VERDICTS
     from winitgen.spec.mistakes import show, suggest
 
     names = [name.strip() for name in text.split(",")] if text is not None else []
     for name in names:
-        if name not in VERDICTS:
-            hint = suggest(name, VERDICTS) or f"; the verdicts are {', '.join(VERDICTS)}"
+        if name not in (*VERDICTS, ANY):
+            hint = suggest(name, VERDICTS) or f"; the verdicts are {', '.join(VERDICTS)}, or any of them"
             raise UsageError(f"--fail-on: unknown verdict {show(name)}{hint}")
-    return set(names)
+    return {*VERDICTS} if ANY in names else set(names)
 
 
 def run(spec: str, choices: dict[str, Any]) -> dict[str, Any]:
@@ -69,6 +71,7 @@ def run(spec: str, choices: dict[str, Any]) -> dict[str, Any]:
             backward=not choices["no_backward"],
             compare=[] if choices["compare"] is None else parse_schemes(choices["compare"]),
             sweep=None if sweep is None else {sweep.variable: sweep.values},
+            thresholds=parse_thresholds(choices["thresholds"]),
             threads=choices["threads"],
         )
     return {**report, "command": reproduce.command("probe", spec, choices)}

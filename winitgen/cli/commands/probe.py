@@ -76,8 +76,17 @@ from winitgen.errors import WinitgenError
     "Check",
     "--fail-on",
     metavar="VERDICT,...",
-    help="Exit 1 on these verdicts: vanishing, exploding, saturating, dead.",
+    help="Exit 1 on these verdicts: vanishing, exploding, saturating, dead; or on any.",
     shell_complete=completions.verdicts,
+)
+@option(
+    "Check",
+    "--threshold",
+    "thresholds",
+    metavar="NAME=NUMBER",
+    multiple=True,
+    help="Where a verdict begins: signal=100, gradient=100 (factors), saturated=0.5, dead=0.75 (shares).",
+    shell_complete=completions.threshold,
 )
 @options.threads("compute")
 @of_a_table
