@@ -108,17 +108,40 @@ def without_secrets(text: str) -> str:
     >>> without_secrets("cannot read https://me:pass@host/w.npz?token=1: it is 'gone'")
     "cannot read https://host/w.npz: it is 'gone'"
     """
-    return _WORD.sub(_without_secrets, text) if "://" in text else text
+    return _WORD.sub(_without_secrets, text) if ":/" in text else text
 
 
 def _without_secrets(word: re.Match[str]) -> str:
-    scheme, mark, rest = word[0].partition("://")
+    scheme, mark, rest = word[0].partition(":/")
     if not mark or scheme.endswith(("file", "local")):
         return word[0]
-    url, query, hidden = rest.partition("?")
+    whole = rest.lstrip("/")
+    slashes = "/" * (1 + len(rest) - len(whole))
+    if hides_password(slashes, whole):
+        return f"{scheme}:{slashes}..."
+    if slashes == "/":
+        return word[0]
+    url, query, hidden = rest[1:].partition("?")
     host, slash, path = url.partition("/")
     ending = hidden[-1:] if hidden[-1:] in {":", ";", ",", ")"} else ""
-    return f"{scheme}{mark}{host.rpartition('@')[2]}{slash}{path}{ending if query else ''}"
+    return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}{ending if query else ''}"
+
+
+def hides_password(slashes: str, rest: str) -> bool:
+    """Tell whether what stands behind the kind of a URL and its slashes may hold a password of which the end is not known.
+
+    A password ends at the last ``@`` in front of the first ``/``, ``?`` or ``#``. With one of these inside of it, it is no longer
+    told from a host, a port and a path; and without two slashes there is no host.
+
+    >>> hides_password("//", "me:pa/ss@host/w.npz"), hides_password("//", "me:pass@host/w.npz")
+    (True, False)
+    """
+    authority = re.split("[/?#]", rest, maxsplit=1)[0]
+    user, has_user, _ = authority.rpartition("@")
+    later = "@" in rest[len(authority) :]
+    if slashes == "//":
+        return later and ":" in (user or authority)
+    return ":" in authority and (later or bool(has_user))
 
 
 def printable(text: str) -> str:

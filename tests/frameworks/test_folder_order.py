@@ -85,6 +85,21 @@ def test_order(files: dict[str, Path], transformers: Any, tmp_path: Path) -> Non
     assert {(True, True), (True, None), (False, False), (False, True), (False, None)} == seen
 
 
+@pytest.mark.parametrize("main", ["model.weights.h5", "w.hdf5", "w.npz", "npy-dir"])
+def test_other_containers(main: str, files: dict[str, Path], transformers: Any, tmp_path: Path) -> None:
+    """Of a folder that winitgen reads by a container of another loader, transformers reads its own files, and verify says so."""
+    folder = tmp_path / "folder"
+    config = tmp_path / "config.json"
+    folder.mkdir()
+    how = {} if main in ("npy-dir", "w.npz") else {"format": "hdf5"}
+    winitgen.write(config, f"{folder}/" if main == "npy-dir" else folder / main, **how)
+    shutil.copy(config, folder)
+    assert (True, None) == (is_verified(folder), is_good(folder, transformers))
+    shutil.copy(files["pytorch_model.bin"], folder / "pytorch_model.bin")
+
+    assert (False, False) == (is_verified(folder), is_good(folder, transformers))
+
+
 PART = "shard-{:05d}-model-00001-of-00001.safetensors".format
 
 

@@ -99,11 +99,22 @@ def main(args: list[str] | None = None) -> None:
     sys.exit(code)
 
 
+def _check_urls(args: list[str]) -> None:
+    """Raise `UsageError` for an argument that is a URL of which nobody knows what is a password, before a message shows any of it."""
+    for argument in args:
+        if "@" in argument and ":" in argument:
+            from winitgen.files.stores.url_parts import check_parts
+
+            for text in (argument, argument.partition("=")[2]):
+                check_parts(text)
+
+
 def _command(args: list[str]) -> Any:
     """Run one command; click's own `main` only completes, as it would handle pipes and signals itself."""
     if VARIABLE in os.environ:
         with workflow_commands.writing_results():
             return group.main(args, prog_name="winitgen", complete_var=VARIABLE)
+    _check_urls(args)
     try:
         with group.make_context("winitgen", args) as context:
             return group.invoke(context)

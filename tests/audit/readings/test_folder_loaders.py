@@ -208,13 +208,18 @@ def test_shards_without_an_index(tmp_path: Path) -> None:
 
 
 def test_weights_of_keras(tmp_path: Path) -> None:
-    """Transformers reads no file of Keras, so that what stands beside one is noted."""
+    """Transformers reads no file of Keras, but the one beside it."""
     (tmp_path / "w").mkdir()
     winitgen.write(SPEC, tmp_path / "w" / "w.weights.h5", layout="keras")
-    (tmp_path / "w" / "pytorch_model.bin").write_bytes(b"x")
-
+    (tmp_path / "w" / "tf_model.h5").write_bytes(b"x")
     found = winitgen.verify(tmp_path / "w", SPEC, layout="keras")["notes"]
-    assert ["'pytorch_model.bin' stands beside it and was not read"] == found
+    assert ["'tf_model.h5' stands beside it and was not read"] == found
+
+    (tmp_path / "w" / "pytorch_model.bin").write_bytes(b"x")
+    line = "from_pretrained of transformers reads 'pytorch_model.bin' of this folder, not 'w.weights.h5'"
+    with pytest.raises(winitgen.DiffersError) as caught:
+        winitgen.verify(tmp_path / "w", SPEC, layout="keras")
+    assert [line] == [mistake.message for mistake in caught.value.mistakes]
 
 
 @pytest.mark.parametrize(

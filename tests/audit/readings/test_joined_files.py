@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -30,12 +31,18 @@ def test_beside_the_usual_file(tmp_path: Path) -> None:
     assert ALL.format(PART) in winitgen.inspect(tmp_path)["notes"]
 
 
-def test_beside_an_index(tmp_path: Path) -> None:
-    """The index is not looked at."""
+@pytest.mark.parametrize(
+    "name",
+    [PART, pytest.param(f"{PART}\n", marks=pytest.mark.skipif(sys.platform == "win32", reason="no name"))],
+)
+def test_beside_an_index(name: str, tmp_path: Path) -> None:
+    """The index is not looked at, though the name that transformers looks for ends in a newline."""
     winitgen.write(SPEC, f"{tmp_path}/", format="safetensors", max_shard_size="0.025KB")
-    (tmp_path / PART).write_bytes(b"x")
+    (tmp_path / name).write_bytes(b"x")
+    (tmp_path / "zz.safetensors").write_bytes(b"x")
 
-    assert f"differs: {ALL.format(PART)}" in told(tmp_path)
+    line = ALL.replace("'{}'", repr(name))
+    assert f"differs: {line}" in told(tmp_path)
 
 
 def test_shards_that_are_called_so(tmp_path: Path) -> None:

@@ -55,27 +55,7 @@ OTHER_WEIGHTS = (
 )
 """Endings of weight files, of winitgen's containers and of others."""
 
-
-CHECKPOINTS = {
-    ".metadata": "torch.distributed.checkpoint",
-    **dict.fromkeys(("zarr.json", ".zgroup", ".zarray"), "zarr"),
-    "manifest.ocdbt": "TensorStore",
-    **dict.fromkeys(("_METADATA", "_CHECKPOINT_METADATA", "orbax.checkpoint"), "Orbax"),
-}
-"""Files by which a folder is a checkpoint, with who reads it then."""
-
-
-def unread(name: str) -> OtherReading:
-    """Return what a file means that stands in a folder of arrays: some loaders read it in place of the arrays."""
-    if name in CHECKPOINTS:
-        return OtherReading(
-            f"{name!r} makes the folder one of {CHECKPOINTS[name]}, which reads other files of it"
-        )
-    if name in _IN_ORDER or is_of_one_process(name):
-        return OtherReading(
-            f"from_pretrained of transformers reads {quoted(name)} of this folder, and none of its arrays"
-        )
-    return OtherReading(f"{quoted(name)} stands in the folder and was not read", misread=False)
+_READS = "from_pretrained of transformers reads {} of this folder, {}"
 
 
 def with_loaders(folder: HeldFolder, main: str, names: Collection[str], weights: OpenFile) -> OpenFile:
@@ -84,21 +64,21 @@ def with_loaders(folder: HeldFolder, main: str, names: Collection[str], weights:
     That is what else it takes, the weight files beside it, and the number format to which it converts the values.
     """
     shards = {split(path)[1] for path in weights.shards}
-    if main.endswith(KERAS_ENDING) or _is_keras_index(main):
-        beside = _beside(main, sorted({*names} - {main, *shards}))
-        return weights._replace(others=[*weights.others, *_of_keras(main, names), *beside])
     config = folder_config(folder, names)
     part = part_of_training(names)
-    taken = next((name for name in _IN_ORDER if name in names and is_file(folder, name)), None)
-    named = config.fields.get(_FIELD)
-    is_loaded = part is not None or (main == taken if named is None else named in _ways(main))
+    taken = _taken(folder, config, names)
+    is_loaded = part is not None or main == taken or config.fields.get(_FIELD) in _ways(main)
     loaded = config.dtype if is_loaded else ""
     converted = [*of_each_format(weights.tensors, config)] if is_loaded else []
     others = (
         *_in_cache(folder, {main, CONFIG, *shards} & {*names}),
         *_of_transformers(config, main, names, taken if part is None else None),
         *(() if part is None else joined(part, names, shards or {main}, weights)),
-        *_beside(main, sorted({*names} - {main, taken, *shards})),
+        *_of_keras(folder, main, names),
+        *_beside(
+            main,
+            sorted({*names} - {main, taken, _taken_by_keras(folder, names), *shards, *_also(config, names)}),
+        ),
         *(loading(config) if is_loaded else ()),
         *(one._replace(misread=False) for one in converted),
     )
@@ -106,42 +86,75 @@ def with_loaders(folder: HeldFolder, main: str, names: Collection[str], weights:
     return weights._replace(others=[*weights.others, *others], loaded_as=loaded, altered=altered)
 
 
-def _ways(main: str) -> tuple[str, str]:
+def in_place_of_arrays(folder: HeldFolder, names: Collection[str]) -> tuple[list[OtherReading], set[str]]:
+    """Return what the loaders of models take of a folder of arrays with files of these names, and which files those are.
+
+    None of them reads the arrays.
+    """
+    config = folder_config(folder, names)
+    parts = {name for name in names if is_of_one_process(name)}
+    taken = None if parts else _taken(folder, config, names)
+    found = [
+        *_of_transformers(config, None, names, taken),
+        *(OtherReading(_READS.format(quoted(part), _not(None))) for part in sorted(parts)),
+        *_of_keras(folder, None, names),
+    ]
+    told = (*parts, taken, _taken_by_keras(folder, names), *_also(config, names))
+    return found, {name for name in told if name}
+
+
+def _taken(folder: HeldFolder, config: FolderConfig, names: Collection[str]) -> str | None:
+    """Return the file that transformers takes by its name, None if it takes none so, as where the config names one."""
+    if config.fields.get(_FIELD) is not None:
+        return None
+    return next((name for name in _IN_ORDER if name in names and is_file(folder, name)), None)
+
+
+def _also(config: FolderConfig, names: Collection[str]) -> list[str]:
+    """Return the files that transformers reads of a model of this type behind all others."""
+    return [name for name in _ALSO.get(config.model_type, ()) if name in names]
+
+
+def _taken_by_keras(folder: HeldFolder, names: Collection[str]) -> str | None:
+    """Return the file that Keras takes, which loads a model from a folder with a config; None if it takes none."""
+    if CONFIG not in names or not is_file(folder, CONFIG):
+        return None
+    return next((name for name in _OF_KERAS if name in names and is_file(folder, name)), None)
+
+
+def _ways(main: str | None) -> tuple[str, ...]:
     """Return the ways in which a config may name a file; any other may lead elsewhere, through a link."""
-    return main, f"./{main}"
+    return () if main is None else (main, f"./{main}")
 
 
-def _is_keras_index(main: str) -> bool:
-    names = names_of_index(main)
-    return names is not None and not isinstance(names, ShardNames)
+def _not(main: str | None) -> str:
+    """Return what a loader does not read: the file that was, or the arrays of a folder."""
+    return "and none of its arrays" if main is None else f"not {quoted(main)}"
 
 
 def _of_transformers(
-    config: FolderConfig, main: str, names: Collection[str], taken: str | None
+    config: FolderConfig, main: str | None, names: Collection[str], taken: str | None
 ) -> Iterator[OtherReading]:
-    """Yield why ``from_pretrained`` reads other weights than those of ``main``."""
+    """Yield why ``from_pretrained`` reads other weights than those of ``main``, or than arrays."""
     yield from _by_config(config, main)
     if _ADAPTER in names and main != _OF_ADAPTER:
         yield OtherReading(
             f"{_ADAPTER!r} stands beside it, and from_pretrained of transformers puts an adapter over the weights"
         )
-    for name in _ALSO.get(config.model_type, ()):
-        if name in names and name != main:
+    for name in _also(config, names):
+        if name != main:
             yield OtherReading(
                 f"from_pretrained of transformers reads {quoted(name)}, too, whose tensors take the place of others"
             )
     if taken not in (None, main):
-        assert taken is not None
-        yield OtherReading(
-            f"from_pretrained of transformers reads {taken!r} of this folder, not {quoted(main)}"
-        )
+        yield OtherReading(_READS.format(repr(taken), _not(main)))
 
 
-def _of_keras(main: str, names: Collection[str]) -> Iterator[OtherReading]:
-    """Yield why Keras, which loads a model from a folder with a config, reads other weights than those of ``main``."""
-    taken = next((name for name in _OF_KERAS if name in names), main)
-    if CONFIG in names and taken != main:
-        yield OtherReading(f"load_model of Keras reads {taken!r} of this folder, not {quoted(main)}")
+def _of_keras(folder: HeldFolder, main: str | None, names: Collection[str]) -> Iterator[OtherReading]:
+    """Yield why Keras reads other weights than those of ``main``, or than arrays."""
+    taken = _taken_by_keras(folder, names)
+    if taken not in (None, main):
+        yield OtherReading(f"load_model of Keras reads {taken!r} of this folder, {_not(main)}")
 
 
 def _in_cache(folder: HeldFolder, names: Collection[str]) -> Iterator[OtherReading]:
@@ -154,7 +167,7 @@ def _in_cache(folder: HeldFolder, names: Collection[str]) -> Iterator[OtherReadi
         )
 
 
-def _by_config(config: FolderConfig, main: str) -> Iterator[OtherReading]:
+def _by_config(config: FolderConfig, main: str | None) -> Iterator[OtherReading]:
     """Yield what config.json says about the file to read."""
     if not config.readable:
         yield OtherReading(f"its {CONFIG} cannot be read as JSON, so that nobody knows what it names")
@@ -166,12 +179,12 @@ def _by_config(config: FolderConfig, main: str) -> Iterator[OtherReading]:
     named = config.fields.get(_FIELD)
     if named is not None and named not in _ways(main):
         yield OtherReading(
-            f"its {CONFIG} has {quoted(str(named))} as {_FIELD}, which from_pretrained of transformers reads, not {quoted(main)}"
+            f"its {CONFIG} has {quoted(str(named))} as {_FIELD}, which from_pretrained of transformers reads, {_not(main)}"
         )
     of_text = config.text_fields.get(_FIELD)
     if of_text is not None and of_text not in _ways(main):
         yield OtherReading(
-            f"its {CONFIG} has {quoted(str(of_text))} as {_FIELD} of its {TEXT}, which AutoModelForCausalLM of transformers reads, not {quoted(main)}"
+            f"its {CONFIG} has {quoted(str(of_text))} as {_FIELD} of its {TEXT}, which AutoModelForCausalLM of transformers reads, {_not(main)}"
         )
 
 

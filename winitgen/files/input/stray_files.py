@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from winitgen.files.input.folder_loaders import CHECKPOINTS, OTHER_WEIGHTS
+from winitgen.files.input.array_folders import CHECKPOINTS
+from winitgen.files.input.folder_loaders import OTHER_WEIGHTS
 from winitgen.files.input.held_folder import HeldFolder
 from winitgen.files.input.open_file import HEAD
 from winitgen.files.input.other_reading import OtherReading

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def is_equal(path: str, output: OutputPlan, pump: Pump) -> bool:
-    """Tell whether the file or folder at ``path`` has exactly the planned bytes."""
+    """Tell whether the file or folder at ``path`` has exactly the planned bytes, and the folder nothing else that a loader reads."""
     if isinstance(output.plan, FilePlan):
         return _is_file(path, output.plan, pump)
     return _is_folder(path, output.plan, pump)
@@ -62,7 +62,9 @@ def _is_folder(path: str, plans: FolderPlan, pump: Pump) -> bool:
 
 
 def _holds(folder: HeldFolder, plans: FolderPlan, pump: Pump) -> bool:
-    if set(folder.names()) != set(plans):
+    from winitgen.files.output.beside import read_besides
+
+    if not set(plans) <= set(folder.names()) or read_besides(folder, plans):
         return False
     if any(folder.size_of(name) != plan.size for name, plan in plans.items()):
         return False

@@ -69,6 +69,10 @@ def check_replaceable(output: OutputPlan, shown: str, *, force: bool, check: boo
         check_removable(output, shown)
         return
     why = difference(output.format, shown, output.metadata)
+    if not isinstance(output.plan, FilePlan) and why in (OTHER_BYTES, NO_RECIPE):
+        from winitgen.files.output.beside import names_that_differ
+
+        why = names_that_differ(shown, output.plan) or why
     if check:
         raise DiffersError(f"{shown} {why}")
     stays = kind(shown) == "folder" and _reason_to_stay(shown, why)

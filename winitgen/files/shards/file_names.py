@@ -21,7 +21,8 @@ KERAS_INDEX = ".weights.json"
 CHECKPOINT_INDEX = ".metadata"
 """The index of a distributed checkpoint of PyTorch."""
 
-_OF_ONE_PROCESS = re.compile(rf"shard-\d{{5}}-model-\d{{5}}-of-\d{{5}}{re.escape(ENDING)}", re.ASCII)
+_OF_ONE_PROCESS = re.compile(rf"shard-\d{{5}}-model-\d{{5}}-of-\d{{5}}{re.escape(ENDING)}\n?", re.ASCII)
+"""The pattern of transformers ends in ``$``, which fits in front of a newline, too."""
 
 _SHARD = re.compile(rf"(.+)-(\d{{5,}})-of-(\d{{5,}}){re.escape(ENDING)}")
 

@@ -8,6 +8,7 @@ import sys
 from typing import TypeGuard, overload
 
 from winitgen.errors import UsageError
+from winitgen.files.stores.url_parts import check_parts
 from winitgen.files.windows_names import trouble_here
 
 # One letter is a drive of Windows, and a colon alone belongs to a file name.
@@ -51,7 +52,7 @@ class Address(str):
 def located(path: str | os.PathLike[str]) -> str:
     """Return a path as text: an `Address` if it is the URL of a store, and the local path of a ``file://`` URL.
 
-    Raises `UsageError` for the URL of no place, such as ``s3://`` or ``file://``.
+    Raises `UsageError` for the URL of no place, such as ``s3://`` or ``file://``, and for one that cannot be parsed.
 
     >>> located("file:///tmp/w.npz"), located("C://w.npz"), located("a:b/w.npz")
     ('/tmp/w.npz', 'C://w.npz', 'a:b/w.npz')
@@ -59,6 +60,7 @@ def located(path: str | os.PathLike[str]) -> str:
     text = os.fspath(path)
     if isinstance(text, Address):
         return text
+    check_parts(text)
     found = _URL.fullmatch(text)
     if found is None:
         return _local(text)

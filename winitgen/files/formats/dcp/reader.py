@@ -23,8 +23,8 @@ from winitgen.files.formats.pytorch import legacy
 from winitgen.files.formats.pytorch.contents import named, no_tensors
 from winitgen.files.formats.pytorch.torch_archive import TorchArchive
 from winitgen.files.formats.pytorch.torch_members import folder_of
+from winitgen.files.input.array_folders import beside_arrays
 from winitgen.files.input.expansion import SharedBytes, named_too_often
-from winitgen.files.input.folder_loaders import CHECKPOINTS, OTHER_WEIGHTS, unread
 from winitgen.files.input.held_folder import HeldFolder
 from winitgen.files.input.numpy_formats import numpy_dtype
 from winitgen.files.input.open_file import OpenFile, quoted
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from winitgen.files.input.raw_values import Source
 
 NAME = "dcp"
-_ENDING = ".distcp"
 
 
 class _ChunkFile(NamedTuple):
@@ -124,9 +123,7 @@ def _beside(folder: HeldFolder, files: Mapping[str, _ChunkFile]) -> Iterator[Oth
         names = [] if is_remote(folder.path) else folder.names()
     except PermissionError:
         names = []
-    for name in sorted({*names} - {*files, CHECKPOINT_INDEX}):
-        if name in CHECKPOINTS or name.lower().endswith((_ENDING, *OTHER_WEIGHTS)):
-            yield unread(name)
+    return beside_arrays(folder, names, {*files, CHECKPOINT_INDEX})
 
 
 class _OpenPart:

@@ -6,9 +6,10 @@ read the file that stands there. Both read the same if each tensor is in the fil
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
-from winitgen.files.input.folder_loaders import CHECKPOINTS, OTHER_WEIGHTS, unread
+from winitgen.files.input.array_folders import beside_arrays
+from winitgen.files.input.held_folder import HeldFolder
 from winitgen.files.input.open_file import quoted
 from winitgen.files.input.other_reading import OtherReading
 
@@ -24,21 +25,15 @@ def file_name(tensor: str) -> str:
     return tensor.replace("/", ".") + _ENDING
 
 
-def folder_readings(names: Collection[str], files: Mapping[str, str]) -> Iterator[OtherReading]:
-    """Yield what a loader could read otherwise in a folder with files of these names.
-
-    ``files`` has the file of each tensor in the index.
-    """
+def folder_readings(folder: HeldFolder, files: Mapping[str, str]) -> Iterator[OtherReading]:
+    """Yield what a loader could read otherwise in a folder; ``files`` has the file of each tensor in its index."""
     for tensor, file in files.items():
         if file != file_name(tensor):
             yield OtherReading(
                 f"its index has {quoted(tensor)} in {quoted(file)}, and whoever loads by the name of a file reads {quoted(file_name(tensor))}"
             )
-    listed = set(files.values())
-    for name in sorted(set(names) - listed):
-        if name.lower().endswith(_ENDING):
-            yield OtherReading(
-                f"{quoted(name)} is not in its index, and whoever loads all arrays reads it, too"
-            )
-        elif name in CHECKPOINTS or name.lower().endswith((*OTHER_WEIGHTS, ".distcp")):
-            yield unread(name)
+    names, listed = folder.names(), {*files.values()}
+    more = [name for name in names if name.lower().endswith(_ENDING) and name not in listed]
+    for name in more:
+        yield OtherReading(f"{quoted(name)} is not in its index, and whoever loads all arrays reads it, too")
+    yield from beside_arrays(folder, names, {*listed, *more})

@@ -62,7 +62,7 @@ def read(folder: HeldFolder, *, recipe_only: bool) -> OpenFile:
     }
     others = [
         *index_readings(text),
-        *folder_readings(folder.names(), files),
+        *folder_readings(folder, files),
         *double,
     ]
     return OpenFile(path, "npy-dir", tensors, recipe=recipe, facts=facts, others=others)

@@ -20,15 +20,6 @@ _PLACEHOLDER = "PLACEHOLDER://"
 _DEEPEST = 100
 
 
-def is_aggregate(head: bytes) -> bool:
-    """Tell whether a file begins as a table of MessagePack does.
-
-    >>> is_aggregate(b"\\x81\\xa1a\\xc0"), is_aggregate(b"model_checkpoint_path:")
-    (True, False)
-    """
-    return head[:1] in {b"\xde", b"\xdf"} or 0x80 <= (head or b"\0")[0] <= 0x8F
-
-
 def aggregated(text: bytes, shown: str) -> OrbaxTree:
     """Return the tree of a ``checkpoint``; raise `UnreadableError` if it is too long, or none."""
     import msgspec

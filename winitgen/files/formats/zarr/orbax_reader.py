@@ -11,12 +11,12 @@ from collections.abc import Collection
 from contextlib import ExitStack
 
 from winitgen.errors import UnreadableError
-from winitgen.files.formats.zarr.orbax_aggregate import MOST_AGGREGATED, aggregated, is_aggregate
+from winitgen.files.formats.zarr.orbax_aggregate import MOST_AGGREGATED, aggregated
 from winitgen.files.formats.zarr.orbax_beside import beside_readings, older_readings
 from winitgen.files.formats.zarr.orbax_readings import orbax_readings, tree_readings
 from winitgen.files.formats.zarr.orbax_tree import TEXT, OrbaxTree, TreeEntry, by_path, tree_of
 from winitgen.files.formats.zarr.reader import facts_of, opened_folder, weights_beside
-from winitgen.files.formats.zarr.recognition import AGGREGATE, DATABASE, STEP, TEXTS, TREE
+from winitgen.files.formats.zarr.recognition import AGGREGATE, DATABASE, STEP, TEXTS, TREE, is_aggregate
 from winitgen.files.formats.zarr.stored_arrays import stored_arrays
 from winitgen.files.formats.zarr.zarr_readings import foreign_readings
 from winitgen.files.input.held_folder import HeldFolder

@@ -16,8 +16,7 @@ from winitgen.files.formats.zarr.stored_arrays import ZarrArray, arrays_in, arra
 from winitgen.files.formats.zarr.tensorstore_client import TensorStoreClient, is_installed
 from winitgen.files.formats.zarr.tensorstore_words import NEEDED
 from winitgen.files.formats.zarr.zarr_readings import foreign_readings, zarr_readings
-from winitgen.files.input.folder_config import is_file
-from winitgen.files.input.folder_loaders import OTHER_WEIGHTS, unread
+from winitgen.files.input.array_folders import beside_arrays
 from winitgen.files.input.open_file import OpenFile, quoted
 from winitgen.files.input.steady import unless_changed
 from winitgen.files.stores.address import is_remote
@@ -74,10 +73,7 @@ def opened_folder(
 
 def weights_beside(folder: HeldFolder, *, database: bool) -> Iterator[OtherReading]:
     """Yield the files of a folder that loaders of other formats would read in place of its arrays."""
-    known = {ARRAY_2, GROUP_2, NODE_3} if database else ()
-    for name in folder.names():
-        if (name in known or name.lower().endswith((*OTHER_WEIGHTS, ".distcp"))) and is_file(folder, name):
-            yield unread(name)
+    yield from beside_arrays(folder, folder.names(), (), {ARRAY_2, GROUP_2, NODE_3} if database else ())
 
 
 def facts_of(tree: FolderTree, found: list[ZarrArray]) -> dict[str, int | str]:

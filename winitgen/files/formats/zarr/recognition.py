@@ -35,3 +35,12 @@ def is_zarr(names: Collection[str]) -> bool:
     (True, True, False)
     """
     return is_of_orbax(names) or not _OF_ZARR.isdisjoint(names)
+
+
+def is_aggregate(head: bytes) -> bool:
+    """Tell whether a file begins as a table of MessagePack does.
+
+    >>> is_aggregate(b"\\x81\\xa1a\\xc0"), is_aggregate(b"model_checkpoint_path:")
+    (True, False)
+    """
+    return head[:1] in {b"\xde", b"\xdf"} or 0x80 <= (head or b"\0")[0] <= 0x8F
