@@ -47,11 +47,23 @@ def test_the_weights_are_read(packed: bool, tmp_path: Path) -> None:
     assert (VALUES.reshape(-1) == values).all()
 
 
-@pytest.mark.parametrize("first", ["config.json", "model.weights.h5"])
+FIRST = (
+    "config.json",
+    "model.weights.h5",
+    "assets/",
+    "assets/_text/vocabulary.txt",
+    ".DS_Store",
+    "__MACOSX/._config.json",
+)
+
+
+@pytest.mark.parametrize("first", FIRST)
 def test_members_in_another_order(first: str, tmp_path: Path) -> None:
     """An archive that was packed again is one to Keras, which looks for its members by name."""
     again = tmp_path / "again.keras"
     with zipfile.ZipFile(archive(tmp_path)) as file, zipfile.ZipFile(again, "w") as made:
+        if first not in file.namelist():
+            made.writestr(first, b"")
         for name in sorted(file.namelist(), key=lambda name: name != first):
             made.writestr(name, file.read(name))
     with open_weights(again) as weights:
@@ -59,12 +71,13 @@ def test_members_in_another_order(first: str, tmp_path: Path) -> None:
         assert VALUES.reshape(-1).tolist() == weights.tensors[0].read(0, 6).tolist()
 
 
-def test_another_archive_that_begins_so(tmp_path: Path) -> None:
+@pytest.mark.parametrize("first", ["config.json", "metadata.json", "assets/", ".DS_Store"])
+def test_another_archive_that_begins_so(first: str, tmp_path: Path) -> None:
     """A config in front of arrays does not make them Keras's."""
     path = tmp_path / "w.npz"
     np.savez(tmp_path / "arrays.npz", a=VALUES)
     with zipfile.ZipFile(tmp_path / "arrays.npz") as file, zipfile.ZipFile(path, "w") as made:
-        made.writestr("config.json", "{}")
+        made.writestr(first, "{}")
         made.writestr("a.npy", file.read("a.npy"))
 
     assert "npz" == winitgen.inspect(path)["format"]

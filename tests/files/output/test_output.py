@@ -296,6 +296,35 @@ def test_existing_that_may_not_be_read(
     assert str(caught.value) == message.format(path=target)
 
 
+@pytest.mark.parametrize(
+    ("call", "answer", "why"),
+    [
+        ("os.path.ismount", True, "it is a mount point"),
+        ("os.access", False, "the folder around it cannot be written"),
+    ],
+)
+def test_a_folder_that_cannot_be_renamed(
+    call: str,
+    answer: Any,
+    why: str,
+    fake: Any,
+    save: Callable[..., str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A folder is replaced by another one, which its own permissions do not allow."""
+    place = tmp_path / "volume"
+    place.mkdir()
+    monkeypatch.setattr(call, lambda *_: answer)
+    with pytest.raises(OutputError) as caught:
+        save(FOLDER, [fake("a", (5,))], place)
+
+    advice = "and a folder is replaced as a whole; name a folder in it"
+    assert f"cannot replace {place}: {why}, {advice}" == str(caught.value)
+    assert not os.listdir(place)
+    assert ["volume"] == os.listdir(tmp_path)
+
+
 @pytest.mark.parametrize("path", ["./", ".", "../here", "link/"])
 @pytest.mark.parametrize("force", [True, False])
 @pytest.mark.parametrize("old", [True, False], ids=["old weights", "empty"])

@@ -102,8 +102,8 @@ def _reason_to_stay(shown: str, why: str) -> str:
     """Return why a folder must not be removed; empty if it may be."""
     from winitgen.files.formats.npy_dir.reader import INDEX, listed_files
 
-    if os.path.samefile(shown, os.curdir):  # a shell in it would be left in a deleted folder
-        return "it is the working directory; name another folder, such as weights/"
+    if reason := _fixed(shown):
+        return reason
     if not os.listdir(shown):
         return ""
     try:
@@ -114,6 +114,19 @@ def _reason_to_stay(shown: str, why: str) -> str:
         return f"it {why}"
     own = {**listed, INDEX: True}
     return next((reason for name in sorted(os.listdir(shown)) if (reason := _foreign(shown, name, own))), "")
+
+
+def _fixed(shown: str) -> str:
+    """Return why a folder cannot be renamed, whatever it holds; empty if it can be."""
+    if os.path.samefile(shown, os.curdir):  # a shell in it would be left in a deleted folder
+        return "it is the working directory; name another folder, such as weights/"
+    if os.path.ismount(shown):
+        return "it is a mount point, and a folder is replaced as a whole; name a folder in it"
+    if not os.access(os.path.dirname(os.path.realpath(shown)), os.W_OK | os.X_OK):
+        return (
+            "the folder around it cannot be written, and a folder is replaced as a whole; name a folder in it"
+        )
+    return ""
 
 
 def _foreign(shown: str, name: str, own: Mapping[str, bool]) -> str:

@@ -36,6 +36,9 @@ _CONFIG, _ABOUT = "config.json", "metadata.json"
 _FIRST = {name.encode() for name in (_ABOUT, _CONFIG, WEIGHTS)}
 """Names of the first member: Keras writes the metadata first, and a program that packs the archive again any of these."""
 
+_BEGINNINGS = (b"assets/", b".", b"__MACOSX/")
+"""What the name of the first member may begin with instead: of Keras's other files, or of what macOS adds."""
+
 _RUN = 1 << 20
 _NAME_LENGTH, _NAME = 26, 30
 """The offsets of the first member's name, and of its length."""
@@ -49,7 +52,8 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
     members = members_of(archive, file)
     infos = [member.info for member in members]
     found = next((member for member in members if member.info.filename == WEIGHTS), None)
-    if found is None and infos[0].filename != _ABOUT:  # any other archive may begin so
+    arrays = any(info.filename.endswith(".npy") for info in infos)
+    if found is None and (arrays or infos[0].filename != _ABOUT):  # any other archive may begin so
         file.seek(0)
         return npz.read(file, path, stack, recipe_only=recipe_only)
     if found is None:
@@ -117,7 +121,8 @@ def _check_start(run: bytes, info: ZipInfo, path: str) -> None:
 def _fits(head: bytes) -> bool:
     """Tell whether a file is a zip whose first member has a name of Keras's, which looks for them in any order."""
     end = _NAME + int.from_bytes(head[_NAME_LENGTH : _NAME_LENGTH + 2], "little")
-    return head.startswith(b"PK\3\4") and head[_NAME:end] in _FIRST
+    name = head[_NAME:end]
+    return head.startswith(b"PK\3\4") and (name in _FIRST or name.startswith(_BEGINNINGS))
 
 
 READER = Reader(name="keras", fits=_fits, read=read)
