@@ -12,10 +12,9 @@ from winitgen.audit.statistics import bounds, lines
 from winitgen.audit.statistics.exact import FIXED, Comparison, room_of
 from winitgen.audit.statistics.lattice import Lattice, epsilon_of, is_coarse, smallest_of
 from winitgen.audit.statistics.laws import Law, law_of
-from winitgen.audit.statistics.right_angles import orthogonal_parts
+from winitgen.audit.statistics.right_angles import parted
 from winitgen.audit.statistics.sample import Sample
 from winitgen.audit.statistics.tests import Test, tests_of
-from winitgen.catalog.schemes.options import MOST_BLOCKS
 from winitgen.drawing.distributions.axis_blocks import AxisBlocks
 from winitgen.drawing.distributions.distribution import Distribution
 from winitgen.drawing.whole.chrono import Chrono
@@ -79,7 +78,7 @@ def _orthogonal(matrices: Array, gain: float, dtype: np.dtype[Any]) -> Examinati
     for matrix in matrices / gain:
         tall = matrix if rows >= columns else matrix.T
         if not wrong:
-            wrong = _products(tall, room, gain, "columns" if rows >= columns else "rows") or _parted(
+            wrong = _products(tall, room, gain, "columns" if rows >= columns else "rows") or parted(
                 tall, epsilon_of(dtype), "rows" if rows >= columns else "columns"
             )
         share = float(tall.sum()) / math.sqrt(rows * columns)
@@ -130,15 +129,6 @@ def _products(tall: Array, room: float, gain: float, which: str) -> list[str]:
     if off <= room:
         return []
     return [f"the {which} are not orthogonal: their products reach {off:.2g} of the squared gain"]
-
-
-def _parted(tall: Array, step: float, which: str) -> list[str]:
-    """Return that a matrix is not orthogonal as a whole only: equal parts of its longer axis are."""
-    count = orthogonal_parts(tall, step, MOST_BLOCKS)
-    if count is None:
-        return []
-    size = tall.shape[0] // count
-    return [f"each of {count} blocks of {size} {which} is orthogonal by itself; one matrix was planned"]
 
 
 def _signs(size: int) -> Array:

@@ -8,6 +8,7 @@ from itertools import islice
 
 import numpy as np
 
+from winitgen.catalog.schemes.options import MOST_BLOCKS
 from winitgen.numeric.arrays import Array
 from winitgen.numeric.powers import near
 
@@ -68,6 +69,15 @@ def orthogonal_parts(tall: Array, step: float, most: int) -> int | None:
         if all(is_orthogonal(part, step, share) for part in parts):
             return count
     return None
+
+
+def parted(tall: Array, step: float, which: str) -> list[str]:
+    """Return that a matrix is not orthogonal as a whole only: equal blocks of its longer axis, ``which`` has its name, are."""
+    count = orthogonal_parts(tall, step, MOST_BLOCKS)
+    if count is None:
+        return []
+    size = tall.shape[0] // count
+    return [f"each of {count} blocks of {size} {which} is orthogonal by itself; one matrix was planned"]
 
 
 def orthogonal_stack(values: Array, step: float) -> int | None:
