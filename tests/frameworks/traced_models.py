@@ -284,3 +284,61 @@ def joined() -> Any:
     model.stacked = nn.Parameter(torch.stack([torch.randn(3) * 0.02, torch.zeros(3)]))
     model.alike = nn.Parameter(torch.cat([torch.randn(2, 3), torch.randn(4, 3)]))
     return model
+
+
+def orthogonal_blocks() -> Any:
+    """Return a module whose parameters are orthogonal block by block, along either axis, scaled, joined and by groups."""
+    import torch
+    from torch import nn
+
+    fill = nn.init.orthogonal_
+
+    def blocks(number: int, axis: int, *shape: int) -> Any:
+        whole = torch.empty(*shape)
+        for part in whole.chunk(number, dim=axis):
+            fill(part)
+        return whole
+
+    module = nn.Module()
+    module.gates = nn.Parameter(blocks(4, 0, 96, 24))
+    module.beside = nn.Parameter(blocks(3, 1, 24, 72))
+    module.slices = nn.Parameter(blocks(4, 0, 80, 60))
+    module.groups = nn.Parameter(blocks(2, 0, 32, 8, 3, 3))
+    module.scaled = nn.Parameter(blocks(2, 0, 60, 30) * 0.5)
+    module.joined = nn.Parameter(torch.cat([fill(torch.empty(24, 24)) for _ in range(4)]))
+    module.mixed = nn.Parameter(torch.empty(60, 40))
+    fill(module.mixed.data[:20])
+    nn.init.normal_(module.mixed.data[20:], std=0.5)
+    return module
+
+
+def dependent(kind: str) -> Any:
+    """Return a module with a parameter whose values depend on each other, though they look like a normal law's."""
+    import torch
+    from torch import nn
+
+    def heads() -> Any:
+        whole = torch.empty(8, 64, 32)
+        for one in whole:
+            nn.init.orthogonal_(one)
+        return whole
+
+    def overwritten() -> Any:
+        whole = nn.init.orthogonal_(torch.empty(90, 90))
+        whole[:20].normal_(std=0.1)
+        return whole
+
+    noise = torch.randn(300, 300)
+    module = nn.Module()
+    module.w = nn.Parameter(
+        {
+            "unit rows": lambda: nn.functional.normalize(torch.randn(400, 300), dim=1),
+            "sorted": lambda: torch.randn(5000).sort()[0],
+            "symmetric": lambda: (noise + noise.T) / 2,
+            "skew": lambda: noise - noise.T,
+            "heads": heads,
+            "overwritten": overwritten,
+            "principal": lambda: torch.linalg.svd(torch.randn(300, 40), full_matrices=False)[0] * 3 * torch.linspace(1, 1.2, 40),
+        }[kind]()
+    )  # fmt: skip
+    return module

@@ -47,7 +47,8 @@ def _of_parameter(parameter: Parameter) -> Truth:
         return Truth("fixed" if parameter.std else "constant", parameter.mean, parameter.std)
     law = law_of(drawn)
     if law is None:
-        return Truth(type(drawn).__name__.lower(), parameter.mean, parameter.std)
+        kinds = {type(part).__name__.lower() for part in getattr(drawn, "parts", (drawn,))}
+        return Truth(kinds.pop() if len(kinds) == 1 else "mixed", parameter.mean, parameter.std)
     far = law.kind == "truncated_normal" and law.high > 7
     cut = f" {law.high:g}" if law.kind == "truncated_normal" and not far else ""
     return Truth(f"{'normal' if far else law.kind}{cut}", law.mean, law.std)

@@ -276,7 +276,7 @@ def test_every_option_has_a_use(name: str) -> None:
         "{scheme: mup, part: hidden, base_width: 8, std: 1}",
         "{scheme: siren, first: true}",
         "{scheme: siren, w0: 1, first: false}",
-        "{scheme: trunc_normal, correct: true}",
+        "{scheme: truncated_normal, correct: false}",
         "{scheme: deepnorm, encoder_layers: 6, decoder_layers: 1, stack: encoder, distribution: uniform}",
         "{scheme: lecun, gain: tanh, gain_rule: backward}",
         "{scheme: orthogonal, gain: 1}",

@@ -61,6 +61,74 @@ def test_laws_that_are_found(draw: Callable[[np.random.Generator], Any], init: o
     assert (init, True) == (found.init, found.random)
 
 
+def gates(random: np.random.Generator) -> Array:
+    """Return four orthogonal matrices, one above the other."""
+    return np.concatenate([np.linalg.qr(random.normal(size=(32, 32)))[0] for _ in range(4)])
+
+
+@pytest.mark.parametrize(
+    ("ends", "init"),
+    [
+        ((-0.05, 0.05), {"scheme": "uniform", "low": -0.05, "high": 0.05}),
+        ((0, 0.1), {"scheme": "uniform", "low": 0.0, "high": 0.1}),
+        ((-0.1, 0), {"scheme": "uniform", "low": -0.1, "high": 0.0}),
+        ((0.66, 0.71), {"scheme": "uniform", "low": 0.66, "high": 0.71}),
+    ],
+)
+def test_a_narrow_uniform_law_is_plain(ends: tuple[float, float], init: object) -> None:
+    """It is no law of time steps, which is nearly uniform between ends so near to each other."""
+    found = law(lambda random: random.uniform(*ends, (300, 400)))
+
+    assert found is not None
+    assert init == found.init
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.002, 0.5), (0.001, 0.5)])
+def test_time_steps_between_other_ends(low: float, high: float) -> None:
+    """They are found where their ends are round numbers."""
+    found = law(lambda random: np.log(np.expm1(np.exp(random.uniform(np.log(low), np.log(high), 3000)))))
+
+    assert found is not None
+    assert {"scheme": "mamba_dt_bias", "low": low, "high": high} == found.init
+
+
+def test_gates_are_blocks() -> None:
+    """Matrices that are orthogonal each are no one matrix with a gain, though all of its columns are at right angles."""
+    found = law(gates)
+
+    assert found is not None
+    assert {"scheme": "blocks", "sizes": [32] * 4, "init": ["orthogonal"] * 4} == found.init
+
+
+def unit_rows(random: np.random.Generator) -> Array:
+    """Return normals whose rows have the length 1."""
+    values = random.normal(size=(200, 150))
+    return values / np.linalg.norm(values, axis=1, keepdims=True)
+
+
+def symmetric(random: np.random.Generator) -> Array:
+    """Return a symmetric matrix of normals."""
+    values = random.normal(size=(200, 200))
+    return values + values.T
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        unit_rows,
+        symmetric,
+        lambda random: np.sort(random.normal(size=5000)),
+        lambda random: np.sort(random.uniform(size=500)),
+        lambda random: np.sort(random.normal(size=(100, 100)), axis=1),
+        lambda random: np.stack([np.linalg.qr(random.normal(size=(32, 32)))[0] for _ in range(8)]),
+        lambda random: np.linalg.qr(random.normal(size=(300, 8)))[0] * np.linspace(1, 1.2, 8),
+    ],
+)
+def test_values_that_depend_on_each_other(draw: Callable[[np.random.Generator], Any]) -> None:
+    """They follow no law, though each alone is a normal or uniform value."""
+    assert law(draw) is None
+
+
 @pytest.mark.parametrize(
     "draw",
     [

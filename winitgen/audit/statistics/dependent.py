@@ -12,6 +12,7 @@ from winitgen.audit.statistics import bounds, lines
 from winitgen.audit.statistics.exact import FIXED, Comparison, room_of
 from winitgen.audit.statistics.lattice import Lattice, epsilon_of, is_coarse, smallest_of
 from winitgen.audit.statistics.laws import Law, law_of
+from winitgen.audit.statistics.right_angles import parted
 from winitgen.audit.statistics.sample import Sample
 from winitgen.audit.statistics.tests import Test, tests_of
 from winitgen.drawing.distributions.axis_blocks import AxisBlocks
@@ -77,7 +78,9 @@ def _orthogonal(matrices: Array, gain: float, dtype: np.dtype[Any]) -> Examinati
     for matrix in matrices / gain:
         tall = matrix if rows >= columns else matrix.T
         if not wrong:
-            wrong = _products(tall, room, gain, "columns" if rows >= columns else "rows")
+            wrong = _products(tall, room, gain, "columns" if rows >= columns else "rows") or parted(
+                tall, epsilon_of(dtype), "rows" if rows >= columns else "columns"
+            )
         share = float(tall.sum()) / math.sqrt(rows * columns)
         tests.append(
             Test(

@@ -30,8 +30,14 @@ def normal(request: SchemeRequest) -> DrawSpec:
 def trunc_normal(request: SchemeRequest) -> DrawSpec:
     """Return a normal cut at two values, not at multiples of the standard deviation (PyTorch, timm).
 
-    ``std`` is the one before the cut, as in PyTorch, unless ``correct`` is true.
+    ``std`` is the one before the cut, as in PyTorch. A normal that is scaled until its std after the cut is right
+    would leave the cut where nobody asked for it, so ``correct`` is refused.
     """
+    if request.option("correct", bool):
+        raise Unfit(
+            "correct: true would move the cut away from low and high; write truncated_normal, whose bounds are in "
+            "standard deviations, or leave out correct"
+        )
     low, high, mean, std = (request.option(name, float) for name in ("low", "high", "mean", "std"))
     if not low < high:
         raise Unfit(f"low must be below high; got {low:g} and {high:g}")
@@ -46,7 +52,7 @@ def trunc_normal(request: SchemeRequest) -> DrawSpec:
     if min(-below, above) >= WIDEST_BOUND:
         return drawn("trunc_normal", formula, std, mean)
     bounds = above if -below == above else (below, above)
-    return drawn("trunc_normal", formula, std, mean, Cut(bounds, correct=request.option("correct", bool)))
+    return drawn("trunc_normal", formula, std, mean, Cut(bounds, correct=False))
 
 
 _NORMAL = {"mean": MEAN, "std": STD}
@@ -88,7 +94,7 @@ STATED = (
             **_NORMAL,
             "low": REAL.means("Lower cut, a value"),
             "high": REAL.means("Upper cut, a value"),
-            "correct": CORRECT,
+            "correct": CORRECT.means("Only false: with true, low and high would not be the ends"),
         },
         defaults={"mean": 0.0, "std": 1.0, "low": -2.0, "high": 2.0, "correct": False},
     ),

@@ -8,11 +8,11 @@ import numpy as np
 
 from winitgen.audit.inspect.summary import Summary
 from winitgen.files.input.stored_array import StoredArray
+from winitgen.importing.fit.dependence import dependence_of
 from winitgen.importing.fit.deterministic import Known, known
 from winitgen.importing.fit.drawable import undrawable_spread
 from winitgen.importing.fit.kinds import ValueMoments
 from winitgen.importing.fit.reading import Rows, all_but, rows_of, zero_rows
-from winitgen.importing.fit.structure import structure_of
 from winitgen.importing.fit.whole_draws import WholeDraws, whole_draws
 from winitgen.numeric.arrays import Array
 from winitgen.numeric.dtypes import DTYPES, EXACT
@@ -82,7 +82,8 @@ def _independent(array: StoredArray, summary: Summary, rows: Rows, most: int) ->
     moments = _moments(array, summary, padding)
     flat = rows.values.reshape(-1)
     kept = flat[:: max(1, -(-flat.size // most))].copy()
-    return IndependentDraws(kept, moments, padding, structure_of(rows) or _zeros(array, summary, padding))
+    structure = dependence_of(array, rows) or _zeros(array, summary, padding)
+    return IndependentDraws(kept, moments, padding, structure)
 
 
 def _no_rule(array: StoredArray, summary: Summary, whole: object, kind: str) -> str:

@@ -27,7 +27,10 @@ def blocks(found: Sequence[Piece], shape: tuple[int, ...]) -> Mapping[str, Any] 
 
 
 def _runs(found: Sequence[Piece], axis: int, size: int) -> list[tuple[int, TensorLaw]] | None:
-    """Return the sizes of the runs of one piece along an axis, with their laws; None if there are too many."""
+    """Return the sizes of the runs of one piece along an axis, with their laws; None if there are too many.
+
+    What is left of an orthogonal matrix of which a part was overwritten is none.
+    """
     if size > LONGEST:
         return None
     owners = [-1] * size
@@ -41,7 +44,10 @@ def _runs(found: Sequence[Piece], axis: int, size: int) -> list[tuple[int, Tenso
             continue
         if owners[start] < 0:
             return None
-        runs.append((place - start, found[owners[start]].law))
+        piece = found[owners[start]]
+        if piece.law.kind == "orthogonal" and piece.part[axis] != (start, place):
+            return None
+        runs.append((place - start, piece.law))
         start = place
     return runs if len(runs) <= MOST_BLOCKS else None
 

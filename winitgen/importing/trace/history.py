@@ -94,7 +94,8 @@ def _before(steps: Steps, step: TracedStep, written: View, view: View, shared: B
         return [_drawn(step, FACTORIES[step.name], shared, view)]
     law = filled(step, _reader(steps, step.number))
     if law is not None:
-        if law.kind == "orthogonal" and (written.size, written.offset) != (view.size, view.offset):
+        whole = (written.size, written.offset) == (view.size, view.offset)
+        if law.kind == "orthogonal" and not whole and not _is_block(steps, written, shared):
             raise UnknownLaw
         return [_drawn(step, law, shared, view)]
     if step.name in COPIES | JOINS | SCALINGS | {"copy_"}:
@@ -154,6 +155,15 @@ def _same(written: View, view: View) -> bool:
 def _is_whole(steps: Steps, view: View) -> bool:
     """Return whether a tensor is all of its block, in the order of its memory."""
     return (view.offset, view.size) == (0, steps.shapes.get(view.block)) and _is_contiguous(view)
+
+
+def _is_block(steps: Steps, written: View, seen: Box) -> bool:
+    """Return whether a tensor is a part of its block with the axes of the block, all of which is seen."""
+    size = tuple(high - low for low, high in seen)
+    return steps.box(written) == seen and (written.size, written.stride) == (
+        size,
+        contiguous(steps.shapes[written.block]),
+    )
 
 
 def _is_contiguous(view: View) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from winitgen.importing.fit.round_numbers import rounded
+from winitgen.importing.trace.battery import orthogonal_law, passes
 from winitgen.importing.trace.formulas import CUT_AT_TWO
 from winitgen.importing.trace.independence import ENOUGH_SEEDS, correlate, repeats
 from winitgen.importing.trace.sequences import counted, table_but_for
@@ -47,8 +48,8 @@ def measured(draws: Iterator[Array], step: float) -> MeasuredLaw | None:
     first, second = next(draws), next(draws)
     if np.array_equal(first, second, equal_nan=True):
         return _certain(first, step)
-    if (found := _orthogonal(first)) is not None:
-        return found
+    if (found := orthogonal_law(first, step)) is not None:
+        return MeasuredLaw(*found)
     all_draws = [first, second]
     for draw in islice(draws, MOST_DRAWS - 2):
         if sum(draw.size for draw in all_draws) >= ENOUGH:
@@ -58,8 +59,8 @@ def measured(draws: Iterator[Array], step: float) -> MeasuredLaw | None:
     if not np.isfinite(values).all():
         return None
     what = f"measured on {values.size:,} values of {len(all_draws)} seeds"
-    for law in (_integers,) if step == 0 else (_integers, _time_steps, _uniform, _truncated, _normal):
-        if (init := law(values)) is not None:
+    for law in (_integers,) if step == 0 else LAWS:
+        if (init := law(values)) is not None and passes(first, values, init, step):
             seeds = _seeds(init, first.size)
             offset = 1 - float(values.min()) if law is _integers else 0.0  # of signs, only one is told apart
             again = (draw + offset for draw in islice(chain(all_draws, draws), seeds))
@@ -83,23 +84,6 @@ def _certain(values: Array, step: float) -> MeasuredLaw | None:
     return None if init is None else MeasuredLaw(init, "", random=False)
 
 
-def _orthogonal(values: Array) -> MeasuredLaw | None:
-    """Return the scheme of a matrix whose rows, or columns, are orthogonal and of one length."""
-    if values.ndim < 2:
-        return None
-    matrix = values.reshape(len(values), -1).astype(np.float64)
-    matrix = matrix if len(matrix) <= matrix.shape[1] else matrix.T
-    if len(matrix) < 2:
-        return None
-    products = np.einsum("ik,jk->ij", matrix, matrix)
-    square = float(np.mean(np.diag(products)))
-    if square <= 0 or np.abs(products - square * np.eye(len(matrix))).max() > 1e-4 * square:
-        return None
-    gain = float(f"{math.sqrt(square):.6g}")
-    init = "orthogonal" if gain == 1 else {"scheme": "orthogonal", "gain": gain}
-    return MeasuredLaw(init, "rows or columns of one length, each at right angles to the others")
-
-
 def _time_steps(values: Array) -> Mapping[str, Any] | str | None:
     """Return the scheme of the inverse softplus of time steps that are even in their logarithm."""
     if values.max() > 30:
@@ -110,6 +94,16 @@ def _time_steps(values: Array) -> Mapping[str, Any] | str | None:
         return None
     low, high = ends
     return "mamba_dt_bias" if ends == (0.001, 0.1) else {"scheme": "mamba_dt_bias", "low": low, "high": high}
+
+
+def _round_time_steps(values: Array) -> Mapping[str, Any] | str | None:
+    """Return the scheme of time steps between numbers of one digit, which no uniform law has by chance.
+
+    Between others, a uniform law that is narrow fits as well, and is the likelier one.
+    """
+    found = _time_steps(values)
+    ends = [found[key] for key in ("low", "high")] if isinstance(found, Mapping) else []
+    return found if all(float(f"{end:.1g}") == end for end in ends) else None
 
 
 def _integers(values: Array) -> Mapping[str, Any] | None:
@@ -155,6 +149,8 @@ def _ends(values: Array, back: Any) -> tuple[float, float] | None:
 def _short(back: Any, end: float, room: float) -> float:
     """Return the shortest number whose original lies between ``end`` and ``end + room``."""
     near, far = sorted((float(back(end)), float(back(end + room))))
+    if near <= 0 <= far:
+        return 0.0
     for digits in range(1, 12):
         value = float(f"{(near + far) / 2:.{digits}g}")
         if near - 1e-9 * abs(near) <= value <= far + 1e-9 * abs(far):
@@ -194,3 +190,7 @@ def _kurtosis_error(values: Array, wanted: float, spread: float) -> float:
     centred = values - values.mean()
     kurtosis = float(np.mean(centred**4) / np.mean(centred**2) ** 2) - 3
     return abs(kurtosis - wanted) / (spread / math.sqrt(values.size))
+
+
+LAWS = (_integers, _round_time_steps, _uniform, _truncated, _normal, _time_steps)
+"""What finds a law of fractions, in the order in which they are asked: a special one after the plain ones."""

@@ -82,7 +82,8 @@ class TracedTensors:
         if not all(_holds(law, view.dtype) for law in laws):
             return self._measured(tensor, view)
         row = None if len(laws) == 1 else _zero_row(found, self.steps.shapes[view.block])
-        if len(laws) > 1 and (row is None or self.steps.shapes[view.block] != view.size):
+        several = len(laws) > 1 or (len(found) > 1 and found[0].law.kind == "orthogonal")
+        if several and (row is None or self.steps.shapes[view.block] != view.size):
             stated = tensor._replace(init=self._blocks(found, view))
             return _key(found), stated, _reads(found)
         fans = torch_fans(view.size) if row is None else None  # the fans of an embedding are its own
