@@ -44,13 +44,14 @@ def build(
     dtype: str,
     layout: str,
     instead: Mapping[str, Init] | None = None,
+    preset_first: bool = False,
 ) -> Plan:
     """Return the plan of ``spec``; every mistake goes into ``mistakes``.
 
     The plan is valid only if no mistake was found. ``instead`` maps roles to schemes that override the
-    spec's for parameters of that role.
+    spec's for parameters of that role; with ``preset_first`` the spec's preset overrides them, fans and all.
     """
-    planner = _Planner(spec, mistakes, seed, dtype, instead or {})
+    planner = _Planner(spec, mistakes, seed, dtype, instead or {}, preset_first=preset_first)
     walked = Walked([], (), [])
     layers: list[PlannedLayer] = []
     with suppress(TooManyMistakes):
@@ -80,14 +81,22 @@ class _Planner:
     """Decides how each parameter is drawn."""
 
     def __init__(
-        self, spec: ModelSpec, mistakes: Mistakes, seed: int, dtype: str, instead: Mapping[str, Init]
+        self,
+        spec: ModelSpec,
+        mistakes: Mistakes,
+        seed: int,
+        dtype: str,
+        instead: Mapping[str, Init],
+        *,
+        preset_first: bool,
     ) -> None:
         self.spec = spec
         self.mistakes = mistakes
         self.seed = seed
         self.dtype = dtype
         self.rules = rule_book(spec.rules)
-        self.selector = Selector(spec, self.rules, instead)
+        self.preset_first = preset_first
+        self.selector = Selector(spec, self.rules, instead, preset_first=preset_first)
         self.needs = LayerNeeds(spec.defaults)
         self.draws = KnownDraws(spec.defaults.distribution)
         self.notes: list[str] = []
@@ -128,7 +137,8 @@ class _Planner:
         self.ties += ties
         self.rules.tied += tied
         self.orders.append(ids)
-        drawn = presets.drawn(self.spec.defaults.preset, layer, weights, ids, quirks)
+        stated = "" if self.preset_first else quirks
+        drawn = presets.drawn(self.spec.defaults.preset, layer, weights, ids, stated)
         found = [
             self._parameter(id_, step, met, weight, preset)
             for weight, preset, id_ in zip(seen, drawn, ids, strict=True)

@@ -44,12 +44,18 @@ class SelectedInit(msgspec.Struct, frozen=True):
 
 
 class Selector:
-    """Selects the scheme of each parameter; ``instead`` maps roles to schemes that override all others."""
+    """Selects the scheme of each parameter.
 
-    def __init__(self, spec: ModelSpec, rules: RuleBook | NoRules, instead: Mapping[str, Init]) -> None:
+    ``instead`` maps roles to schemes that override all others; with ``preset_first`` the preset does, where it has one.
+    """
+
+    def __init__(
+        self, spec: ModelSpec, rules: RuleBook | NoRules, instead: Mapping[str, Init], *, preset_first: bool
+    ) -> None:
         self.spec = spec
         self.rules = rules
         self.instead = instead
+        self.preset_first = preset_first
 
     def select(
         self, parameter_id: str, step: Step, weight: Weight, preset: PresetDraw | None, met: NextActivation
@@ -73,7 +79,7 @@ class Selector:
         default = self.spec.defaults.init_of(COVERED.get(weight.role, ""))
         if default is not None:
             candidates.append((default, "defaults", location))
-        if not candidates and preset is not None:
+        if preset is not None and (self.preset_first or not candidates):
             return SelectedInit(
                 preset.init, f"preset {self.spec.defaults.preset}", location, weight=preset.weight
             )

@@ -20,6 +20,7 @@ from winitgen.probing import edge_of_chaos as edge
 from winitgen.probing import rows, samples
 from winitgen.probing.backward import backward
 from winitgen.probing.batches import Batch, batches, given
+from winitgen.probing.comparison import equal_notes, kept_notes
 from winitgen.probing.forward import forward
 from winitgen.probing.operations.held import Batched
 from winitgen.probing.prepare import LEAST, ROOM, SAMPLES, Prepared, prepare
@@ -85,7 +86,11 @@ def experiment(read: Read, request: ProbeRequest) -> dict[str, Any]:
         "edge": edge.of(first) if request.sweep is not None and request.sweep.variable == GAIN else None,
         "backward": request.backward,
         "thresholds": request.thresholds._asdict(),
-        "notes": _notes(first, request, number, max(memory.total(number) for memory in memories)),
+        "notes": [
+            *_notes(first, request, number, max(memory.total(number) for memory in memories)),
+            *kept_notes(prepared),
+            *equal_notes(runs),
+        ],
         "runs": runs,
     }
 

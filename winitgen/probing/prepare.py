@@ -133,6 +133,7 @@ def _planned(
         dtype=dtype or spec.dtype,
         layout=spec.layout,
         instead=variant.instead,
+        preset_first=bool(variant.preset),
     )
     if not variant.preset:  # what another framework draws is never written, so it need not fit the layout
         check_layout(plan, mistakes)

@@ -44,8 +44,8 @@ class Sweep(NamedTuple):
 class Variant(NamedTuple):
     """One way to draw the network.
 
-    ``instead`` maps roles to the schemes that replace the spec's. ``preset`` is a framework that draws what
-    the layers leave open.
+    ``instead`` maps roles to the schemes that replace the spec's. ``preset`` is a framework that draws all for which it has
+    a rule, whatever the spec says.
     """
 
     label: str
