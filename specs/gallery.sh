@@ -6,7 +6,7 @@ out=${1:-$specs/gallery}
 mkdir -p "$out"
 
 probe() {
-    winitgen probe "$@" >/dev/null
+    winitgen probe "$@" --force >/dev/null
 }
 
 probe "$specs/deck.yaml" --compare normal,lecun_normal,xavier_normal,he_normal --figure deck --plot "$out/deck.png"

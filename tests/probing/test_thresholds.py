@@ -26,14 +26,14 @@ def spec(std: float, activation: str = "linear", layers: int = 4) -> dict[str, A
     }
 
 
-def run_of(std: float, activation: str = "linear", **thresholds: float) -> dict[str, Any]:
+def run_of(std: float, thresholds: dict[str, float], activation: str = "linear") -> dict[str, Any]:
     """Return the only run of a probe."""
     return dict(winitgen.probe(spec(std, activation), samples=200, thresholds=thresholds)["runs"][0])
 
 
 def test_what_is_measured() -> None:
     """The factors are those from end to end: here 0.5 in each layer, whatever the direction."""
-    measured = run_of(0.5 / 8)["measured"]
+    measured = run_of(0.5 / 8, {})["measured"]
 
     assert measured["signal"] == pytest.approx(0.5**4, rel=0.2)
     assert measured["gradient"] == pytest.approx(0.5**3, rel=0.2)
@@ -54,13 +54,13 @@ def test_what_is_measured() -> None:
 )
 def test_factors(std: float, thresholds: dict[str, float], verdict: str) -> None:
     """A signal that goes to a sixteenth, or to 16 times, and a gradient that goes to an eighth, or to 8 times."""
-    assert verdict == run_of(std / 8, **thresholds)["verdict"]
+    assert verdict == run_of(std / 8, thresholds)["verdict"]
 
 
 @pytest.mark.parametrize(("share", "verdict"), [(0.9, "healthy"), (0.5, "saturating"), (0.0, "saturating")])
 def test_the_share_of_saturated_values(share: float, verdict: str) -> None:
     """N(0, 20^2) into tanh: its slope is below 1 % of the largest beyond 2.99, for 88 % of the values."""
-    run = run_of(20 / 8, "tanh", saturated=share, signal=1e6, gradient=1e6)
+    run = run_of(20 / 8, {"saturated": share, "signal": 1e6, "gradient": 1e6}, "tanh")
 
     assert run["measured"]["saturated"] == pytest.approx(0.881, abs=0.02)
     assert verdict == run["verdict"]
