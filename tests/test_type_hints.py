@@ -51,3 +51,11 @@ def test_each_alone(name: str) -> None:
     code = f"import typing, winitgen; typing.get_type_hints(winitgen.{name})"
 
     assert 0 == subprocess.run([sys.executable, "-c", code], check=False).returncode
+
+
+def test_dir_shows_the_public_names() -> None:
+    """Before any of them is imported, too."""
+    code = "import winitgen; print(dir(winitgen) == sorted(winitgen.__all__), 'numpy' in __import__('sys').modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert "True False\n" == run.stdout

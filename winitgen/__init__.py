@@ -74,6 +74,11 @@ _HOMES = {
 }
 
 
+def __dir__() -> list[str]:
+    """Return the public names, which are imported on first use."""
+    return sorted(__all__)
+
+
 def __getattr__(name: str) -> Any:
     """Import a public name on first use: ``winitgen --help`` needs none of them."""
     if name not in __all__:

@@ -102,6 +102,15 @@ class ExistsError(OutputError):
 _WORD = re.compile(r"""[^\s'"]+""")
 
 
+def install(extra: str) -> str:
+    """Return the command that installs an extra, of an installed winitgen and of a clone.
+
+    >>> install("plot")
+    "pip install 'winitgen[plot]' ('.[plot]' in a clone)"
+    """
+    return f"pip install 'winitgen[{extra}]' ('.[{extra}]' in a clone)"
+
+
 def without_secrets(text: str) -> str:
     """Return ``text`` with every URL of a store without user, password and query, which may be secrets.
 

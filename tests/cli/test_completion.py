@@ -147,7 +147,7 @@ def test_every_option_with_a_value_is_completed_or_free() -> None:
         ("probe --compare", "normal,he_n", ["normal,he_normal"]),
         ("probe --compare", "he_normal,torch,he_n", []),
         ("probe --compare", "normal,sp", ["normal,spec"]),
-        ("probe --fail-on", "dead,", ["dead,exploding", "dead,vanishing", "dead,saturating"]),
+        ("probe --fail-on", "dead,", ["dead,exploding", "dead,vanishing", "dead,saturating", "dead,any"]),
     ],
 )
 def test_a_list_is_continued_after_its_last_comma(line: str, incomplete: str, expected: list[str]) -> None:

@@ -10,7 +10,17 @@ import pytest
 from tests.cli.conftest import Winitgen
 from winitgen.cli import COMMANDS, group
 
-SEVERAL = {"--set", "--report", "--plot", "--figure", "--ignore", "--rename", "--only", "--except"}
+SEVERAL = {
+    "--set",
+    "--report",
+    "--plot",
+    "--figure",
+    "--ignore",
+    "--rename",
+    "--only",
+    "--except",
+    "--threshold",
+}
 """The options of which all values count."""
 
 

@@ -169,7 +169,7 @@ CALLS = {
     ),
     "a verdict like no other": (
         ["SPEC", "--fail-on", "ok"],
-        "winitgen: --fail-on: unknown verdict 'ok'; the verdicts are exploding, vanishing, saturating, dead\n",
+        "winitgen: --fail-on: unknown verdict 'ok'; the verdicts are exploding, vanishing, saturating, dead, or any of them\n",
     ),
     "a scheme nobody knows": (
         ["SPEC", "--compare", "glorot,he_norml"],
@@ -261,7 +261,7 @@ def test_without_matplotlib(winitgen: Winitgen, spec: Path, tmp_path: Path) -> N
     (tmp_path / "matplotlib.py").write_text("raise ModuleNotFoundError('No module', name='matplotlib')\n")
     run = winitgen("probe", spec, "--plot", "p.png", cwd=tmp_path, PYTHONPATH=str(tmp_path))
 
-    message = "winitgen: matplotlib is needed for plots; install it with: pip install 'winitgen[plot]'\n"
+    message = "winitgen: matplotlib is needed for plots; install it with: pip install 'winitgen[plot]' ('.[plot]' in a clone)\n"
     assert (2, "", message) == run
 
 

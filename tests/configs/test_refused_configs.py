@@ -21,8 +21,8 @@ REFUSED = {
     ),
     '{"model_type": "zzzzqq"}': (
         "config.json:1:2: model_type: no layer-spec for the model type 'zzzzqq'; `winitgen families` lists those there are, "
-        "--family reads one of your own, and `winitgen import config.json --trace` asks transformers "
-        "(pip install 'winitgen[trace]')"
+        "--family reads one of your own, and `winitgen import config.json --trace` asks transformers"
+        ": pip install 'winitgen[trace]' ('.[trace]' in a clone)"
     ),
     '{"model_type": "zzzzqq", "auto_map": {"AutoModel": "m.M"}}': (
         "config.json:1:2: model_type: no layer-spec for the model type 'zzzzqq', and the code that 'auto_map' names is "

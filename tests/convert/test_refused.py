@@ -83,7 +83,7 @@ def test_a_folder_without_a_recipe_is_replaced(tmp_path: Path, source: Path) -> 
     winitgen.convert(tmp_path / "old.safetensors", f"{folder}/")
     with pytest.raises(winitgen.ExistsError) as refused:
         winitgen.convert(source, f"{folder}/")
-    assert f"{folder}/ exists and carries no recipe of winitgen; --force replaces it" == str(refused.value)
+    assert f"{folder}/ exists and differs: it has no 'm.a.npy'; --force replaces it" == str(refused.value)
     winitgen.convert(source, f"{folder}/", force=True)
     assert ["index.json", "m.a.npy", "m.b.npy"] == sorted(each.name for each in folder.iterdir())
 

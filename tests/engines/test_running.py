@@ -164,7 +164,7 @@ def test_a_package_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> 
         name = text[: len(text.partition(":")[0])]
         with pytest.raises(UsageError) as refused:
             engine_of(text)
-        needed = f"{package} is needed for --engine {name}; install it with: pip install 'winitgen[{name}]'"
+        needed = f"{package} is needed for --engine {name}; install it with: pip install 'winitgen[{name}]' ('.[{name}]' in a clone)"
         assert needed == str(refused.value)
 
 

@@ -97,7 +97,7 @@ REFUSED: dict[str, tuple[str, Any, Flow, type[WinitgenError], str]] = {
         "1,2\n3\n",
         Flow((2,)),
         UnreadableError,
-        "x.csv:2: 1 numbers, but 2 in the lines before",
+        "x.csv:2: 1 number, but 2 in the lines before",
     ),
     "another kind of file": (
         "x.txt",

@@ -123,3 +123,11 @@ def test_refusals_of_the_argument(given: Any, message: str) -> None:
         winitgen.probe(spec(0.1), thresholds=given)
 
     assert message == str(refused.value)
+
+
+def test_a_threshold_twice_is_refused() -> None:
+    """Two of one name contradict each other."""
+    with pytest.raises(UsageError) as refused:
+        parse_thresholds(["dead=0.5", "dead=0.7"])
+
+    assert "--threshold gives 'dead' twice; give each threshold once" == str(refused.value)

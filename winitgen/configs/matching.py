@@ -6,13 +6,13 @@ import os
 
 from winitgen.configs.config import Config
 from winitgen.configs.family import Template, model_types, read_template, template_of
-from winitgen.errors import SpecError, UnreadableError
+from winitgen.errors import SpecError, UnreadableError, install
 from winitgen.spec.mistakes import show, suggest
 from winitgen.spec.yaml import MOST_BYTES
 
 OTHER_WAYS = (
     "`winitgen families` lists those there are, --family reads one of your own, and "
-    "`winitgen import config.json --trace` asks transformers (pip install 'winitgen[trace]')"
+    f"`winitgen import config.json --trace` asks transformers: {install('trace')}"
 )
 
 

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 from winitgen.engines.engine import Engine, Say
-from winitgen.errors import OutputError, UsageError
+from winitgen.errors import OutputError, UsageError, install
 from winitgen.files.output.options import Outcome, WriteOptions
 from winitgen.files.recipe import Recipe
 from winitgen.files.shards.forms import form_of
@@ -48,9 +48,7 @@ def engine_of(text: str) -> EngineCall:
         raise UsageError(f"--engine takes {name}://HOST:PORT, without a user or a password")
     engine: Engine = import_module(f"winitgen.engines.{name}").ENGINE
     if find_spec(engine.package) is None:
-        raise UsageError(
-            f"{engine.package} is needed for --engine {name}; install it with: pip install 'winitgen[{name}]'"
-        )
+        raise UsageError(f"{engine.package} is needed for --engine {name}; install it with: {install(name)}")
     return EngineCall(engine, address or None)
 
 

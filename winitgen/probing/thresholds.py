@@ -54,6 +54,8 @@ def parse_thresholds(texts: Iterable[str]) -> dict[str, float]:
             from winitgen.spec.mistakes import show
 
             raise UsageError(f"--threshold {key}: expected a number, not {show(written)}") from None
+        if key in found:
+            raise UsageError(f"--threshold gives {key!r} twice; give each threshold once")
         _check(f"--threshold {key}" if key in Thresholds._fields else "--threshold", key, value)
         found[key] = value
     return found

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TextIO
 
 from winitgen.report.columns import NUMERIC
-from winitgen.report.fitting import fits_whole, fitted
-from winitgen.report.folding import folded
 from winitgen.report.packed_rows import PackedRows
 from winitgen.report.table_view import WHOLE, TableView
 
@@ -51,6 +49,8 @@ def print_table(
         _print_lines(plain_lines(head, rows), out)
         return
     if fold:
+        from winitgen.report.folding import folded
+
         rows = PackedRows(folded(rows), head, kept=head)
     if wrap:
         _print_wrapped(head, rows, out)
@@ -60,6 +60,8 @@ def print_table(
 
 def _print_wrapped(head: Sequence[str], rows: PackedRows, out: TextIO) -> None:
     """Print a table whose cells may have several lines, if each column behind the first has a width at which text is read."""
+    from winitgen.report.fitting import fits_whole
+
     width = _width(out)
     rest = width - max(len(row[0]) for row in rows)
     if rest >= (NARROWEST + len(GAP)) * (len(head) - 1) or fits_whole(head, rows, width):
@@ -72,6 +74,8 @@ def _print_wrapped(head: Sequence[str], rows: PackedRows, out: TextIO) -> None:
 
 def _print_fitted(head: Sequence[str], rows: PackedRows, out: TextIO) -> None:
     """Print a table without the columns for which there is no room, and say which these are."""
+    from winitgen.report.fitting import fitted
+
     width = _width(out)
     fits = fitted(head, rows, width)
     if fits is None:

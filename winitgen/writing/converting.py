@@ -16,6 +16,7 @@ from winitgen.files.formats.keras_h5.writer import FORMAT as KERAS_H5
 from winitgen.files.input import open_weights
 from winitgen.files.input.misreading import refuse_misread
 from winitgen.files.input.open_file import OpenFile
+from winitgen.files.input.other_reading import ListedReading
 from winitgen.files.output.forward import check_forward
 from winitgen.files.output.options import WriteOptions
 from winitgen.files.output.output_path import output_path
@@ -133,7 +134,7 @@ def _members(path: str) -> list[str]:
 
 def _lists(weights: OpenFile) -> Iterator[str]:
     """Yield a note about a source that a loader reads by lists in it."""
-    if any(one.listed for one in weights.others):
+    if any(isinstance(one, ListedReading) for one in weights.others):
         yield f"Keras reads {weights.path} in the order of its lists; the new file has the names of its datasets"
 
 

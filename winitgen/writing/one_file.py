@@ -70,12 +70,12 @@ def dry_run(
 
     Raises what `write` would raise before it draws. ``makes_folder`` says that its caller makes the folder of ``path``.
     """
-    from winitgen.files.output.foreseen import check_output
-    from winitgen.files.shards.rivals import check_rivals, rivals_of
     from winitgen.report.summary import summarize
 
     if path is None and base is None:  # safetensors, which the report is for then, holds all tensors
         return summarize(planned, tensors(planned), None)
+    from winitgen.files.output.foreseen import check_output
+    from winitgen.files.shards.rivals import check_rivals, rivals_of
     from winitgen.writing.chosen import contents_of
 
     path = None if path is None else output_path(path)

@@ -166,9 +166,12 @@ def test_rows_without_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert [("Q8_0", f"its blocks of Q8_0 are of a machine with the other byte order: {which}")] == unread(
         gguf([block], order=">"), tmp_path
     )
-    assert [("Q8_0", "the gguf package computes the values of Q8_0: pip install 'winitgen[gguf]'")] == unread(
-        gguf([block]), tmp_path
-    )
+    assert [
+        (
+            "Q8_0",
+            "the gguf package computes the values of Q8_0: pip install 'winitgen[gguf]' ('.[gguf]' in a clone)",
+        )
+    ] == unread(gguf([block]), tmp_path)
 
 
 def test_an_older_package(quants: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -93,11 +93,14 @@ def test_without_tensorstore(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     with pytest.raises(UnreadableError) as caught:
         rows(tmp_path / "base")
 
-    assert [("w", "TensorStore reads its values: pip install 'winitgen[tensorstore]'")] == rows(
-        tmp_path / "tree"
-    )
+    assert [
+        (
+            "w",
+            "TensorStore reads its values: pip install 'winitgen[tensorstore]' ('.[tensorstore]' in a clone)",
+        )
+    ] == rows(tmp_path / "tree")
     assert (
-        f"{tmp_path / 'base'} is a database of TensorStore, which reads it: pip install 'winitgen[tensorstore]'"
+        f"{tmp_path / 'base'} is a database of TensorStore, which reads it: pip install 'winitgen[tensorstore]' ('.[tensorstore]' in a clone)"
         == str(caught.value)
     )
 

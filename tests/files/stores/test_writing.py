@@ -322,9 +322,17 @@ def test_secrets_in_a_url_are_shown_nowhere(bucket: Bucket) -> None:
 @pytest.mark.parametrize(
     ("name", "url", "line"),
     [
-        ("s3fs", "s3://bucket/w.npy", "the package s3fs: pip install 'winitgen[remote]'"),
+        (
+            "s3fs",
+            "s3://bucket/w.npy",
+            "the package s3fs: pip install 'winitgen[remote]' ('.[remote]' in a clone)",
+        ),
         ("gcsfs", "gs://bucket/w.npy", "the package gcsfs: pip install gcsfs fsspec"),
-        ("fsspec", "s3://bucket/w.npy", "the package fsspec: pip install 'winitgen[remote]'"),
+        (
+            "fsspec",
+            "s3://bucket/w.npy",
+            "the package fsspec: pip install 'winitgen[remote]' ('.[remote]' in a clone)",
+        ),
     ],
 )
 def test_a_package_that_is_missing(name: str, url: str, line: str) -> None:

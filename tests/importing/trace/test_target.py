@@ -125,10 +125,13 @@ def test_the_parameters_of_a_class_are_its_own() -> None:
 @pytest.mark.parametrize(
     ("names", "message"),
     [
-        (("nobodys_a",), "nobodys_a is needed to trace; install with: pip install 'winitgen[trace]'"),
+        (
+            ("nobodys_a",),
+            "nobodys_a is needed to trace; install with: pip install 'winitgen[trace]' ('.[trace]' in a clone)",
+        ),
         (
             ("os", "nobodys_a", "nobodys_b"),
-            "nobodys_a and nobodys_b are needed to trace; install with: pip install 'winitgen[trace]'",
+            "nobodys_a and nobodys_b are needed to trace; install with: pip install 'winitgen[trace]' ('.[trace]' in a clone)",
         ),
     ],
 )
@@ -146,5 +149,5 @@ def test_a_config_cannot_be_traced_without_the_library(monkeypatch: pytest.Monke
     with pytest.raises(UsageError) as refusal:
         of_config(b'{"model_type": "bert"}', "config.json")
 
-    message = "torch and transformers are needed to trace; install with: pip install 'winitgen[trace]'"
+    message = "torch and transformers are needed to trace; install with: pip install 'winitgen[trace]' ('.[trace]' in a clone)"
     assert message == str(refusal.value)

@@ -153,6 +153,7 @@ def test_a_missing_matplotlib_is_reported_with_the_remedy(ask: Any, monkeypatch:
 
     with pytest.raises(UsageError) as refusal:
         ask()
-    assert "matplotlib is needed for plots; install it with: pip install 'winitgen[plot]'" == str(
-        refusal.value
+    assert (
+        "matplotlib is needed for plots; install it with: pip install 'winitgen[plot]' ('.[plot]' in a clone)"
+        == str(refusal.value)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from winitgen.errors import UnreadableError
 from winitgen.files.input.open_file import OpenFile
-from winitgen.files.input.other_reading import misread
+from winitgen.files.input.other_reading import ListedReading, misread
 
 
 def refuse_misread(weights: OpenFile) -> None:
@@ -12,7 +12,9 @@ def refuse_misread(weights: OpenFile) -> None:
 
     A loader that goes by a list of all arrays reads what is taken here by the names.
     """
-    clauses = misread(one for one in (*weights.others, *weights.late(False)) if not one.listed)
+    clauses = misread(
+        one for one in (*weights.others, *weights.late(False)) if not isinstance(one, ListedReading)
+    )
     if clauses:
         more = f", and {len(clauses) - 1:,} more" if len(clauses) > 1 else ""
         raise UnreadableError(f"a loader may misread {weights.path}: {clauses[0]}{more}")

@@ -7,20 +7,35 @@ read itself: `winitgen.verify` refuses it or notes it, `winitgen.inspect` and `w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class OtherReading(NamedTuple):
     """One thing in a file that was not compared, as a clause about the file.
 
     ``misread`` means that a loader may read other names, shapes or values because of it, or refuse the file;
-    without it the clause is only worth a note. ``listed`` says that a loader goes by a list in the file which names every
-    array there is, once: it reads these arrays and no others, and its order alone is not that of the names.
+    without it the clause is only worth a note.
     """
 
     text: str
     misread: bool = True
-    listed: bool = False
+
+    @classmethod
+    def sent(cls, row: Sequence[Any]) -> OtherReading:
+        """Return the reading that `row` made a row of, in another process."""
+        text, misread, listed = row
+        return ListedReading(text, misread) if listed else cls(text, misread)
+
+    def row(self) -> tuple[str, bool, bool]:
+        """Return this reading as plain values."""
+        return self.text, self.misread, isinstance(self, ListedReading)
+
+
+class ListedReading(OtherReading):
+    """A loader goes by a list in the file which names every array there is, once: it reads these arrays and no others.
+
+    Its order alone is not that of the names.
+    """
 
 
 LateReadings = Callable[[bool], Sequence[OtherReading]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from winitgen.errors import UsageError
+from winitgen.errors import UsageError, install
 from winitgen.files.stores.address import Address
 from winitgen.files.stores.trouble import answers
 
@@ -45,7 +45,7 @@ def file_system(address: Address) -> tuple[Any, str]:
 def _missing(address: Address, package: str) -> UsageError:
     """Return the refusal of a URL whose package is not installed."""
     if package in _EXTRA:
-        return UsageError(f"{address} needs the package {package}: pip install 'winitgen[remote]'")
+        return UsageError(f"{address} needs the package {package}: {install('remote')}")
     if package:
         return UsageError(f"{address} needs the package {package}: pip install {package} fsspec")
     return UsageError(

@@ -12,7 +12,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from winitgen.errors import UsageError
+from winitgen.errors import UsageError, install
 
 
 def need(*names: str) -> list[Any]:
@@ -23,9 +23,7 @@ def need(*names: str) -> list[Any]:
     missing = [name for name in names if find_spec(name) is None]
     if missing:
         verb = "is" if len(missing) == 1 else "are"
-        raise UsageError(
-            f"{' and '.join(missing)} {verb} needed to trace; install with: pip install 'winitgen[trace]'"
-        )
+        raise UsageError(f"{' and '.join(missing)} {verb} needed to trace; install with: {install('trace')}")
     os.environ["HF_HUB_OFFLINE"] = os.environ["TRANSFORMERS_OFFLINE"] = "1"
     return [import_module(name) for name in names]
 

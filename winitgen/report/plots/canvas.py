@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 from warnings import catch_warnings, simplefilter
 
-from winitgen.errors import UsageError
+from winitgen.errors import UsageError, install
 from winitgen.numeric.process_lock import ProcessLock
 from winitgen.report.marks import GENERATOR
 
@@ -72,9 +72,7 @@ def library() -> Any:
     except ModuleNotFoundError as error:
         if error.name != "matplotlib":
             raise
-        raise UsageError(
-            "matplotlib is needed for plots; install it with: pip install 'winitgen[plot]'"
-        ) from None
+        raise UsageError(f"matplotlib is needed for plots; install it with: {install('plot')}") from None
     finally:
         if chosen is not None:
             os.environ["MPLBACKEND"] = chosen

@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, NamedTuple
 
-from winitgen.errors import UnreadableError, printable
+from winitgen.errors import UnreadableError, install, printable
 from winitgen.files.input.raw_values import Source, file_of, fill
 from winitgen.files.input.stored_array import Read
 
@@ -80,7 +80,7 @@ def unread(kind: BlockType, *, big: bool) -> str:
         which = "gguf-convert-endian turns their scales and the gguf package's writer does not, and the file does not say which wrote it"
         return f"its blocks of {kind.name} are of a machine with the other byte order: {which}"
     if find_spec("gguf") is None:
-        return f"the gguf package computes the values of {kind.name}: pip install 'winitgen[gguf]'"
+        return f"the gguf package computes the values of {kind.name}: {install('gguf')}"
     return ""
 
 

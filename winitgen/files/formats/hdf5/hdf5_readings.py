@@ -15,7 +15,7 @@ from winitgen.files.formats.hdf5.keras_lists import LISTING, names_all
 from winitgen.files.formats.hdf5.number_formats import text_attribute
 from winitgen.files.input.numpy_formats import numpy_dtype
 from winitgen.files.input.open_file import quoted
-from winitgen.files.input.other_reading import OtherReading
+from winitgen.files.input.other_reading import ListedReading, OtherReading
 from winitgen.files.recipe import KEY
 
 _HARMLESS = {KEY, "name", "keras_version", "backend", "training_config"}
@@ -95,7 +95,8 @@ def attributes(name: str, identifier: Any, dtype: str = "") -> Iterator[OtherRea
     for attribute in (one if isinstance(one, str) else _text(one) for one in found):
         if attribute.startswith(LISTING):
             line = f"the attribute {quoted(attribute)} {where} tells Keras which datasets to read as which"
-            yield OtherReading(line, listed=not is_dataset and names_all(Group(identifier), attribute))
+            whole = not is_dataset and names_all(Group(identifier), attribute)
+            yield ListedReading(line) if whole else OtherReading(line)
         elif (
             is_dataset
             and attribute == "dtype"

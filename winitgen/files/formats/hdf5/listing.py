@@ -84,12 +84,12 @@ def datasets(root: Any, path: str) -> Iterator[bytes]:
             order += big_endian(name, entry.dtype)
             others += order
         if len(batch) == _BATCH:
-            yield json.dumps([batch, others]).encode()
+            yield json.dumps([batch, [one.row() for one in others]]).encode()
             batch.clear()
             others.clear()
         elif not len(batch) % 16:
             yield b""
-    yield json.dumps([batch, others]).encode()
+    yield json.dumps([batch, [one.row() for one in others]]).encode()
 
 
 def _found(root: Any, path: str, others: list[OtherReading]) -> Iterator[tuple[str, Any, int]]:

@@ -92,7 +92,7 @@ def _listed(sandbox: AskedFile) -> tuple[list[DatasetEntry], list[OtherReading]]
     def take(part: bytes) -> None:
         datasets, readings = json.loads(part)
         found.extend(DatasetEntry(*one)._replace(shape=tuple(one[2])) for one in datasets)
-        others.extend(OtherReading(*one) for one in readings)
+        others.extend(map(OtherReading.sent, readings))
 
     sandbox.ask(["datasets"], take)
     return found, others
