@@ -30,16 +30,19 @@ while not (ended := os.waitpid(child, os.WNOHANG))[0]:
 sys.stdout.flush()
 os._exit(os.waitstatus_to_exitcode(ended[1]))
 """
+# What is imported during a fork stays locked by Python in the child, so that the calls before it import what they need first.
 BUSY = {
     "nothing": "",
     "after all calls": "everything(sys.argv[1] + '0')",
     "a matrix is drawn": (
         "import winitgen\n"
+        "everything(sys.argv[1] + '0')\n"
         "large = {'input': 700, 'layers': [{'type': 'dense', 'units': 700, 'init': 'orthogonal'}]}\n"
         "threading.Thread(target=winitgen.generate, args=(large,), daemon=True).start()\n"
         "time.sleep(0.3)"
     ),
     "all is called": (
+        "everything(sys.argv[1] + '2')\n"
         "def call(number):\n"
         "    while True: everything(f'{sys.argv[1]}{number}')\n"
         "for number in range(2): threading.Thread(target=call, args=(number,), daemon=True).start()\n"
@@ -48,6 +51,7 @@ BUSY = {
     "digits are computed": (
         "from winitgen.numeric.digits import digits\n"
         "from winitgen.numeric.unwarned import unwarned\n"
+        "with digits(30), unwarned(): pass\n"
         "def hold():\n"
         "    with digits(30), unwarned(): time.sleep(60)\n"
         "threading.Thread(target=hold, daemon=True).start()\n"
