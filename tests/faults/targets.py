@@ -91,7 +91,13 @@ def _read_only_folder(target: Target, folder: Path) -> str:
     found = run(target, folder, f"inside/{target.case.output}", *_without_powers())
     inside.chmod(0o755)
     same = read(inside / target.case.name) == content(target.case, seed=1) and len(os.listdir(inside)) == 1
-    wanted = _refusal("Permission denied", f"inside/{target.case.output}")
+    shown = f"inside/{target.case.output}"
+    wanted = _refusal("Permission denied", shown)
+    if target.format == "folder":
+        why = (
+            "the folder around it cannot be written, and a folder is replaced as a whole; name a folder in it"
+        )
+        wanted = 3, "", f"winitgen: cannot replace {shown}: {why}\n"
     return _compare((found, same), (wanted, True))
 
 

@@ -3,55 +3,22 @@
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from winitgen.catalog.layers.flow import Flow
 from winitgen.catalog.layers.layer import Layer
-from winitgen.drawing.distributions.distribution import Distribution
 from winitgen.numeric.kept_property import kept_property
+from winitgen.planning.parameter import Parameter
 from winitgen.spec.mistakes import Location
+
+__all__ = ["INPUT", "STREAM", "InnerModel", "Output", "Parameter", "Plan", "PlannedLayer"]
 
 INPUT = -1
 """The index of the model's input among the sources of a layer; further inputs have -2, -3 and so on."""
 
 STREAM = 1
 """The version of the drawing; it changes when any drawn bit does."""
-
-
-class Parameter(NamedTuple):
-    """One logical array of the model.
-
-    ``id`` is ``<path>/<role>`` and, with the seed, determines the values; ``role`` is empty for a ``param``
-    and for other tensors whose id is their path.
-    ``path`` ends in ``part`` if the layer has several parts. ``mean`` and ``std`` are those of the values to
-    be drawn. ``why`` says what chose the scheme. ``zeroed`` is a range of elements (first, end) that is
-    always zero.
-    """
-
-    id: str
-    path: str
-    role: str
-    type: str
-    shape: tuple[int, ...]
-    dtype: str
-    fan_in: float | None
-    fan_out: float | None
-    scheme: str
-    formula: str
-    distribution: Distribution
-    mean: float
-    std: float
-    why: str
-    key: bytes
-    zeroed: tuple[int, int] | None = None
-    part: str = ""
-
-    @property
-    def size(self) -> int:
-        """The number of elements."""
-        return math.prod(self.shape)
 
 
 class InnerModel(NamedTuple):

@@ -141,7 +141,9 @@ def _put_back(path: str, aside: str, target: str) -> None:
 def _remove(path: str, old: str, names: Collection[str]) -> None:
     """Remove a folder with the files of these names, read-only or not; raise `OutputError` if another program's is in it."""
     with suppress(OSError):
-        os.chmod(old, stat.S_IMODE(os.stat(old).st_mode) | stat.S_IRWXU)
+        mode = stat.S_IMODE(os.stat(old).st_mode)
+        if mode & stat.S_IRWXU != stat.S_IRWXU:
+            os.chmod(old, mode | stat.S_IRWXU)
     remove_files(old, names)
     if left := _others(old, names):
         raise OutputError(
