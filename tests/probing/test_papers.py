@@ -23,6 +23,15 @@ def probed(name: str, scheme: str = "spec", **options: Any) -> dict[str, Any]:
     return run
 
 
+def before_xavier(name: str, depth: int) -> dict[str, Any]:
+    """Return the only run of an example whose kernels have the variance of U(+-1/sqrt n), 1 / (3 n), and no biases."""
+    report = winitgen.probe(
+        SPECS / f"{name}.yaml", variables={"depth": depth}, sweep={"gain": [math.sqrt(1 / 3)]}
+    )
+    run: dict[str, Any] = report["runs"][0]
+    return run
+
+
 def stds(run: dict[str, Any], moment: str, statistic: str = "std") -> list[float]:
     """Return one standard deviation of every layer."""
     return [layer[moment][statistic] for layer in run["layers"]]
@@ -96,7 +105,7 @@ def test_the_heuristic_before_glorot_and_bengio_loses_a_factor_a_layer() -> None
 
     Deep inside the network, where tanh is linear, the gain is exactly that, forward and backward.
     """
-    run = probed("glorot2010", "torch", depth=12)
+    run = before_xavier("glorot2010", 12)
     gains = [layer["gain"] for layer in run["layers"]]
 
     assert run["layers"][0]["pre"]["std"] == pytest.approx(math.sqrt(1 / 3), rel=0.01)
@@ -136,13 +145,22 @@ def test_verdicts_of_thirty_relu_layers() -> None:
     assert ("healthy", []) == (healthy["verdict"], healthy["findings"])
 
 
-def test_relu_under_the_default_of_torch() -> None:
+def test_relu_under_the_kernels_of_torch() -> None:
     """E relu^2 = 1/2 and n Var(w) = 1/3 leave 6^(-10/2) = 1.286e-4 after ten layers."""
-    last = probed("he2015", "torch", depth=10)["layers"][-1]["out"]
+    last = before_xavier("he2015", 10)["layers"][-1]["out"]
     expected, measured = (math.hypot(last[f"{kind}mean"], last[f"{kind}std"]) for kind in ("predicted_", ""))
 
     assert expected == pytest.approx(1.286e-4, rel=1e-3)
     assert measured == pytest.approx(1.286e-4, rel=0.33)  # three times sqrt(10 * 5 / 1000) / 2
+
+
+def test_relu_under_the_default_of_torch() -> None:
+    """Its biases have the variance 1 / (3 n) too: q = q / 6 + 1 / (3 n) gives q = 0.4 / n, which is left of any signal."""
+    last = probed("he2015", "torch", depth=20)["layers"][-1]["pre"]
+    expected, measured = (math.hypot(last[f"{kind}mean"], last[f"{kind}std"]) for kind in ("predicted_", ""))
+
+    assert expected == pytest.approx(math.sqrt(0.4 / 1000), rel=1e-3)
+    assert measured == pytest.approx(math.sqrt(0.4 / 1000), rel=0.1)
 
 
 def test_selu_keeps_mean_and_variance() -> None:
