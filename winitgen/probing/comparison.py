@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from winitgen.numeric.amount import amount
+from winitgen.planning.kinds_of_parameters import is_tied
 from winitgen.probing.prepare import Prepared
 
 MOST_NAMED = 4
@@ -18,17 +19,17 @@ def kept_notes(networks: Sequence[Prepared]) -> Iterator[str]:
         preset = network.variant.preset
         if not preset:
             continue
-        drawn = [parameter for parameter in network.plan.parameters if _is_drawn(parameter.why)]
+        drawn = [
+            parameter
+            for parameter in network.plan.parameters
+            if parameter.why != "buffer" and not is_tied(parameter)
+        ]
         kept = [parameter.id for parameter in drawn if parameter.why != f"preset {preset}"]
         if kept:
             yield (
                 f"{network.variant.label}: {len(kept):,} of {amount(len(drawn), 'parameter')} "
                 f"{'is' if len(kept) == 1 else 'are'} as in the spec, as {preset} has no rule for {_named(kept)}"
             )
-
-
-def _is_drawn(why: str) -> bool:
-    return why != "buffer" and not why.startswith("tied to ")
 
 
 def _named(ids: Sequence[str]) -> str:
