@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -27,10 +28,12 @@ def usual(tmp_path_factory: pytest.TempPathFactory) -> str:
 def program(tmp_path: Path) -> Program:
     """Return a function that runs a program in Python and returns what it prints; its first argument is a folder.
 
-    On standard error it may only say something with ``may_say`` in it.
+    It ends with code 0 and says nothing on standard error, or is aborted and says ``may_abort`` there.
     """
 
-    def run(text: str, *options: str, root: Path | str = ROOT, may_say: str = "", kernels: str = "c") -> str:
+    def run(
+        text: str, *options: str, root: Path | str = ROOT, may_abort: str = "", kernels: str = "c"
+    ) -> str:
         code = f"import sys\nsys.path[0:1] = [{str(root)!r}, {str(ROOT)!r}]\n{text}"
         inherited = {key: value for key, value in os.environ.items() if key != "KMP_DUPLICATE_LIB_OK"}
         done = subprocess.run(
@@ -42,8 +45,8 @@ def program(tmp_path: Path) -> Program:
             cwd=tmp_path,
             env={**inherited, "PYTHONPATH": str(root), "OMP_NUM_THREADS": "1", VARIABLE: kernels},
         )
-        said = "" if may_say and may_say in done.stderr else done.stderr
-        assert (0, "") == (done.returncode, said)
+        aborted = may_abort and (-signal.SIGABRT, may_abort) == (done.returncode, done.stderr)
+        assert aborted or (0, "") == (done.returncode, done.stderr)
         return done.stdout
 
     return run

@@ -24,6 +24,7 @@ asyncio.run(main(), debug=True)
 """
 CUT_OFF = """
 import threading, time
+threading.excepthook = lambda about: None
 begun = threading.Event()
 def call():
     while True:
@@ -52,10 +53,14 @@ def test_a_loop_of_events_does_what_a_program_does(usual: str, program: Program)
 @pytest.mark.slow
 @pytest.mark.parametrize("seconds", [0.0, 0.05, 0.1, 0.2, 0.35, 0.5])
 def test_the_end_of_the_program_cuts_a_daemon_thread_off(seconds: float, program: Program) -> None:
-    """The interpreter ends as always; only the thread may say that what it uses is gone."""
+    """The interpreter ends as always, and says nothing; what the thread itself fails with is not looked at.
+
+    Python before 3.14 unwinds the stack of such a thread, which the C library ends the process for where the thread
+    is in C++ code that catches everything.
+    """
     text = CUT_OFF.format(seconds=seconds)
 
-    assert "" == program(IMPORT + text, may_say="Exception in thread")
+    assert "" == program(IMPORT + text, may_abort="FATAL: exception not rethrown\n")
 
 
 @pytest.mark.slow
