@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
 from winitgen.errors import UsageError, hides_password
 
@@ -38,6 +37,8 @@ def check_parts(text: str) -> None:
 
 def _check_host(text: str, scheme: str) -> None:
     """Raise `UsageError` for the URL of a web server whose host and port are none."""
+    from urllib.parse import urlsplit  # only here: every run checks its paths, and few have a URL
+
     try:
         _ = urlsplit(text).port
     except ValueError:
