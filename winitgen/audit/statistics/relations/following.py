@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from winitgen.audit.statistics.lattice import epsilon_of
 from winitgen.audit.statistics.ownership import OwnedElements
 from winitgen.audit.statistics.relations.correlation import of_neighbours
 from winitgen.audit.statistics.relations.parts import Parts
@@ -95,12 +96,20 @@ class Follower:
         ):
             return
         if len({sample.law for sample in samples}) == 1:
-            tests = of_neighbours(trace, *standardised(samples[0]))
+            possible = standardised(samples[0])
+            if one_length := trace.lengths.equal(*possible, _step(samples[0])):
+                trace.row.related.append(one_length)
+            tests = of_neighbours(trace, *possible)
             trace.smooth = any(test.p < SMOOTH for test in tests)
             trace.row.neighbours = partial(of_neighbours, trace)
             if not trace.row.why and not trace.row.beyond:
                 trace.row.tests = [*trace.row.tests, *tests]
         parts.add(trace)
+
+
+def _step(sample: Sample) -> float:
+    """Return how far apart neighbouring numbers of a sample's format are, as a share; 0 for whole numbers."""
+    return 0.0 if sample.dtype.kind in "biu" else epsilon_of(sample.dtype)
 
 
 def follow_whole(row: TensorRow, parameter: Parameter, values: Array, parts: Parts) -> None:

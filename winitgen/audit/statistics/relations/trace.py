@@ -11,6 +11,7 @@ import numpy as np
 from winitgen.audit.statistics.lattice import Lattice
 from winitgen.audit.statistics.relations.fingerprints import Fingerprints
 from winitgen.audit.statistics.relations.lagged import Lags
+from winitgen.audit.statistics.relations.lengths import Lengths
 from winitgen.audit.statistics.relations.matrix_view import matrix_view
 from winitgen.audit.statistics.relations.sketch import Sketch
 from winitgen.numeric.arrays import Array
@@ -32,7 +33,7 @@ WIDE_BITS = 16.0
 
 
 class Trace:
-    """The fingerprints, the sketch and the products of neighbours of one tensor's standardised values.
+    """The fingerprints, the sketch, the lengths and the products of neighbours of one tensor's standardised values.
 
     ``bits`` are the bits of chance in each drawn value: two are equal with a probability of at most 2^-bits.
     ``scale`` is what a standardised value of 1 is. ``independent`` says that the values are drawn one by one; else
@@ -49,6 +50,7 @@ class Trace:
         self.prints = None if self.view is None else Fingerprints(self.view)
         self.sketch = Sketch(self.size)
         self.lags = Lags(shape if independent else ())
+        self.lengths = Lengths(shape if independent else ())
         self.first = np.zeros(min(FIRST, self.size))
 
     def see(self, start: int, values: Array) -> None:
@@ -66,6 +68,7 @@ class Trace:
             if self.independent:
                 self.sketch.see(start + first, chunk)
                 self.lags.see(chunk)
+                self.lengths.see(start + first, chunk)
 
     def blank(self, elements: Array) -> None:
         """Note that elements with these indices are not drawn."""
