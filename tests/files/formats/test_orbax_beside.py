@@ -104,3 +104,20 @@ def test_keys_of_random_numbers(tmp_path: Path) -> None:
             False,
         )
     ] == told(tmp_path)
+
+
+INSIDE = "its folder {!r} holds a checkpoint, too, which other functions of Orbax read in its place"
+
+
+@pytest.mark.parametrize("name", ["pytree", "default", "state", "7", "step_12"])
+@pytest.mark.parametrize("mark", ["_METADATA", "_CHECKPOINT_METADATA"])
+def test_a_checkpoint_inside_a_checkpoint(name: str, mark: str, tmp_path: Path) -> None:
+    """One function reads the folder's own tree, another one that in a folder with a certain name, or of the last step."""
+    checkpoint(tmp_path)
+    (tmp_path / name).mkdir()
+    write_json(tmp_path / name / "other.json", {})
+    assert [] == told(tmp_path)
+
+    write_json(tmp_path / name / mark, {})
+
+    assert [(INSIDE.format(name), True)] == told(tmp_path)

@@ -7,7 +7,7 @@ trees are in folders of their own, the only tree is read.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack
 
 from winitgen.errors import UnreadableError
@@ -21,7 +21,7 @@ from winitgen.files.formats.zarr.stored_arrays import stored_arrays
 from winitgen.files.formats.zarr.zarr_readings import foreign_readings
 from winitgen.files.input.held_folder import HeldFolder
 from winitgen.files.input.hub_cache import listed
-from winitgen.files.input.open_file import OpenFile
+from winitgen.files.input.open_file import OpenFile, quoted
 from winitgen.files.input.opening import LONGEST_TEXT
 from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.input.stored_array import StoredArray
@@ -67,6 +67,7 @@ def read(folder: HeldFolder, stack: ExitStack, *, recipe_only: bool) -> OpenFile
     others += [*foreign_readings(files), *orbax_readings(tree, arrays)]
     others += beside_readings(folder, names, tree, {one.name: one for one in tensors})
     others += weights_beside(folder, database=database)
+    others += _inner_checkpoints(folder, {*names} - {one.path for one in arrays})
     return OpenFile(shown, NAME, tensors, facts=facts_of(files, arrays), others=others, check=files.check)
 
 
@@ -100,6 +101,17 @@ def _item(step: HeldFolder, names: list[str]) -> str:
             f"{step.path} is a step of Orbax with {len(found)} trees: {listed(found)}; name one"
         )
     return found[0] if found else ""
+
+
+def _inner_checkpoints(folder: HeldFolder, names: Collection[str]) -> Iterator[OtherReading]:
+    """Yield the folders with one of these names that are checkpoints or steps themselves.
+
+    Orbax's `load` takes the tree in a folder with a name of its own, and its manager the step with the largest number.
+    """
+    for name in _folders_with(folder, sorted(names), {TREE, AGGREGATE, STEP}):
+        yield OtherReading(
+            f"its folder {quoted(name)} holds a checkpoint, too, which other functions of Orbax read in its place"
+        )
 
 
 def _tree(folder: HeldFolder, names: list[str]) -> tuple[OrbaxTree | None, list[OtherReading]]:
