@@ -97,7 +97,8 @@ def s3_server() -> Iterator[tuple[str, Faults]]:
 class WebServer:
     """What a web server does: the files of a folder, and the requests so far; ``ranges`` is whether it knows them.
 
-    ``more`` is sent behind each range, and ``packing`` is how the server says that it packs its answers.
+    ``more`` is sent behind each range, and ``packing`` is how the server says that it packs its answers. With the
+    ``status`` 302 it sends everyone to where they are.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -138,6 +139,11 @@ class _Handler(BaseHTTPRequestHandler):
         path, _, query = self.path.partition("?")
         self.state.requests.append(Request(self.command, path, query, self.headers["Range"]))
         file = self.state.folder / path.lstrip("/")
+        if self.state.status == 302:
+            self.send_response(302)
+            self.send_header("Location", self.path)
+            self.end_headers()
+            return
         if self.state.status != 200 or not file.is_file():
             self.send_error(404 if self.state.status == 200 else self.state.status)
             return

@@ -222,6 +222,7 @@ def test_refused(name: str, message: str, web: WebServer) -> None:
 @pytest.mark.parametrize(
     ("status", "message"),
     [
+        (302, "the store redirects in a circle, or too often"),
         (403, "the store denies access: HTTP status 403"),
         (404, "No such file or directory"),
         (500, "the store failed: HTTP status 500"),

@@ -52,6 +52,8 @@ def _as_os_error(error: Exception, address: Address) -> OSError:
         found = errno.ECONNREFUSED, "the store cannot be reached, or closed the connection"
     elif kinds & _TIMEOUTS:
         found = errno.ETIMEDOUT, "the store did not answer in time"
+    elif "TooManyRedirects" in kinds:
+        found = errno.EIO, "the store redirects in a circle, or too often"
     elif "PermissionError" in kinds or status in _DENIED:
         found = errno.EACCES, f"the store denies access: {said}"
     elif isinstance(error, FileNotFoundError) and status in (None, 404):
