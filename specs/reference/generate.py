@@ -24,6 +24,7 @@ from specs.reference.tables import (
     layers,
     layouts,
     presets,
+    reports,
     schemes,
 )
 
@@ -51,6 +52,7 @@ TABLES: dict[str, Table] = {
     "layouts": layouts.names,
     "formats": files.formats,
     "laws": laws.laws,
+    "report": reports.report,
     "commands": commands.overview,
     "command": commands.command,
 }

@@ -56,7 +56,7 @@ def test_every_command_finds_every_tensor(
     assert ("verified", len(wanted)) == (verified["status"], verified["totals"]["tensors"])
     assert ("agrees", [], []) == (tested["verdict"], tested["missing"], tested["extra"])
     assert [tensor.name for tensor in wanted] == [row["name"] for row in tested["tensors"]]
-    assert sorted(tensor.size for tensor in wanted) == sorted(row["values"] for row in inspected["tensors"])
+    assert sorted(tensor.size for tensor in wanted) == sorted(row["elements"] for row in inspected["tensors"])
     assert (0, 0, len(wanted)) == (
         compared["totals"]["only_in_a"],
         compared["totals"]["only_in_b"],

@@ -25,6 +25,7 @@ from winitgen.layouts import LAYOUTS
 from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.probing.verdict import VERDICTS
 from winitgen.report.plots.figures import NAMES
+from winitgen.report.schemas.of_reports import REPORTS
 from winitgen.report.titles import BY_COMMAND
 
 OF_NO_KERNEL = {"deepnorm", "deepnorm_alpha", "t_fixup", "siren", "forget_bias", "sinusoidal"}
@@ -53,6 +54,7 @@ NAMED = {
     "probe --threshold": {"signal=", "gradient=", "saturated=", "dead="},
     "probe --figure": set(NAMES),
     **{f"{command} --columns": set(columns) for command, columns in BY_COMMAND.items()},
+    "schema --report": set(REPORTS),
     "completion": set(SHELLS),
     "presets": set(PRESETS),
     "layers": set(LAYERS),

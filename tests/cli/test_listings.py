@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+from typing import Any
 
 import pytest
 
@@ -28,48 +29,61 @@ LISTS = {
 }
 
 
+def entries(text: str) -> list[dict[str, Any]]:
+    """Return the entries of a list that was printed as JSON."""
+    found = json.loads(text)["entries"]
+    assert isinstance(found, list)
+    return found
+
+
 @pytest.mark.parametrize(("command", "key", "names"), [(c, *rest) for c, rest in LISTS.items()], ids=LISTS)
 def test_lists_everything_there_is(winitgen: Winitgen, command: str, key: str, names: list[str]) -> None:
     """The table and the JSON have one row for each entry, in the same order."""
     table = winitgen(command).out.splitlines()
-    rows = json.loads(winitgen(command, "--json").out)
+    report = json.loads(winitgen(command, "--json").out)
 
+    assert (command, 1) == (report["report"], report["version"])
+    rows = report["entries"]
     assert names == [line.split()[0] for line in table[1:]]
     assert names == [row[key] for row in rows]
 
 
 def test_schemes_come_with_formulas_and_papers(winitgen: Winitgen) -> None:
     """The row of he_normal has its formula, its alias and its paper."""
-    rows = {row["scheme"]: row for row in json.loads(winitgen("schemes", "--json").out)}
+    rows = {row["scheme"]: row for row in entries(winitgen("schemes", "--json").out)}
 
     he = rows["he_normal"]
-    assert ("variance 2 / fan_in, normal", "kaiming_normal") == (he["formula"], he["also"])
+    assert ("variance 2 / fan_in, normal", ["kaiming_normal"]) == (he["formula"], he["also"])
     assert "He, Zhang, Ren & Sun 2015, eq. 10" == he["paper"]
 
 
 def test_schemes_come_with_their_options(winitgen: Winitgen) -> None:
     """Each row has the options of its scheme, in order, with their defaults if any."""
-    listed = {row["scheme"]: row["words"] for row in json.loads(winitgen("schemes", "--json").out)}
+    listed = {row["scheme"]: row["options"] for row in entries(winitgen("schemes", "--json").out)}
 
     for row in SCHEMES.values():
-        found = [option.partition(" = ")[0] for option in listed[row.name].split(", ")]
-        assert ([*row.options] or [""]) == found
-    assert "nonzeros, direction, std = 1" == listed["sparse"]
+        assert [*row.options] == [option["option"] for option in listed[row.name]]
+    assert [
+        {"option": "nonzeros", "default": None},
+        {"option": "direction", "default": None},
+        {"option": "std", "default": 1.0},
+    ] == listed["sparse"]
+    assert "nonzeros, direction, std = 1" in winitgen("schemes", COLUMNS="300").out
 
 
 @pytest.mark.parametrize("command", ["schemes", "layers"])
 def test_the_table_heads_the_options(winitgen: Winitgen, command: str) -> None:
-    """The heading is "options"; the key in JSON stays "words"."""
+    """The headings are the keys of the JSON."""
     heading = winitgen(command).out.splitlines()[0].split()
-    keys = list(json.loads(winitgen(command, "--json").out)[0])
+    keys = list(entries(winitgen(command, "--json").out)[0])
 
-    assert keys == ["words" if title == "options" else title for title in heading]
+    assert keys == heading
     assert "options" in heading
 
 
 def test_activations_come_with_gains_and_papers(winitgen: Winitgen) -> None:
     """The row of relu has He, sqrt 2 and 0.01; that of selu has LeCun and PyTorch's 3/4."""
-    rows = {row["activation"]: row for row in json.loads(winitgen("activations", "--json").out)}
+    rows = {row["activation"]: row for row in entries(winitgen("activations", "--json").out)}
 
     relu, selu = rows["relu"], rows["selu"]
     assert ("he", 2**0.5, 0.01, "Nair & Hinton 2010") == (
@@ -78,12 +92,12 @@ def test_activations_come_with_gains_and_papers(winitgen: Winitgen) -> None:
         relu["bias"],
         relu["paper"],
     )
-    assert ("lecun", 1.0, 0.75, 0) == (selu["scheme"], selu["gain"], selu["torch gain"], selu["bias"])
+    assert ("lecun", 1.0, 0.75, 0) == (selu["scheme"], selu["gain"], selu["torch_gain"], selu["bias"])
 
 
 def test_presets_come_with_versions_and_what_they_draw(winitgen: Winitgen) -> None:
     """The row of haiku has its version and its schemes; that of a model has those of its framework, too."""
-    rows = {row["preset"]: row for row in json.loads(winitgen("presets", "--json").out)}
+    rows = {row["preset"]: row for row in entries(winitgen("presets", "--json").out)}
 
     haiku, resnet = rows["haiku"], rows["torchvision-resnet"]
     assert ("dm-haiku 0.0.17", "zeros") == (haiku["version"], haiku["bias"])
@@ -96,17 +110,17 @@ def test_presets_come_with_versions_and_what_they_draw(winitgen: Winitgen) -> No
 
 def test_the_rows_of_one_preset(winitgen: Winitgen) -> None:
     """With a name, the preset's own rows come first, then those of its framework."""
-    rows = json.loads(winitgen("presets", "torchvision-vit", "--json").out)
+    rows = entries(winitgen("presets", "torchvision-vit", "--json").out)
     own = [row for row in rows if row["preset"] == "torchvision-vit"]
 
     assert rows[: len(own)] == own
     assert {"torchvision-vit", "torch"} == {row["preset"] for row in rows}
     assert {
         "preset": "torchvision-vit",
-        "layers": "dense",
-        "parameters": "kernel, bias",
+        "layers": ["dense"],
+        "parameters": ["kernel", "bias"],
         "match": "*heads.head/*",
-        "drawn by": "zeros",
+        "drawn_by": "zeros",
         "source": "models.vision_transformer.VisionTransformer: heads.head",
     } == rows[0]
 
@@ -125,14 +139,15 @@ def test_a_preset_nobody_knows(winitgen: Winitgen, name: str, message: str) -> N
 
 def test_the_options_of_one_layer_type(winitgen: Winitgen) -> None:
     """With a type, its required options come first, then its own, then those that every type has."""
-    rows = json.loads(winitgen("layers", "split", "--json").out)
+    rows = entries(winitgen("layers", "split", "--json").out)
 
     assert ["parts", "sizes", "axis", "name", "from", "when"] == [row["option"] for row in rows]
-    assert ["required", "", "0", "", "", ""] == [row["default"] for row in rows]
+    assert [None, None, "0", None, None, None] == [row["default"] for row in rows]
     assert {
         "option": "sizes",
         "takes": "a list of whole numbers of at least 1, one for each part",
-        "default": "",
+        "required": False,
+        "default": None,
         "meaning": "Size of each part along the axis; if absent, all are equal",
     } == rows[1]
 

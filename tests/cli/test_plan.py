@@ -60,7 +60,7 @@ def test_json_has_the_key_of_every_parameter(winitgen: Winitgen, spec: Path) -> 
 
     # The first 16 bytes of the SHA-256 of "winitgen/1\n7\nfc/kernel", by sha256sum.
     assert (["fc/kernel"], ["cf128d0ac9be227a710106502b23777e"]) == (row["ids"], row["keys"])
-    assert (3, 4, (2 / 3) ** 0.5) == (row["fan_in"], row["fan_out"], row["target"]["std"])
+    assert (3, 4, (2 / 3) ** 0.5) == (row["fan_in"], row["fan_out"], row["planned"]["std"])
     assert row["measured"] is None
 
 

@@ -196,7 +196,7 @@ def test_forget_gate() -> None:
     """The bias of the forget gate is 1, and its row of the report says so; the others are 0."""
     report = winitgen.api.dry_run(winitgen.plan(spec_of("lstm", bidirectional=False), layout="flax"))
     targets = {
-        row["name"].split(".")[-2]: row["target"] for row in report["tensors"] if "bias" in row["name"]
+        row["name"].split(".")[-2]: row["planned"] for row in report["tensors"] if "bias" in row["name"]
     }
     found = arrays(spec_of("lstm", bidirectional=False), "flax")
 

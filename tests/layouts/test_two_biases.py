@@ -68,4 +68,4 @@ def test_the_report_expects_the_spread_of_a_sum() -> None:
     rows = dry_run(winitgen.plan(spec, layout="keras"))["tensors"]
 
     (row,) = (row for row in rows if row["name"].endswith("/bias"))
-    assert pytest.approx((0.0, (2 / (3 * UNITS)) ** 0.5)) == tuple(row["target"].values())
+    assert pytest.approx((0.0, (2 / (3 * UNITS)) ** 0.5)) == tuple(row["planned"].values())

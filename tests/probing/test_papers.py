@@ -64,7 +64,7 @@ def test_plain_gaussian_weights_saturate_the_sigmoid() -> None:
     beyond = math.erfc(math.log(99) / math.sqrt(500) / math.sqrt(2))
 
     assert round(beyond, 4) == 0.8372
-    assert run["layers"][0]["extreme"] == pytest.approx(beyond, abs=0.003)
+    assert run["layers"][0]["at_the_ends"] == pytest.approx(beyond, abs=0.003)
     assert "saturating" == run["verdict"]
     assert ["fc"] == [finding["layer"] for finding in run["findings"]]
 
@@ -84,7 +84,7 @@ def test_every_scheme_cures_the_sigmoid(scheme: str) -> None:
     """No outputs, except a few in ten thousand under He, lie beyond 0.01 and 0.99."""
     run = probed("deck", scheme)
 
-    assert run["layers"][0]["extreme"] < 0.002
+    assert run["layers"][0]["at_the_ends"] < 0.002
     assert "healthy" == run["verdict"]
 
 

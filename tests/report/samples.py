@@ -43,7 +43,7 @@ def layer(index: int, activation: str, shrink: float, *, backward: bool) -> dict
         "out": moments(0.5, std / 4, 100 + index),
         "gradient": moments(0.0, std * 1e-3, 200 + index, theory=index > 2) if backward else None,
         "saturated": 0.79 / index if activation == "sigmoid" else None,
-        "extreme": 0.84 / index,
+        "at_the_ends": 0.84 / index,
         "dead": 0.0,
         "gain": {
             "forward": shrink,

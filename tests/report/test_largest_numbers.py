@@ -39,4 +39,4 @@ def test_report(kind: str, tmp_path: Path) -> None:
     (row,) = written.report["tensors"]
 
     json.dumps(written.report, allow_nan=False)
-    assert {"mean": pytest.approx(mean), "std": pytest.approx(std)} == row["target"]
+    assert {"mean": pytest.approx(mean), "std": pytest.approx(std)} == row["planned"]

@@ -174,7 +174,7 @@ def test_cells_sort_by_numbers_in_full() -> None:
     """The table shows four digits, and is sorted by all of them."""
     report = planned("m")
     report["tensors"] = [*report["tensors"]]
-    report["tensors"][0]["target"]["std"] = 0.123456789
+    report["tensors"][0]["planned"]["std"] = 0.123456789
 
     assert '<td class="number" data-value="0.123456789"><bdi>0.1235</bdi></td>' in html.render(report)
 

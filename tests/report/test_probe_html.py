@@ -15,11 +15,11 @@ def test_columns_that_no_layer_has_are_left_out() -> None:
     report = samples.probe(samples.run("", backward=False), backward=False)
     with_gradient = Page(probe_html.render(samples.probe())).texts
     for layer in report["runs"][0]["layers"]:
-        layer["extreme"] = None
+        layer["at_the_ends"] = None
     without = Page(probe_html.render(report)).texts
 
-    assert {"gradient", "gain backward", "extreme"} <= set(with_gradient)
-    assert {"gradient", "gain backward", "extreme"} & set(without) == set()
+    assert {"gradient", "gain backward", "at the ends"} <= set(with_gradient)
+    assert {"gradient", "gain backward", "at the ends"} & set(without) == set()
 
 
 def test_a_sweep_shows_what_it_varied_and_the_edge_of_chaos() -> None:

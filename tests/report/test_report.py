@@ -133,7 +133,7 @@ def test_the_planned_mean_of_one_parameter_is_its_own() -> None:
     layers = [{"name": "p", "type": "param", "shape": [3], "init": constant}]
     row = dry_run(winitgen.plan({"layers": layers}))["tensors"][0]
 
-    assert {"mean": 0.1, "std": 0.0} == row["target"]
+    assert {"mean": 0.1, "std": 0.0} == row["planned"]
 
 
 @pytest.mark.parametrize("std", [1e200, 1e-200, 0.02], ids=["large", "small", "usual"])
@@ -161,6 +161,6 @@ def test_report_of_extreme_spreads(tmp_path: Path) -> None:
 
     report = winitgen.write({"dtype": "float64", "layers": layers}, tmp_path / "m.npz").report
 
-    ratios = [row["measured"]["std"] / row["target"]["std"] for row in report["tensors"]]
+    ratios = [row["measured"]["std"] / row["planned"]["std"] for row in report["tensors"]]
     assert pytest.approx([1.0] * len(ratios), rel=0.3) == ratios
     assert pytest.approx([1.0, 1.0], rel=0.05) == ratios[:2]

@@ -53,6 +53,13 @@ def figure(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
     return _beginning_with(incomplete, NAMES)
 
 
+def report(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """Suggest the commands whose JSON has a schema."""
+    from winitgen.report.schemas.of_reports import REPORTS
+
+    return _beginning_with(incomplete, REPORTS)
+
+
 def verdicts(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
     """Suggest verdicts for a list separated by commas."""
     from winitgen.probing.verdict import ANY, VERDICTS

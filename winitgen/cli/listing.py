@@ -3,28 +3,56 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from winitgen.cli.stdio import write_json
 
-_HEADINGS = {"words": "options"}
-"""Headings that differ from the key in JSON."""
+Entry = Mapping[str, Any]
+
+_AS_IN_FILES = ("model_type",)
+"""Keys that are headings as they are, since a config.json has them so."""
 
 
-def show(rows: Sequence[dict[str, Any]], json_: bool) -> None:
-    """Print rows with the same keys as a table, or as JSON."""
+def show(
+    report: str, entries: Sequence[Entry], json_: bool, shown: Callable[[Entry], Entry] = lambda entry: entry
+) -> None:
+    """Print entries with the same keys as a table, or as JSON; ``report`` is the command's name.
+
+    The table has the entries as ``shown`` returns them.
+    """
     if json_:
         import json
 
-        write_json(json.dumps(list(rows), indent=2, ensure_ascii=False) + "\n", sys.stdout)
+        from winitgen.report.versions import versioned
+
+        whole = versioned(report, {"entries": list(entries)})
+        write_json(json.dumps(whole, indent=2, ensure_ascii=False) + "\n", sys.stdout)
         return
     from winitgen.report.terminal import print_table
 
-    head = [_HEADINGS.get(key, key) for key in rows[0]]
-    print_table(
-        head,
-        [["" if value is None else str(value) for value in row.values()] for row in rows],
-        sys.stdout,
-        wrap=True,
-    )
+    rows = [shown(entry) for entry in entries]
+    head = [key if key in _AS_IN_FILES else key.replace("_", " ") for key in rows[0]]
+    print_table(head, [[_cell(value) for value in row.values()] for row in rows], sys.stdout, wrap=True)
+
+
+def _cell(value: Any) -> str:
+    """Return a value as text: entries of lists after commas, an option with its default, or in capitals if required."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(_cell, value))
+    return _option(value) if isinstance(value, dict) else str(value)
+
+
+def _option(option: Entry) -> str:
+    name, default = option["option"], option.get("default")
+    if option.get("required"):
+        return str(name).upper()
+    if default is None:
+        return str(name)
+    if isinstance(default, bool):
+        return f"{name} = {str(default).lower()}"
+    return f"{name} = {default:g}" if isinstance(default, float) else f"{name} = {default}"

@@ -34,7 +34,7 @@ def layer_row(node: GraphNode, stats: LayerStats) -> dict[str, Any]:
         "out": _moments(stats.out, expected.out),
         "gradient": _gradient(stats),
         "saturated": short(stats.saturated),
-        "extreme": short(stats.extreme),
+        "at_the_ends": short(stats.extreme),
         "dead": short(stats.dead),
         "gain": {
             "forward": short(stats.forward_gain),

@@ -42,8 +42,8 @@ def _cells(row: dict[str, Any], *, drawn: bool) -> list[str]:
         f"{row['scheme']} {row['formula']}".strip(),
         _fan(row["fan_in"]),
         _fan(row["fan_out"]),
-        number(row["target"]["mean"]),
-        number(row["target"]["std"]),
+        number(row["planned"]["mean"]),
+        number(row["planned"]["std"]),
     ]
     if not drawn:
         return [*cells, row["why"]]
@@ -61,7 +61,7 @@ def sort_keys(report: dict[str, Any]) -> list[list[float | None]]:
 
 
 def _keys(row: dict[str, Any], *, drawn: bool) -> list[float | None]:
-    target = row["target"]
+    target = row["planned"]
     measured = row["measured"] or dict.fromkeys(("mean", "std", "min", "max"))
     keys = [None, row["elements"], None, None, row["fan_in"], row["fan_out"], target["mean"], target["std"]]
     return [*keys, *(measured[key] for key in ("mean", "std", "min", "max"))] if drawn else [*keys, None]

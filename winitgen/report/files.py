@@ -13,6 +13,7 @@ from math import isfinite
 from typing import Any
 
 from winitgen.errors import OutputError, UsageError
+from winitgen.report.versions import versioned
 
 Place = str | int | None
 """A file by its path, or by the descriptor of a standard stream; None if there is none."""
@@ -107,6 +108,10 @@ def _scalar(value: Any) -> str:
     return "null" if value is None else _SCALARS.encode(value)
 
 
+def _init_json(report: dict[str, Any]) -> str:
+    return as_json(versioned("init", report))
+
+
 def _as_markdown(report: dict[str, Any]) -> str:
     from winitgen.report import markdown
 
@@ -120,7 +125,7 @@ def _as_html(report: dict[str, Any]) -> str:
 
 
 FORMS: dict[str, Callable[[dict[str, Any]], str]] = {
-    ".json": as_json,
+    ".json": _init_json,
     ".md": _as_markdown,
     ".html": _as_html,
 }

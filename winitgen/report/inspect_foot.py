@@ -27,7 +27,7 @@ def foot(report: dict[str, Any], *, unread: Iterable[tuple[str, str]], some_comp
     complex numbers. Both are known without the rows, each of which is made when it is asked for.
     """
     totals, facts = report["totals"], report["facts"]
-    parts = [plural(totals["tensors"], "tensor"), plural(totals["values"], "value"), size(totals["bytes"])]
+    parts = [plural(totals["tensors"], "tensor"), plural(totals["elements"], "value"), size(totals["bytes"])]
     reported = [f"{key.replace('_', ' ')} {_fact(value)}" for key, value in facts.items()]
     yield f"{', '.join(parts)}; {', '.join([report['format'], *reported])}"
     if report["provenance"] is not None:

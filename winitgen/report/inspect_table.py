@@ -146,7 +146,7 @@ def detail(row: dict[str, Any], *, bars: str) -> Iterator[str]:
         yield COMPLEX
     if statistics["finite"]:
         yield ", ".join(f"{key} {shown_value(statistics[key])}" for key in ("mean", "std", "min", "max"))
-    if row["values"]:
+    if row["elements"]:
         yield from _norms_and_quantiles(row)
         yield f"first values: {', '.join(map(shown_value, row['first']))}"
     if statistics["histogram"] is not None:

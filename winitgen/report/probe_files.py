@@ -6,9 +6,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from winitgen.report.files import Place, as_json, check_path, ending_of, read_from, replace
+from winitgen.report.versions import versioned
 
 PLOTS = (".png", ".svg", ".html")
 """The endings of a plot; an HTML page also contains the report."""
+
+
+def _probe_json(report: dict[str, Any]) -> str:
+    return as_json(versioned("probe", report))
 
 
 def _as_markdown(report: dict[str, Any]) -> str:
@@ -25,7 +30,7 @@ def _as_html(report: dict[str, Any], **choice: Any) -> str:
 
 
 FORMS: dict[str, Callable[[dict[str, Any]], str]] = {
-    ".json": as_json,
+    ".json": _probe_json,
     ".md": _as_markdown,
     ".html": _as_html,
 }

@@ -46,7 +46,7 @@ def _layer(layer: dict[str, Any], bars: str) -> dict[str, str]:
         "out mean": _both(out, "mean"),
         "out std": _both(out, "std"),
         "saturated": percent(saturated(layer)),
-        "at the ends": percent(layer["extreme"]),
+        "at the ends": percent(layer["at_the_ends"]),
         "dead": percent(layer["dead"]),
         "gradient std": _both(gradient, "std"),
         "gain": _with_theory(gain["forward"], gain["predicted_forward"]),
@@ -67,7 +67,7 @@ def _run(run: dict[str, Any], bars: str) -> dict[str, str]:
         "pre std": _range([layer["pre"] for layer in layers]),
         "out std": _range([layer["out"] for layer in layers]),
         "saturated": _worst(layers, saturated),
-        "at the ends": _worst(layers, itemgetter("extreme")),
+        "at the ends": _worst(layers, itemgetter("at_the_ends")),
         "dead": _worst(layers, itemgetter("dead")),
         "gradient std": _range([layer["gradient"] for layer in layers]),
         "last out histogram": sparkline(layers[-1]["out"] and layers[-1]["out"]["histogram"], bars),
@@ -107,7 +107,7 @@ def _number(value: float | None) -> str:
 def saturated(layer: dict[str, Any]) -> float | None:
     """Return the share of saturated values of a layer, None if its activation is flat on one side alone, as half of a ReLU is."""
     share: float | None = layer["saturated"]
-    return share if layer["extreme"] is not None or layer["type"] in GATED else None
+    return share if layer["at_the_ends"] is not None or layer["type"] in GATED else None
 
 
 def _worst(layers: Sequence[dict[str, Any]], share_of: Callable[[dict[str, Any]], float | None]) -> str:

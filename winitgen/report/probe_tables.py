@@ -50,7 +50,7 @@ _COLUMNS = (
     _LayerColumn("gradient", "std", ("gradient", "std")),
     _theory("gradient", "theory", "gradient", "predicted_std"),
     _LayerColumn("share", "saturated", ("saturated",), _percent),
-    _LayerColumn("share", "extreme", ("extreme",), _percent),
+    _LayerColumn("share", "at the ends", ("at_the_ends",), _percent),
     _LayerColumn("share", "dead", ("dead",), _percent),
     _LayerColumn("gain forward", "measured", ("gain", "forward")),
     _theory("gain forward", "theory", "gain", "predicted_forward"),

@@ -72,7 +72,7 @@ def _row(tensor: Tensor, measured: Measured | None) -> dict[str, Any]:
         "why": first.why if alone else _shared(parameter.why for parameter in parameters),
         "fan_in": first.fan_in if alone else _common([parameter.fan_in for parameter in parameters]),
         "fan_out": first.fan_out if alone else _common([parameter.fan_out for parameter in parameters]),
-        "target": target(tensor)._asdict(),
+        "planned": target(tensor)._asdict(),
         "measured": None
         if measured is None
         else {

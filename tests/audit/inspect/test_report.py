@@ -104,7 +104,7 @@ def test_shapes_without_elements_and_without_axes(tmp_path: Path) -> None:
     none, scalar = statistics(tmp_path, np.zeros((0, 4))), of(tmp_path, np.array(2.5))
 
     assert (0, None, None) == (none["finite"], none["mean"], none["histogram"])
-    assert ([], 1, 2.5) == (scalar["shape"], scalar["values"], scalar["statistics"]["mean"])
+    assert ([], 1, 2.5) == (scalar["shape"], scalar["elements"], scalar["statistics"]["mean"])
 
 
 def test_extremes_of_whole_numbers_are_exact(tmp_path: Path) -> None:
@@ -183,7 +183,7 @@ def test_the_header_of_a_hundred_gigabytes(tmp_path: Path) -> None:
         file.truncate(8 + len(text) + 10**11)
     report = winitgen.inspect(tmp_path / "w.safetensors", header=True)
 
-    assert {"tensors": 1000, "values": 25 * 10**9, "bytes": 10**11} == report["totals"]
+    assert {"tensors": 1000, "elements": 25 * 10**9, "bytes": 10**11} == report["totals"]
     assert {None} == {entry["statistics"] for entry in report["tensors"]}
 
 

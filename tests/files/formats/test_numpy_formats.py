@@ -230,7 +230,7 @@ def test_a_stream_that_is_damaged_from_its_beginning(at: int, tmp_path: Path) ->
     a, b = winitgen.inspect(path)["tensors"]
 
     assert (2.083333, None) == (a["statistics"]["mean"], a["unread"])
-    assert ("unknown", None, 0) == (b["dtype"], b["shape"], b["values"])
+    assert ("unknown", None, 0) == (b["dtype"], b["shape"], b["elements"])
     assert "it is damaged: zipfile cannot open it" == b["unread"]
 
 

@@ -83,7 +83,7 @@ def test_two_values_in_a_byte(tmp_path: Path) -> None:
     report = winitgen.inspect(tmp_path / "w.safetensors", tensor="w", digest=True)
     (row,) = report["tensors"]
 
-    assert ([2, 2], 4, 2, "F4") == (row["shape"], row["values"], row["bytes"], row["dtype"])
+    assert ([2, 2], 4, 2, "F4") == (row["shape"], row["elements"], row["bytes"], row["dtype"])
     assert ([-1.0, 1.0, 0.0, 6.0], 1.5) == (row["first"], row["statistics"]["mean"])
     assert 64 == len(report["digests"]["content"])
     assert [] == report["notes"]

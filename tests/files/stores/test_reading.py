@@ -194,7 +194,7 @@ def test_memory(memory: Callable[[], dict[str, bytes]]) -> None:
     """Any store of fsspec is read."""
     write(SMALL, "memory://m/w.npy")
 
-    assert inspect("memory://m/w.npy")["totals"] == {"tensors": 2, "values": 620, "bytes": 2480}
+    assert inspect("memory://m/w.npy")["totals"] == {"tensors": 2, "elements": 620, "bytes": 2480}
     assert set(memory()) == {"/m/w.npy"}
 
 

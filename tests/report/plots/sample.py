@@ -140,7 +140,7 @@ def _layer(name: str, std: float, gradient: float) -> dict[str, Any]:
         "out": moments(std),
         "gradient": moments(gradient),
         "saturated": 0.02,
-        "extreme": 0.03,
+        "at_the_ends": 0.03,
         "dead": 0.0,
         "gain": {"forward": 1.0, "backward": 1.0, "predicted_forward": None, "predicted_backward": None},
         "condition": None,
@@ -195,7 +195,7 @@ def _with_gaps(run: dict[str, Any], index: int, layer: dict[str, Any]) -> None:
     if index == len(run["layers"]) - 1:
         for part in ("out", "gradient"):
             layer[part] = dict.fromkeys(layer[part])
-        layer["saturated"] = layer["extreme"] = layer["dead"] = None
+        layer["saturated"] = layer["at_the_ends"] = layer["dead"] = None
 
 
 def _dead_end(run: dict[str, Any], index: int, layer: dict[str, Any]) -> None:
@@ -219,7 +219,7 @@ def _extreme(run: dict[str, Any], index: int, layer: dict[str, Any]) -> None:
     layer["out"] = moments(10.0 ** (-40 + 15 * index))
     layer["pre"] = moments(1e-44)
     layer["gradient"] = moments(3e38)
-    layer |= {"activation": "sigmoid", "extreme": 0.00123}
+    layer |= {"activation": "sigmoid", "at_the_ends": 0.00123}
 
 
 def _spiked(run: dict[str, Any], index: int, layer: dict[str, Any]) -> None:
@@ -244,7 +244,7 @@ def _tokens(report: dict[str, Any]) -> dict[str, Any]:
     report = copy.deepcopy(report)
     for run in report["runs"]:
         run["sample"] = None
-        run["layers"][0] |= {"type": "embedding", "activation": "", "pre": None, "extreme": None}
+        run["layers"][0] |= {"type": "embedding", "activation": "", "pre": None, "at_the_ends": None}
         run["weights"][1]["density"] = {"kind": "uniform", "low": -0.08, "high": 0.09}
     return {**report, "input": "random tokens"}
 

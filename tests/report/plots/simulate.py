@@ -159,7 +159,7 @@ def _layer(name: str, activation: str, pre: Any, out: Any, gradient: Any, known:
         "out": moments(out, known[1], known[2]),
         "gradient": moments(gradient[0], 0.0, gradient[1]),
         "saturated": float((slopes < 0.01 * slopes.max()).mean()) if function.ends else None,
-        "extreme": extreme,
+        "at_the_ends": extreme,
         "dead": float((out == 0).all(axis=0).mean()),
         "gain": {"forward": 1.0, "backward": None, "predicted_forward": None, "predicted_backward": None},
         "condition": None,

@@ -188,7 +188,7 @@ def test_the_deck_shows_the_measured_values(drawn: Callable[..., Any]) -> None:
 def test_the_ends_of_a_range_are_named(drawn: Callable[..., Any], activation: str, where: str) -> None:
     """The text names where the ends begin: at one percent of the range from either limit."""
     report = sample.invented(1, 2)
-    report["runs"][0]["layers"][0] |= {"activation": activation, "extreme": 0.25}
+    report["runs"][0]["layers"][0] |= {"activation": activation, "at_the_ends": 0.25}
 
     assert drawn(report, "deck").axes[3].get_title(loc="left").endswith(f", 25 % {where}")
 

@@ -49,13 +49,13 @@ def inspect(
         metadata          the container's own metadata
         provenance        None, or the recipe: recipe (whole or hash), model, seed,
                           dtype, layout, stream, spec, sha256
-        totals            tensors, values, bytes, of the whole file
+        totals            tensors, elements, bytes, of the whole file
         digests           content, in hexadecimal, with ``digest``; else empty
         equal             lists of the names of equal tensors: of the same shape and dtype, with the same bits; those
                           with a single value are left out; None with ``header`` or ``tensor``
         unusual           for each tensor with values that hardly any law of drawing gives: tensor, its name, and what, a clause
         notes             what a loader could read of the file beside its tensors, or otherwise, each a clause
-        tensors           for each: name, shape, dtype, values, bytes, and
+        tensors           for each: name, shape, dtype, elements, bytes, and
 
           unread          why its values cannot be read; None if they can
           statistics      None with ``header``, or if the values cannot be read or are not numbers; else
@@ -102,7 +102,7 @@ def compact_report(
         arrays = true_arrays(weights)
         totals = {
             "tensors": len(arrays),
-            "values": sum(array.size for array in arrays),
+            "elements": sum(array.size for array in arrays),
             "bytes": sum(array.nbytes for array in arrays),
         }
         digests = _digests(weights, arrays, threads) if digest else {}

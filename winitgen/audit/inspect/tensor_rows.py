@@ -37,13 +37,13 @@ class TensorRows:
         return map(self.__getitem__, range(len(self)))
 
     def __getitem__(self, index: int) -> dict[str, Any]:
-        name, shape, dtype, values, nbytes = self._headers[index]
+        name, shape, dtype, elements, nbytes = self._headers[index]
         kept = self._statistics[index]
         row = {
             "name": name,
             "shape": None if shape is None else list(shape),
             "dtype": dtype,
-            "values": values,
+            "elements": elements,
             "bytes": nbytes,
             "unread": self._unread.get(index),
             "statistics": None if kept is None else dict(zip(_KEYS, _unpacked(kept), strict=True)),

@@ -88,7 +88,7 @@ class TensorRow:
             "planned": None
             if parameter is None or math.isnan(parameter.mean)
             else {"mean": parameter.mean, "std": parameter.std},
-            "measured": None if self.measured is None else _finite(self.measured),
+            "measured": None if self.measured is None else _figures(self.measured),
             "tests": {test.name: _plain(test) for test in self.tests},
             "verdict": "differs" if self.why else "untested" if self.untested else "agrees",
             "why": self.why,
@@ -108,3 +108,8 @@ def _finite(numbers: Mapping[str, float | None]) -> dict[str, float | None]:
     return {
         key: value if value is not None and math.isfinite(value) else None for key, value in numbers.items()
     }
+
+
+def _figures(measured: Mapping[str, float]) -> dict[str, float | None]:
+    """Return the four figures of a tensor, with None for one that is not finite, or that was not worked out."""
+    return _finite({key: measured.get(key) for key in ("mean", "std", "min", "max")})

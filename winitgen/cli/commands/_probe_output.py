@@ -118,8 +118,9 @@ def show(report: dict[str, Any], out: TextIO, choices: dict[str, Any]) -> None:
     """Print the report: as JSON, or as a table with the verdict."""
     if choices["json_"]:
         from winitgen.report.files import as_json
+        from winitgen.report.versions import versioned
 
-        stdio.write_json(as_json(report), out)
+        stdio.write_json(as_json(versioned("probe", report)), out)
         return
     from winitgen.report.probe_table import head_line, table, verdict_lines
     from winitgen.report.terminal import print_table

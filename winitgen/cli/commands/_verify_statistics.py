@@ -31,8 +31,9 @@ def run(file: str, spec: str | None, choices: dict[str, Any]) -> int:
     agrees = report["verdict"] == "agrees"
     if choices["json_"]:
         from winitgen.report.files import as_json
+        from winitgen.report.versions import versioned
 
-        stdio.write_json(as_json(report), sys.stdout)
+        stdio.write_json(as_json(versioned("verify", report)), sys.stdout)
     elif not (agrees and choices["quiet"]):
         show(report, view_of(choices, STATISTICS))
     return 0 if agrees else 1

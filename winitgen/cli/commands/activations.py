@@ -29,14 +29,14 @@ def command(json_: bool) -> None:
             "formula": row.formula,
             "scheme": row.scheme,
             "gain": row.gain,
-            "variance gain": row.gains.variance,
-            "backward gain": row.gains.backward,
-            "torch gain": row.torch_gain,
+            "variance_gain": row.gains.variance,
+            "backward_gain": row.gains.backward,
+            "torch_gain": row.torch_gain,
             "bias": row.bias,
-            "number": f"{row.parameter} = {row.default:g}" if row.parameter else None,
-            "also": ", ".join(row.aliases),
+            "options": [{"option": row.parameter, "default": row.default}] if row.parameter else [],
+            "also": list(row.aliases),
             "paper": row.source,
         }
         for row in ACTIVATIONS.values()
     ]
-    show(rows, json_)
+    show("activations", rows, json_)

@@ -61,8 +61,9 @@ def command(a: str, b: str, json_: bool, **choices: Any) -> int:
     stream = stdio.table_stream(None if choices["dry_run"] else b)
     if json_:
         from winitgen.report.files import as_json
+        from winitgen.report.versions import versioned
 
-        stream.write(as_json({**report, "status": status}))
+        stream.write(as_json(versioned("convert", {**report, "status": status})))
     else:
         stream.writelines(f"{printable(line)}\n" for line in _lines(status, report))
     return 0

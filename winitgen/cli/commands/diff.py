@@ -80,9 +80,10 @@ def _print(found: dict[str, Any], view: TableView, *, as_json: bool) -> None:
     """Print the table and the lines below it, or JSON."""
     if as_json:
         from winitgen.report import files
+        from winitgen.report.versions import versioned
 
         with Waiting("listing"):
-            text = files.as_json(found)
+            text = files.as_json(versioned("diff", found))
         stdio.write_json(text, sys.stdout)
         return
     from winitgen.report.diff_table import summary, table, unread_lines

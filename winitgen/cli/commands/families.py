@@ -26,5 +26,5 @@ def command(json_: bool) -> None:
     rows = []
     for model_type, name in sorted(model_types().items()):
         family = template(name).family
-        rows.append({"model_type": model_type, "family": family.family, "classes": ", ".join(family.classes)})
-    show(rows, json_)
+        rows.append({"model_type": model_type, "family": family.family, "classes": list(family.classes)})
+    show("families", rows, json_)

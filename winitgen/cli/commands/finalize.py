@@ -76,8 +76,9 @@ def _print(status: str, report: dict[str, Any], *, json: bool) -> None:
     """Print the totals, the shards and what was done, or JSON."""
     if json:
         from winitgen.report.files import as_json
+        from winitgen.report.versions import versioned
 
-        stdio.write_json(as_json({**report, "status": status}), sys.stdout)
+        stdio.write_json(as_json(versioned("finalize", {**report, "status": status})), sys.stdout)
         return
     from winitgen.report.columns import shard_lines, total_line
 

@@ -23,10 +23,10 @@ def command(json_: bool) -> None:
     rows = [
         {
             "format": row.name,
-            "endings": " ".join(row.endings),
-            "pipe": "yes" if row.forward_only else "no",
+            "endings": list(row.endings),
+            "pipe": row.forward_only,
             "what": row.summary,
         }
         for row in FORMATS.values()
     ]
-    show(rows, json_)
+    show("formats", rows, json_)

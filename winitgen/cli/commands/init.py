@@ -239,8 +239,9 @@ def _print(status: str, report: dict[str, Any], seconds: float, choices: dict[st
         return
     if choices["json_"]:
         from winitgen.report.files import json_parts
+        from winitgen.report.versions import versioned
 
-        for part in json_parts({**report, "status": status}):
+        for part in json_parts(versioned("init", {**report, "status": status})):
             stdio.write_json(part, stream)
         return
     from winitgen.report.columns import digest_lines, result_line, shard_lines, table, total_line

@@ -67,9 +67,10 @@ def command(file: str, json_: bool, fail_on: str | None, **choices: Any) -> int:
         failed = found_faults(report, asked) if asked else {}
     if json_:
         from winitgen.report.files import json_parts
+        from winitgen.report.versions import versioned
 
         with listing(sys.stdout):
-            for part in json_parts(report | ({"failed": failed} if asked else {})):
+            for part in json_parts(versioned("inspect", report | ({"failed": failed} if asked else {}))):
                 stdio.write_json(part, sys.stdout)
     else:
         _print(report, view, detailed=bool(_detail(choices)))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from winitgen.cli import completions
-from winitgen.cli.listing import show
+from winitgen.cli.listing import Entry, show
 from winitgen.cli.options import as_json
 from winitgen.cli.sections import SectionedCommand
 
@@ -38,21 +38,24 @@ def command(type_: str | None, json_: bool) -> None:
 
         hint = suggest(type_, LAYERS, spellings.LAYER_TYPES) or "; `winitgen layers` lists them"
         raise UsageError(f"unknown layer type {quoted(type_)}{hint}")
-    show(_options(LAYERS[type_]) if type_ else [_summary(kind) for _, kind in sorted(LAYERS.items())], json_)
+    if type_ is None:
+        show("layers", [_summary(kind) for _, kind in sorted(LAYERS.items())], json_)
+    else:
+        show("layers", _options(LAYERS[type_]), json_, _option_row)
 
 
-def _summary(kind: type[Layer]) -> dict[str, str]:
+def _summary(kind: type[Layer]) -> dict[str, Any]:
     """Return one line of a type: its name, the names of its options, and what it does."""
     import msgspec
 
     from winitgen.spec.descriptions import summary_of
 
     fields: tuple[msgspec.structs.FieldInfo, ...] = msgspec.structs.fields(kind)
-    options = [field.encode_name.upper() if field.required else field.encode_name for field in fields]
-    return {"type": kind.type, "words": ", ".join(options), "what": summary_of(kind)}
+    options = [{"option": field.encode_name, "required": field.required} for field in fields]
+    return {"type": kind.type, "options": options, "what": summary_of(kind)}
 
 
-def _options(kind: type[Layer]) -> list[dict[str, str]]:
+def _options(kind: type[Layer]) -> list[dict[str, Any]]:
     """Return a line for each option of a type: the required ones first, those that all types have last."""
     from winitgen.catalog.layers.layer import Layer
     from winitgen.spec.descriptions import layer_keys, written
@@ -63,8 +66,15 @@ def _options(kind: type[Layer]) -> list[dict[str, str]]:
         {
             "option": key.key,
             "takes": key.expected,
-            "default": "required" if key.required else "" if key.default is None else written(key.default),
+            "required": key.required,
+            "default": None if key.required or key.default is None else written(key.default),
             "meaning": key.meaning,
         }
         for key in keys
     ]
+
+
+def _option_row(entry: Entry) -> Entry:
+    """Return an entry of `_options` as a line of the table, in which the default says that an option is required."""
+    row = {key: value for key, value in entry.items() if key != "required"}
+    return row | ({"default": "required"} if entry["required"] else {})

@@ -43,6 +43,7 @@ def command(specs: tuple[str, ...], error_format: str, json_: bool, ids: bool, *
     """
     from winitgen import api
     from winitgen.report import titles
+    from winitgen.report.versions import versioned
 
     view = view_of(choices, titles.IDS if ids else titles.PLANNED, "--json" if json_ else "")
     reports: list[dict[str, Any]] = []
@@ -51,7 +52,7 @@ def command(specs: tuple[str, ...], error_format: str, json_: bool, ids: bool, *
     for spec in specs:
         try:
             planned = options.planned(spec, choices)
-            reports.append({"spec": spec, **api.dry_run(planned)})
+            reports.append(versioned("plan", {"spec": spec, **api.dry_run(planned)}))
             tables.append(_table(planned, reports[-1], ids=ids))
         except WinitgenError as error:
             from winitgen.cli.errors import say

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -38,10 +38,11 @@ def command(name: str | None, json_: bool) -> None:
 
         hint = suggest(name, PRESETS) or "; `winitgen presets` lists them"
         raise UsageError(f"unknown preset {quoted(name)}{hint}")
-    show(_rows(PRESETS[name]) if name else [_summary(preset) for preset in PRESETS.values()], json_)
+    entries = _rows(PRESETS[name]) if name else [_summary(preset) for preset in PRESETS.values()]
+    show("presets", entries, json_)
 
 
-def _summary(preset: Preset) -> dict[str, str]:
+def _summary(preset: Preset) -> dict[str, Any]:
     """Return one line of a preset: what it draws for the commonest parameters."""
     found = {
         "dense": preset.general("dense", "kernel"),
@@ -55,17 +56,17 @@ def _summary(preset: Preset) -> dict[str, str]:
     return {"preset": preset.name, "version": preset.version, "of": preset.draws, **drawn}
 
 
-def _rows(preset: Preset) -> list[dict[str, str]]:
+def _rows(preset: Preset) -> list[dict[str, Any]]:
     """Return the rows of a preset, then those of the preset that holds for the rest."""
     from winitgen.spec.descriptions import written_init
 
     own = [
         {
             "preset": preset.name,
-            "layers": ", ".join(row.layers),
-            "parameters": ", ".join(row.roles),
+            "layers": list(row.layers),
+            "parameters": list(row.roles),
             "match": row.match,
-            "drawn by": written_init(row.init),
+            "drawn_by": written_init(row.init),
             "source": row.source,
         }
         for row in preset.rows

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from winitgen.cli.listing import show
 from winitgen.cli.options import as_json
 from winitgen.cli.sections import SectionedCommand
-
-if TYPE_CHECKING:
-    from winitgen.catalog.init import Value
 
 
 @click.command("schemes", cls=SectionedCommand)
@@ -34,19 +29,10 @@ def command(json_: bool) -> None:
         {
             "scheme": row.name,
             "formula": row.formula,
-            "words": ", ".join(_with_default(option, row.defaults.get(option)) for option in row.options),
+            "options": [{"option": name, "default": row.defaults.get(name)} for name in row.options],
             "paper": row.paper,
-            "also": ", ".join(others.get(row.name, [])),
+            "also": others.get(row.name, []),
         }
         for row in SCHEMES.values()
     ]
-    show(rows, json_)
-
-
-def _with_default(option: str, default: Value | None) -> str:
-    """Return an option with its default, if it has one."""
-    if default is None:
-        return option
-    if isinstance(default, bool):
-        return f"{option} = {str(default).lower()}"
-    return f"{option} = {default:g}" if isinstance(default, float) else f"{option} = {default}"
+    show("schemes", rows, json_)

@@ -52,8 +52,9 @@ def command(spec: str, error_format: str, json_: bool, **choices: Any) -> int:
     report = summarize_layers(planned, choices["depth"])
     if json_:
         from winitgen.report.files import as_json
+        from winitgen.report.versions import versioned
 
-        stdio.write_json(as_json(report), sys.stdout)
+        stdio.write_json(as_json(versioned("summary", report)), sys.stdout)
         return 0
     from winitgen.report.summary_table import table, total_lines
     from winitgen.report.terminal import print_table

@@ -168,5 +168,6 @@ def _authority(report: dict[str, Any], spec: str | None, choices: dict[str, Any]
 
 def _print_json(report: dict[str, Any]) -> None:
     from winitgen.report.files import as_json
+    from winitgen.report.versions import versioned
 
-    stdio.write_json(as_json(report), sys.stdout)
+    stdio.write_json(as_json(versioned("verify", report)), sys.stdout)

@@ -58,7 +58,7 @@ def alt(report: Values, layer: str | None = None) -> str:
     for run in report["runs"]:
         found = _row(report, run, name)
         spread = number(value(found[2] or found[3], "std"))
-        extreme = value(_entry(run, name), "extreme")
+        extreme = value(_entry(run, name), "at_the_ends")
         ends = (
             ""
             if extreme is None
@@ -152,7 +152,7 @@ def _numbers(cells: list[Values | None], entry: Values | None) -> list[str]:
     expected = value(cells[2], "predicted_std")
     if expected is not None:
         texts[2] += f", predicted {number(expected)}"
-    extreme, histogram = value(entry, "extreme"), value(cells[3], "histogram")
+    extreme, histogram = value(entry, "at_the_ends"), value(cells[3], "histogram")
     if extreme is not None:
         longer = f"{texts[3]}, {percent(extreme)} {_beyond(value(entry, 'activation'))}"
         texts[3] = (

@@ -28,7 +28,7 @@ def copied_row(tensor: CopiedTensor, path: str) -> dict[str, Any]:
         "why": f"base {path}",
         "fan_in": None,
         "fan_out": None,
-        "target": {"mean": None, "std": None},
+        "planned": {"mean": None, "std": None},
         "measured": None,
         "histogram": None,
         "density": None,

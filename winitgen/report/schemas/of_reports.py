@@ -1,0 +1,53 @@
+"""The JSON Schema of the report of a command."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from winitgen.on_demand import OnDemand
+from winitgen.report.schemas.parts import ReportPart
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+_HERE = __name__.rpartition(".")[0]
+
+REPORTS: OnDemand[type[ReportPart]] = OnDemand(
+    lambda: {
+        "init": f"{_HERE}.drawn:InitReport",
+        "plan": f"{_HERE}.drawn:PlanReport",
+        "probe": f"{_HERE}.probed:ProbeReport",
+        "inspect": f"{_HERE}.audited:InspectReport",
+        "verify": f"{_HERE}.audited:VerifyReport",
+        "diff": f"{_HERE}.audited:DiffReport",
+        "convert": f"{_HERE}.audited:ConvertReport",
+        "finalize": f"{_HERE}.drawn:FinalizeReport",
+        "summary": f"{_HERE}.layers:SummaryReport",
+    }
+)
+"""The report of each command; verify has `StatisticsReport`, too, and plan prints a list for several specs."""
+
+
+def report_schema(command: str) -> dict[str, Any]:
+    """Return the JSON Schema of what a command prints with ``--json``, in the dialect of 2020-12.
+
+    An object has all keys that the schema does not call optional, and no others.
+    """
+    from msgspec.json import schema_components
+
+    kinds: list[type[ReportPart]] = [REPORTS[command]]
+    if command == "verify":
+        from winitgen.report.schemas.audited import StatisticsReport
+
+        kinds.append(StatisticsReport)
+    forms, parts = schema_components(kinds, ref_template="#/$defs/{name}")
+    whole = [
+        *forms,
+        *({"type": "array", "items": form, "minItems": 2} for form in forms if command == "plan"),
+    ]
+    root = whole[0] if len(whole) == 1 else {"anyOf": whole}
+    return {
+        "$schema": DIALECT,
+        "title": f"What winitgen {command} --json prints",
+        **root,
+        "$defs": dict(sorted(parts.items())),
+    }
