@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from threading import Lock, Timer
 from types import TracebackType
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from rich.progress import ProgressColumn, Task
+    from rich.text import Text
 
 PATIENCE = 1.0
 """Seconds before a bar is shown; rich is imported only then."""
@@ -72,14 +77,29 @@ def listing(out: TextIO) -> AbstractContextManager[None]:
     return nullcontext() if out.isatty() else Waiting("listing")
 
 
+def _share_column(share: Callable[[], float | None]) -> ProgressColumn:
+    """Return a column that asks for the share whenever it is drawn, in rich's own thread."""
+    from rich.progress import ProgressColumn
+    from rich.text import Text
+
+    class Share(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            done = share()
+            return Text("" if done is None else f"{100 * done:.0f} %", style="progress.percentage")
+
+    return Share()
+
+
 class Waiting:
     """Shows ``what`` is being done, and for how long, until the block ends; nothing unless standard error is a terminal.
 
-    For work whose end is not known, such as planning 50,000 layers.
+    For work whose end is not known, such as planning 50,000 layers. ``share`` returns how much of it is done, from 0 to 1, or
+    None while that is not known; any thread may call it.
     """
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: str, share: Callable[[], float | None] | None = None) -> None:
         self._what = what
+        self._share = share
         self._lock = Lock()
         self._ended = False
         self._progress: Any = None
@@ -98,7 +118,10 @@ class Waiting:
         with self._lock:
             if self._ended:
                 return
-            columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
+            columns: list[ProgressColumn] = [SpinnerColumn(), TextColumn("{task.description}")]
+            if self._share is not None:
+                columns.append(_share_column(self._share))
+            columns.append(TimeElapsedColumn())
             self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
             self._progress.add_task(self._what, total=None)
             self._progress.start()
