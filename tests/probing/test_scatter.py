@@ -12,7 +12,7 @@ import winitgen
 from winitgen.probing.scatter import relative
 from winitgen.report.probe_spread import scatter
 
-DRAWS = 4000
+DRAWS = 2000
 
 
 def drawn(units: int, samples: int, inputs: int, correlation: float) -> float:
@@ -39,7 +39,7 @@ def drawn(units: int, samples: int, inputs: int, correlation: float) -> float:
         (10, 50, 60, 0.5),
         (10, 50, 60, 0.95),
         (10, 8, 200, 0.2),
-        (4, 40, 300, 0.3),
+        (3, 40, 30, 0.3),
         (200, 20, 50, 0.7),
         (30, 1, 40, 0.0),
     ],
@@ -80,7 +80,7 @@ def test_a_probe_of_many_seeds_scatters_as_expected() -> None:
 
 def test_a_note_says_so_of_one_seed() -> None:
     """It names the layer, how much, and what measures it."""
-    note = "the std of a small layer differs from seed to seed: out (±23 %, 10 units); --seeds 20 measures it"
+    note = "the std of a small layer differs from seed to seed: out (±22 %, 10 units); --seeds 20 measures it"
 
     assert [note] == winitgen.probe(spec(), samples=30)["notes"]
     assert [] == winitgen.probe(spec(), samples=30, seeds=2)["notes"]

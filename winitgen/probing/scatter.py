@@ -42,18 +42,20 @@ def expected(node: GraphNode, done: LayerPass) -> float | None:
 def relative(units: int, samples: int, inputs: int, correlation: float) -> float | None:
     r"""Return the relative standard deviation of the standard deviation over units and samples of y = W x.
 
-    W has independent elements of mean 0. For one unit, the values of two samples have the ``correlation`` r. Given x, the
-    mean square of m ``units`` over N ``samples`` has the relative variance 2 / m times the mean square correlation of all pairs
-    of samples, which is r^2 + (1 - r^2) / N + (1 - r)^2 (1 - 1/N) / n for independent residues of n ``inputs``. The mean over
-    all units is taken off, which has the share (r + (1 - r) / N) / m of the variance. None for a single value.
+    W has independent elements of mean 0. For one unit, the values of two samples have the ``correlation`` r. The mean over N
+    ``samples`` of each of m ``units`` has the share k = r + (1 - r) / N of the variance v, of which the mean over all units
+    takes off one m-th. So the variance that is measured, q, has the mean v (1 - k / m). Its own variance is 2 / m times v^2 times
+    k^2 (1 - 1/m), of the units' means, and (1 - r)^2 (1 - 1/N) (1/N + 1/n), within units, where samples are alike by chance in n
+    ``inputs``. A root has half the relative deviation. None for a single value.
 
     >>> relative(10, 500, 784, 0.0), relative(10, 500, 500, 0.96)
-    (0.0127..., 0.23...)
+    (0.0127..., 0.22...)
     """
-    mean_square = correlation**2 + (1 - correlation**2) / samples
-    mean_square += (1 - correlation) ** 2 * (1 - 1 / samples) / inputs
-    left = 1 - (correlation + (1 - correlation) / samples) / units
-    return math.sqrt(mean_square / (2 * units)) / left if left > 0 and math.isfinite(mean_square) else None
+    of_means = correlation + (1 - correlation) / samples
+    inside = (1 - correlation) ** 2 * (1 - 1 / samples) * (1 / samples + 1 / inputs)
+    left = 1 - of_means / units
+    total = of_means**2 * (1 - 1 / units) + inside
+    return math.sqrt(total / (2 * units)) / left if left > 0 and math.isfinite(total) else None
 
 
 def notes(runs: Sequence[dict[str, Any]], seeds: Sequence[int]) -> list[str]:
