@@ -10,6 +10,8 @@ from threading import Lock, Timer
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TextIO
 
+from winitgen.numeric.partly import share
+
 if TYPE_CHECKING:
     from rich.progress import ProgressColumn, Task
     from rich.text import Text
@@ -22,7 +24,8 @@ class Bar:
     """Called with the number of bytes done so far; shows nothing unless standard error is a terminal.
 
     ``total`` is the total number of bytes, if known; the bar shows the share done and the speed. Without it files are
-    read, and until the first call, while their headers are read, a line says so.
+    read. Until the first byte, while headers are read or a matrix is computed as a whole, a line says so; of a matrix
+    there and behind the bar also the share that is computed.
     """
 
     def __init__(self, total: int | None = None) -> None:
@@ -33,12 +36,13 @@ class Bar:
         self._headers = ExitStack()
 
     def __enter__(self) -> Bar:
-        if self._total is None:
-            self._headers.enter_context(Waiting("reading"))
+        self._headers.enter_context(Waiting("reading" if self._total is None else "drawing", share))
         return self
 
     def __call__(self, done: int, total: int | None = None) -> None:
         """Show that ``done`` of ``total`` bytes are written or read."""
+        if not done:
+            return
         self._headers.close()
         if self._progress is None:
             if not sys.stderr.isatty() or time.perf_counter() - self._started < PATIENCE:
@@ -58,7 +62,9 @@ class Bar:
         )
 
         columns = BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn()
-        self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._progress = Progress(
+            *columns, _share_column(share, "matrix "), console=Console(stderr=True), transient=True
+        )
         with suppress(RuntimeError):  # can't start new thread: the work goes on without a bar
             self._progress.start()
             self._task = self._progress.add_task("", total=self._total)
@@ -77,15 +83,15 @@ def listing(out: TextIO) -> AbstractContextManager[None]:
     return nullcontext() if out.isatty() else Waiting("listing")
 
 
-def _share_column(share: Callable[[], float | None]) -> ProgressColumn:
+def _share_column(asked: Callable[[], float | None], what: str = "") -> ProgressColumn:
     """Return a column that asks for the share whenever it is drawn, in rich's own thread."""
     from rich.progress import ProgressColumn
     from rich.text import Text
 
     class Share(ProgressColumn):
         def render(self, task: Task) -> Text:
-            done = share()
-            return Text("" if done is None else f"{100 * done:.0f} %", style="progress.percentage")
+            done = asked()
+            return Text("" if done is None else f"{what}{100 * done:.0f} %", style="progress.percentage")
 
     return Share()
 
@@ -124,7 +130,8 @@ class Waiting:
             columns.append(TimeElapsedColumn())
             self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
             self._progress.add_task(self._what, total=None)
-            self._progress.start()
+            with suppress(RuntimeError):  # can't start new thread: the line stands still
+                self._progress.start()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None

@@ -45,6 +45,7 @@ _main: list[int] = []
 def catch() -> None:
     """Let each signal that ends a program raise `Terminated`, wherever the program stands."""
     _main[:] = [_thread.get_ident()]
+    answered.clear()
     sys.unraisablehook = _lost
     _handle(_terminate)
 
