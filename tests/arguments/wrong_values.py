@@ -221,7 +221,7 @@ WRONG: dict[str, dict[str, tuple[Any, ...]]] = {
         "variables": VARIABLES,
         "seed": SEEDS,
         "dtype": DTYPES,
-        **dict.fromkeys(("samples", "steps", "threads"), COUNTS),
+        **dict.fromkeys(("samples", "steps", "seeds", "threads"), COUNTS),
         "input": PATHS,
         "backward": FLAGS,
         "compare": LISTS,

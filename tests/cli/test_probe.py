@@ -90,6 +90,71 @@ def test_failing_on_a_verdict(winitgen: Winitgen, verdicts: str, code: int) -> N
     assert "saturating from fc" in run.out
 
 
+NARROW = (
+    "model: narrow\ninput: 2\nlayers:\n"
+    "  - {name: fc, type: dense, units: 2, activation: tanh, init: {scheme: normal, std: 3.0}}\n"
+)
+"""A layer that saturates with some seeds."""
+
+
+def test_several_seeds(winitgen: Winitgen) -> None:
+    """The mean and the spread of each figure, how many seeds have which verdict, and the command that gives the same."""
+    run = winitgen("probe", "-", "--samples", "50", "--seeds", "8", "--seed", "3", stdin=NARROW)
+    report = json.loads(
+        winitgen("probe", "-", "--samples", "50", "--seeds", "8", "--seed", "3", "--json", stdin=NARROW).out
+    )
+
+    assert (0, "") == (run.code, run.err)
+    assert ["fc", "± std", "min", "max"] == [
+        line.split("  ")[0 if line[0] != " " else 1].strip() for line in run.out.splitlines()[1:5]
+    ]
+    assert "narrow, 50 samples, standard Gaussian, 8 seeds from 3 to 10" in run.out
+    assert "winitgen probe - --seed 3 --seeds 8 --samples 50" == report["command"]
+    assert list(range(3, 11)) == report["seeds"]
+
+
+@pytest.mark.parametrize(("seed", "seeds", "code"), [("3", "8", 1), ("0", None, 0)])
+def test_failing_on_the_verdict_of_any_seed(
+    winitgen: Winitgen, seed: str, seeds: str | None, code: int
+) -> None:
+    """One seed that has it is enough, however many have not."""
+    several = [] if seeds is None else ["--seeds", seeds]
+    run = winitgen(
+        "probe", "-", "--samples", "50", "--seed", seed, *several, "--fail-on", "saturating", stdin=NARROW
+    )
+
+    assert code == run.code
+
+
+def test_seeds_with_a_comparison_and_a_sweep(winitgen: Winitgen) -> None:
+    """Each run has all of them."""
+    compared = winitgen("probe", DECK, "--samples", "9", "--seeds", "2", "--compare", SCHEMES)
+    swept = winitgen("probe", DECK, "--samples", "9", "--seeds", "2", "--sweep", "gain=1,2")
+
+    assert "normal: saturating in all 2" in compared.out
+    assert "gain = 1: healthy in all 2" in swept.out
+    assert (0, 0) == (compared.code, swept.code)
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["--seeds", "1"], "expected a whole number from 2 to 1000, not '1'"),
+        (["--seeds", "x"], "expected a whole number from 2 to 1000, not 'x'"),
+        (
+            ["--seeds", "2", "--seed", str(2**64 - 1)],
+            "winitgen: 2 seeds from 18446744073709551615 on would go beyond 2^64 - 1; start at a smaller seed",
+        ),
+    ],
+)
+def test_refused_seeds(winitgen: Winitgen, args: list[str], message: str) -> None:
+    """One line, and nothing is probed."""
+    run = winitgen("probe", DECK, *args)
+
+    assert (2, "", 1) == (run.code, run.out, len(run.err.splitlines()))
+    assert message in run.err
+
+
 def test_a_spec_from_a_pipe_is_read_once_for_all_points(winitgen: Winitgen) -> None:
     """A sweep reads the spec again for every value, but a pipe only once."""
     text = 'input: 30\nvars: {n: 4}\nlayers: [{name: fc, type: dense, units: "${n}", activation: tanh}]\n'

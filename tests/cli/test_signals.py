@@ -149,6 +149,29 @@ def test_a_signal_where_no_exception_gets_out_still_ends(
     assert (code, "", "") == ended
 
 
+DROPPED = """
+import time
+import winitgen.cli as cli
+def command(args):
+    try:
+        os.kill(os.getpid(), {number})
+        for _ in range(1000):
+            pass
+    except BaseException:
+        pass
+    time.sleep(5)
+cli._command = command
+"""
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_whose_exception_is_dropped_still_ends(tmp_path: Path, number: int, code: int) -> None:
+    """As Python's compiler drops one that arrives while a module without a compiled file is loaded."""
+    ended = run(tmp_path, "--version", start=DROPPED.format(number=int(number)))
+
+    assert (code, "", "") == ended
+
+
 def test_another_exception_of_a_finalizer_is_told(tmp_path: Path) -> None:
     """What Python says of other exceptions that it drops is still said."""
     start = "class Left:\n    def __del__(self): raise ValueError('left')\n"

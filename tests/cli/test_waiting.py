@@ -15,6 +15,7 @@ import pytest
 from winitgen.cli import _command, progress
 from winitgen.cli.progress import Bar, Waiting, listing
 from winitgen.errors import UsageError
+from winitgen.numeric.partly import computing
 
 
 class Terminal(io.StringIO):
@@ -68,6 +69,64 @@ def test_nothing_without_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
         time.sleep(0.15)
 
     assert "" == log.getvalue()
+
+
+def test_a_line_that_gets_no_thread_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, recwarn: pytest.WarningsRecorder
+) -> None:
+    """Where the system starts no more threads, it is shown once, and nothing fails."""
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+
+    def refused(*_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr("rich.live._RefreshThread.start", refused)
+    with Waiting("planning"):
+        time.sleep(0.3)
+
+    assert [] == list(recwarn)
+    assert terminal.getvalue().count("\x1b[?25l") == terminal.getvalue().count("\x1b[?25h")
+
+
+def test_a_share_of_what_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is asked for whenever the line is drawn; while it is not known there is none."""
+    terminal, shares = Terminal(), [None, None, 0.25]
+    monkeypatch.setattr(sys, "stderr", terminal)
+
+    with Waiting("probing", lambda: shares.pop(0) if len(shares) > 1 else shares[0]):
+        end = time.monotonic() + 20
+        while "25 %" not in terminal.getvalue() and time.monotonic() < end:
+            time.sleep(0.01)
+
+    assert "25 %" in terminal.getvalue()
+    assert "None" not in terminal.getvalue()
+
+
+def test_a_matrix_that_is_computed_as_a_whole_moves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the first byte the line says how far it is; behind the bar of the bytes stands that of the next one."""
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+
+    def until(text: str) -> None:
+        end = time.monotonic() + 20
+        while text not in terminal.getvalue() and time.monotonic() < end:
+            time.sleep(0.01)
+
+    with Bar(100) as bar, computing(4) as done:
+        done(1)
+        bar(0)
+        until("25 %")
+        first = terminal.getvalue()
+        time.sleep(0.1)
+        bar(50)
+        done(2)
+        until("matrix 75 %")
+
+    assert "drawing" in first
+    assert "25 %" in first
+    assert "50/100 bytes" in terminal.getvalue()
+    assert "matrix 75 %" in terminal.getvalue()
 
 
 def test_headers_are_read_before_the_first_value(monkeypatch: pytest.MonkeyPatch) -> None:

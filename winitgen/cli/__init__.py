@@ -94,6 +94,7 @@ def main(args: list[str] | None = None) -> None:
         code = _run(args)
         signals.release()  # the work is done
     except signals.Terminated as terminated:  # it arrived while the result was being printed
+        signals.answered.append(True)
         code = terminated.exit_code
     gc.freeze()  # the interpreter collects garbage once more on exit, which is not needed
     sys.exit(code)
@@ -133,8 +134,10 @@ def _run(args: list[str] | None) -> int:
             drop_output()
         sys.stdout.flush()
     except signals.Terminated as terminated:
+        signals.answered.append(True)
         return terminated.exit_code
     except BaseException as error:
+        signals.answered.append(True)
         # A library that calls back, as HDF5 does, may turn a signal's exception into another one.
         return 128 + signals.received[0] if signals.received else exit_code(error, given)
     return code if isinstance(code, int) else 0

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from threading import Lock, Timer
 from types import TracebackType
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
+
+from winitgen.numeric.partly import share
+
+if TYPE_CHECKING:
+    from rich.progress import ProgressColumn, Task
+    from rich.text import Text
 
 PATIENCE = 1.0
 """Seconds before a bar is shown; rich is imported only then."""
@@ -17,7 +24,8 @@ class Bar:
     """Called with the number of bytes done so far; shows nothing unless standard error is a terminal.
 
     ``total`` is the total number of bytes, if known; the bar shows the share done and the speed. Without it files are
-    read, and until the first call, while their headers are read, a line says so.
+    read. Until the first byte, while headers are read or a matrix is computed as a whole, a line says so; of a matrix
+    there and behind the bar also the share that is computed.
     """
 
     def __init__(self, total: int | None = None) -> None:
@@ -28,12 +36,13 @@ class Bar:
         self._headers = ExitStack()
 
     def __enter__(self) -> Bar:
-        if self._total is None:
-            self._headers.enter_context(Waiting("reading"))
+        self._headers.enter_context(Waiting("reading" if self._total is None else "drawing", share))
         return self
 
     def __call__(self, done: int, total: int | None = None) -> None:
         """Show that ``done`` of ``total`` bytes are written or read."""
+        if not done:
+            return
         self._headers.close()
         if self._progress is None:
             if not sys.stderr.isatty() or time.perf_counter() - self._started < PATIENCE:
@@ -53,7 +62,9 @@ class Bar:
         )
 
         columns = BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn()
-        self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._progress = Progress(
+            *columns, _share_column(share, "matrix "), console=Console(stderr=True), transient=True
+        )
         with suppress(RuntimeError):  # can't start new thread: the work goes on without a bar
             self._progress.start()
             self._task = self._progress.add_task("", total=self._total)
@@ -72,14 +83,29 @@ def listing(out: TextIO) -> AbstractContextManager[None]:
     return nullcontext() if out.isatty() else Waiting("listing")
 
 
+def _share_column(asked: Callable[[], float | None], what: str = "") -> ProgressColumn:
+    """Return a column that asks for the share whenever it is drawn, in rich's own thread."""
+    from rich.progress import ProgressColumn
+    from rich.text import Text
+
+    class Share(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            done = asked()
+            return Text("" if done is None else f"{what}{100 * done:.0f} %", style="progress.percentage")
+
+    return Share()
+
+
 class Waiting:
     """Shows ``what`` is being done, and for how long, until the block ends; nothing unless standard error is a terminal.
 
-    For work whose end is not known, such as planning 50,000 layers.
+    For work whose end is not known, such as planning 50,000 layers. ``share`` returns how much of it is done, from 0 to 1, or
+    None while that is not known; any thread may call it.
     """
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: str, share: Callable[[], float | None] | None = None) -> None:
         self._what = what
+        self._share = share
         self._lock = Lock()
         self._ended = False
         self._progress: Any = None
@@ -98,10 +124,14 @@ class Waiting:
         with self._lock:
             if self._ended:
                 return
-            columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
+            columns: list[ProgressColumn] = [SpinnerColumn(), TextColumn("{task.description}")]
+            if self._share is not None:
+                columns.append(_share_column(self._share))
+            columns.append(TimeElapsedColumn())
             self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
             self._progress.add_task(self._what, total=None)
-            self._progress.start()
+            with suppress(RuntimeError):  # can't start new thread: the line stands still
+                self._progress.start()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None

@@ -11,6 +11,7 @@ from winitgen.errors import without_secrets
 
 _VALUES = (
     "seed",
+    "seeds",
     "dtype",
     "layout",
     "init",

@@ -6,26 +6,47 @@ import _thread
 import signal
 import sys
 import time
-from functools import partial
+from contextlib import suppress
 from types import FrameType
 from typing import Any
 
 
 class Terminated(BaseException):
-    """A signal asks the program to end; an unfinished file is removed first."""
+    """A signal asks the program to end; an unfinished file is removed first.
+
+    If it is dropped on its way, by Python's compiler while a module is loaded or by a library in C, the signal is sent again.
+    """
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
+        self.number = number
         self.exit_code = 128 + number
+
+    def __del__(self) -> None:
+        """Send the signal again, unless the run ends by it: nothing holds the exception any more.
+
+        Another thread sends it, a moment later: from a finalizer it would be lost in the same way.
+        """
+        if not answered and _main:
+            with suppress(RuntimeError):  # can't start new thread
+                _thread.start_new_thread(_send, (_main[0], self.number))
 
 
 received: list[int] = []
 """The signals that asked this run to end."""
 
+answered: list[bool] = []
+"""Not empty once the run ends by a signal."""
+
+_main: list[int] = []
+"""The main thread, once signals are caught."""
+
 
 def catch() -> None:
     """Let each signal that ends a program raise `Terminated`, wherever the program stands."""
-    sys.unraisablehook = partial(_lost, _thread.get_ident())
+    _main[:] = [_thread.get_ident()]
+    answered.clear()
+    sys.unraisablehook = _lost
     _handle(_terminate)
 
 
@@ -47,14 +68,12 @@ def _terminate(number: int, frame: FrameType | None) -> None:
     raise Terminated(number)
 
 
-def _lost(main: int, unraisable: sys.UnraisableHookArgs) -> None:
-    """Send a signal again that arrived where Python lets no exception out: in a finalizer or a weak reference's callback.
+def _lost(unraisable: sys.UnraisableHookArgs) -> None:
+    """Say nothing of a signal that arrived where Python lets no exception out: in a finalizer or a weak reference's callback.
 
-    Another thread sends it, a moment later: from here it would be lost in the same way.
+    It is sent again once its exception is gone.
     """
-    if isinstance(unraisable.exc_value, Terminated):
-        _thread.start_new_thread(_send, (main, unraisable.exc_value.args[0]))
-    else:
+    if not isinstance(unraisable.exc_value, Terminated):
         sys.__unraisablehook__(unraisable)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from winitgen.numeric.stopping import is_stopped, stoppable
+from winitgen.numeric.stopping import go_on, is_stopped, stoppable
 from winitgen.numeric.threads import allowing, thread_pool
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class Workers:
         self._interrupted = False
 
     def each(self, do: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
-        """Return what ``do`` returns for every item, in order.
+        """Return what ``do`` returns for every item, in order; none begins once the work is stopped.
 
         An overflow becomes infinite without a warning: the probe checks for it afterwards.
         """
@@ -41,6 +41,7 @@ class Workers:
                 stoppable(lambda: self._interrupted or stopped()),
                 allowing(self.threads),
             ):
+                go_on()
                 return do(item)
 
         if self._pool is None:

@@ -16,6 +16,7 @@ from winitgen.probing import expectations
 from winitgen.probing.activate import back
 from winitgen.probing.graph import GraphNode
 from winitgen.probing.layer_stats import LayerPass
+from winitgen.probing.layers_passed import nothing
 from winitgen.probing.operations.operation import Operation
 from winitgen.probing.signal_stats import SignalStats, stats_of
 
@@ -97,24 +98,31 @@ def _times(value: float, exponent: int) -> float:
 
 
 def backward(
-    nodes: Sequence[GraphNode], passed: list[LayerPass], gradients: Gradients, workers: Workers
+    nodes: Sequence[GraphNode],
+    passed: list[LayerPass],
+    gradients: Gradients,
+    workers: Workers,
+    *,
+    done: Callable[[], None] = nothing,
 ) -> None:
     """Send a gradient back from every output of the model, and record its statistics.
 
+    ``done`` is called after each layer.
     ``passed`` is the result of `forward`; what it keeps of a layer is freed once the gradient has passed it.
     """
     arriving: dict[int, _Gradient] = {}
     for index in range(len(nodes) - 1, -1, -1):
-        node, done = nodes[index], passed[index]
+        node, layer = nodes[index], passed[index]
         if node.ends:
             known = arriving.get(index)
-            sent = _rescaled(gradients(done.shape), 0, np.asarray(1.0), workers)
+            sent = _rescaled(gradients(layer.shape), 0, np.asarray(1.0), workers)
             arriving[index] = sent if known is None else _sum(known, sent, workers)
         if index in arriving:
-            for source, gradient in _layer(node, done, arriving.pop(index), workers):
+            for source, gradient in _layer(node, layer, arriving.pop(index), workers):
                 known = arriving.get(source)
                 arriving[source] = gradient if known is None else _sum(known, gradient, workers)
-        passed[index] = done._replace(operation=None, activated=None)
+        passed[index] = layer._replace(operation=None, activated=None)
+        done()
 
 
 def _layer(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +18,7 @@ from winitgen.probing.batches import Batch
 from winitgen.probing.condition import condition
 from winitgen.probing.graph import GraphNode
 from winitgen.probing.layer_stats import LayerPass, LayerStats, ratio
+from winitgen.probing.layers_passed import nothing
 from winitgen.probing.operations.operation import Moments, Operation, moments
 from winitgen.probing.signal_stats import SignalStats, sampled, stats_of
 from winitgen.probing.weights import DrawnWeights
@@ -35,10 +36,16 @@ class _Signal(NamedTuple):
 
 
 def forward(
-    nodes: Sequence[GraphNode], entering: Sequence[Batch], workers: Workers, *, keep: bool
+    nodes: Sequence[GraphNode],
+    entering: Sequence[Batch],
+    workers: Workers,
+    *,
+    keep: bool,
+    done: Callable[[], None] = nothing,
 ) -> list[LayerPass]:
     """Send a batch for each input through a network and return the measurements of every layer.
 
+    ``done`` is called after each layer.
     With ``keep``, a gradient will be sent back. A value is freed once all its consumers have run: without
     ``keep``, only the inputs and the output of the current layer, and values for later layers, are held.
     """
@@ -50,15 +57,16 @@ def forward(
     passed: list[LayerPass] = []
     for index, node in enumerate(nodes):
         inputs = [signals[source] for source in node.planned.sources]
-        done, values = _layer(node, inputs, workers, keep=keep)
-        known = done.stats.expected.known(done.stats.out, values, node.unit_axis)
-        signals[index] = _Signal(values, done.stats.out, known)
-        passed.append(done)
+        layer, values = _layer(node, inputs, workers, keep=keep)
+        known = layer.stats.expected.known(layer.stats.out, values, node.unit_axis)
+        signals[index] = _Signal(values, layer.stats.out, known)
+        passed.append(layer)
         for source in node.planned.sources:
             if source > INPUT:
                 waiting[source] -= 1
         for unused in [i for i in signals if i > INPUT and not waiting[i]]:
             del signals[unused]
+        done()
     return passed
 
 

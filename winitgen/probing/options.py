@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, SupportsIndex, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, SupportsIndex, TypedDict, Unpack
 
 from winitgen import arguments
 from winitgen.arguments import Dtype
@@ -13,6 +13,9 @@ from winitgen.load import Source, SpecDraft, checked_choices, checked_source, re
 from winitgen.numeric.threads import MOST_THREADS, processors
 from winitgen.spec.model import ModelSpec
 from winitgen.spec.operations import Number, Plain
+
+if TYPE_CHECKING:
+    from winitgen.probing.layers_passed import LayersPassed
 
 
 class ProbeOptions(TypedDict, total=False):
@@ -23,7 +26,8 @@ class ProbeOptions(TypedDict, total=False):
     ``.npz`` or ``.csv`` file. ``steps`` replaces the number of positions of a sequence. Unless ``backward`` is
     False, a standard Gaussian gradient is sent back from every output. ``compare`` names schemes that draw
     the kernels in turn instead of the spec's; the name ``spec`` means the spec's own. ``sweep`` gives one
-    variable of the spec, or ``gain``, several values in turn. ``thresholds`` says where a verdict begins:
+    variable of the spec, or ``gain``, several values in turn. ``seeds`` probes so many seeds, from 2 to 1000, beginning with
+    the seed: weights and samples are drawn anew with each, and every figure becomes the mean, with its spread beside. ``thresholds`` says where a verdict begins:
     `winitgen.probing.thresholds.Thresholds` by name. ``threads`` is the number of threads, by default one per
     processor, at most 16.
     """
@@ -36,17 +40,21 @@ class ProbeOptions(TypedDict, total=False):
     backward: bool
     compare: Sequence[str]
     sweep: Mapping[str, Sequence[Number]] | None
+    seeds: SupportsIndex | None
     thresholds: Mapping[str, float] | None
     threads: SupportsIndex | None
 
 
 def probe_by(
-    read: Callable[[Mapping[str, Number]], SpecDraft], **options: Unpack[ProbeOptions]
+    read: Callable[[Mapping[str, Number]], SpecDraft],
+    progress: LayersPassed | None = None,
+    **options: Unpack[ProbeOptions],
 ) -> dict[str, Any]:
-    """Run `probe` on the spec that ``read`` returns with some variables replaced."""
+    """Run `probe` on the spec that ``read`` returns with some variables replaced; ``progress`` is told how much is done."""
     for name in options.keys() - ProbeOptions.__annotations__.keys():
         raise TypeError(f"probe() got an unexpected keyword argument '{name}'")
     from winitgen.probing.experiment import ProbeRequest, experiment
+    from winitgen.probing.seeds import checked_seeds
     from winitgen.probing.thresholds import thresholds_of
     from winitgen.probing.variants import sweep_of
 
@@ -61,10 +69,11 @@ def probe_by(
         backward=arguments.flag("backward", options.get("backward", True)),
         schemes=arguments.texts("compare", options.get("compare", ())),
         sweep=sweep_of(options.get("sweep")),
+        seeds=checked_seeds(options.get("seeds")),
         thresholds=thresholds_of("thresholds", options.get("thresholds")),
         threads=arguments.count("threads", options.get("threads")) or min(processors(), MOST_THREADS),
     )
-    return experiment(read, request)
+    return experiment(read, request, progress)
 
 
 def probe(

@@ -13,7 +13,17 @@ from winitgen.report.titles import DRAWN, PLANNED
 NUMERIC = {
     *("fan_in", "fan_out", "mean", "std", "measured mean", "measured std", "min", "max", "values"),
     *("bytes", "zeros", "NaN", "infinite", "differing", "beyond", "max |a-b|", "mean |a-b|"),
-    *("trainable", "buffers", "tied", "multiply-adds", "saturated", "at the ends", "dead", "condition"),
+    *(
+        "trainable",
+        "buffers",
+        "tied",
+        "multiply-adds",
+        "saturated",
+        "at the ends",
+        "dead",
+        "condition",
+        "scatter",
+    ),
 }
 """Columns that are right-aligned."""
 

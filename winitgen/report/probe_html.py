@@ -6,7 +6,7 @@ from base64 import b64encode
 from collections.abc import Sequence
 from typing import Any
 
-from winitgen.report import probe_tables, svg
+from winitgen.report import probe_spread, probe_tables, svg
 from winitgen.report.columns import number
 from winitgen.report.page import command, facts, name, notes, page, section, text
 
@@ -43,7 +43,10 @@ def _summary(report: dict[str, Any]) -> str:
             ("Varied", report["variable"] or ""),
             ("Edge of chaos", _edge(report["edge"])),
             ("Gradient", "sent back" if report["backward"] else "not computed"),
-            ("Seed", str(report["seed"])),
+            (
+                "Seeds" if probe_spread.several(report) else "Seed",
+                probe_spread.seeds(report).removeprefix("seed "),
+            ),
             ("Number format", report["dtype"]),
             ("Stream", str(report["stream"])),
         ]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
 from winitgen.errors import printable
+from winitgen.report import probe_spread
 from winitgen.report.columns import number
 
 BINS = 16
@@ -25,12 +28,16 @@ def table(report: dict[str, Any], *, bars: str) -> Table:
     """Return head and rows; ``bars`` are the characters of histograms, from low to high.
 
     Each measured value is followed by the prediction of theory in parentheses. Columns that are empty in
-    every row are left out.
+    every row are left out. Of several seeds the means are followed by a row each of their standard deviation,
+    least and greatest.
     """
     runs = report["runs"]
-    if len(runs) == 1:
-        return _filled([_layer(layer, bars) for layer in runs[0]["layers"]])
-    return _filled([_run(run, bars) for run in runs])
+    entries = runs[0]["layers"] if len(runs) == 1 else runs
+    cells, title = (_layer, "layer") if len(runs) == 1 else (_run, "run")
+    if probe_spread.several(report):
+        of_each = [probe_spread.rows_of(entry, partial(cells, bars=bars), title) for entry in entries]
+        return _filled(list(chain.from_iterable(of_each)))
+    return _filled([cells(entry, bars) for entry in entries])
 
 
 def _layer(layer: dict[str, Any], bars: str) -> dict[str, str]:
@@ -51,6 +58,7 @@ def _layer(layer: dict[str, Any], bars: str) -> dict[str, str]:
         "gradient std": _both(gradient, "std"),
         "gain": _with_theory(gain["forward"], gain["predicted_forward"]),
         "gain back": _with_theory(gain["backward"], gain["predicted_backward"]),
+        "scatter": _scatter(layer),
         "condition": _number(layer["condition"]),
         "out histogram": sparkline(out and out["histogram"], bars),
     }
@@ -62,7 +70,7 @@ def _run(run: dict[str, Any], bars: str) -> dict[str, str]:
     first = run["findings"][0]["layer"] if run["findings"] else ""
     return {
         "run": run["label"],
-        "verdict": run["verdict"],
+        "verdict": probe_spread.verdict(run),
         "from": first,
         "pre std": _range([layer["pre"] for layer in layers]),
         "out std": _range([layer["out"] for layer in layers]),
@@ -78,6 +86,14 @@ def _filled(rows: list[dict[str, str]]) -> Table:
     """Return head and rows without the columns that are empty in every row."""
     head = [title for title in rows[0] if any(row[title] for row in rows)] if rows else []
     return head, [[row[title] for title in head] for row in rows]
+
+
+def _scatter(layer: dict[str, Any]) -> str:
+    """Return how much the spread of a layer differs among seeds, and what its size makes one expect; of one seed nothing."""
+    measured, expected = probe_spread.scatter(layer)
+    if measured is None:
+        return ""
+    return percent(measured) if expected is None else f"{percent(measured)} ({percent(expected)})"
 
 
 def _both(moments: dict[str, Any] | None, moment: str) -> str:
@@ -149,7 +165,7 @@ def sparkline(histogram: dict[str, Any] | None, bars: str) -> str:
 def head_line(report: dict[str, Any]) -> str:
     """Return the model, the batch, the seed and the edge of chaos as one line."""
     samples = f"{report['samples']:,} sample{'' if report['samples'] == 1 else 's'}"
-    parts = [report["model"], samples, report["input"], f"seed {report['seed']}"]
+    parts = [report["model"], samples, report["input"], probe_spread.seeds(report)]
     if report["edge"] is not None:
         edge = report["edge"]
         parts.append(f"edge of chaos of {edge['activation']} at gain {number(edge['gain'])}")
@@ -161,12 +177,14 @@ def verdict_lines(report: dict[str, Any]) -> list[str]:
     lines = []
     for run in report["runs"]:
         label = f"{run['label']}: " if run["label"] else "verdict: "
-        if not run["findings"]:
-            lines.append(f"{label}{run['verdict']}")
+        if not run["findings"] or probe_spread.several(report):
+            lines.append(f"{label}{probe_spread.verdict(run)}")
         lines += [
             f"{label}{found['verdict']} from {found['layer']}: {found['text']}" for found in run["findings"]
         ]
-    return [*lines, margin_line(report)] if len(report["runs"]) == 1 else lines
+    shown = {**dict.fromkeys(FACTORS, number), **dict.fromkeys(SHARES, percent)}
+    lines += [margin_line(report)] if len(report["runs"]) == 1 else []
+    return [*lines, *probe_spread.range_lines(report, shown)]
 
 
 def margin_line(report: dict[str, Any]) -> str:

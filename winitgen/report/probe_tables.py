@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from winitgen.report import probe_spread
 from winitgen.report.columns import number
 from winitgen.report.page import name, text
 from winitgen.report.probe_table import saturated
@@ -56,6 +57,7 @@ _COLUMNS = (
     _theory("gain forward", "theory", "gain", "predicted_forward"),
     _LayerColumn("gain backward", "measured", ("gain", "backward")),
     _theory("gain backward", "theory", "gain", "predicted_backward"),
+    _LayerColumn("", "scatter expected", ("scatter",), _percent),
     _LayerColumn("", "condition", ("condition",)),
 )
 
@@ -85,8 +87,14 @@ def _layer(row: dict[str, Any], shown: Sequence[_LayerColumn], verdict: str) -> 
     ]
     for column in shown:
         value = _value(row, column)
-        cells.append(TableCell("") if value is None else TableCell(column.show(value), value))
+        cells.append(TableCell("") if value is None else _cell(row, column, value))
     return TableRow(cells, flagged=bool(verdict))
+
+
+def _cell(row: dict[str, Any], column: _LayerColumn, value: float) -> TableCell:
+    """Return the cell of a number, with its spread over several seeds below it."""
+    shown, spread = column.show(value), probe_spread.in_cell(row, column.path, column.show)
+    return TableCell(shown, value, html=f"{text(shown)}{spread}" if spread else "")
 
 
 def _value(row: dict[str, Any], column: _LayerColumn) -> float | None:
@@ -123,7 +131,7 @@ def _verdict(run: dict[str, Any], section: int | None, varied: bool) -> TableRow
     )
     cells = [
         TableCell(label, html=link),
-        TableCell(run["verdict"], html=badge(run["verdict"])),
+        TableCell(run["verdict"], html=_verdict_html(run)),
         TableCell(_start(run)),
         TableCell("", html=f'<ul class="findings">{texts}</ul>' if texts else "none"),
     ]
@@ -139,6 +147,12 @@ def _start(run: dict[str, Any]) -> str:
         finding["layer"] for finding in run["findings"] if finding["verdict"] == run["verdict"]
     ]
     return starts[0] if starts else ""
+
+
+def _verdict_html(run: dict[str, Any]) -> str:
+    """Return the verdict of a run in its colour; of several seeds, also how many have which."""
+    shown = badge(run["verdict"])
+    return f"{shown}<small>{text(probe_spread.verdict(run))}</small>" if run.get("by_seed") else shown
 
 
 def badge(verdict: str) -> str:

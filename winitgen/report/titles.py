@@ -33,7 +33,7 @@ LAYERS = (
         "at the ends",
         "dead",
     ),
-    *("gradient std", "gain", "gain back", "condition", "out histogram"),
+    *("gradient std", "gain", "gain back", "scatter", "condition", "out histogram"),
 )
 RUNS = (
     *("run", "verdict", "from", "pre std", "out std", "saturated", "at the ends", "dead", "gradient std"),

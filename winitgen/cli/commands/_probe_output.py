@@ -48,6 +48,7 @@ def _verdicts(text: str | None) -> set[str]:
 def run(spec: str, choices: dict[str, Any]) -> dict[str, Any]:
     """Return the report of the probe with these options."""
     from winitgen import load
+    from winitgen.probing.layers_passed import LayersPassed
     from winitgen.probing.options import probe_by
     from winitgen.probing.variants import parse_schemes, parse_sweep
 
@@ -60,9 +61,11 @@ def run(spec: str, choices: dict[str, Any]) -> dict[str, Any]:
     def read(replaced: Mapping[str, float]) -> SpecDraft:
         return load.read_content(content, file, variables={**given, **replaced})
 
-    with Waiting("probing"):
+    progress = LayersPassed()
+    with Waiting("probing", progress.share):
         report = probe_by(
             read,
+            progress,
             seed=choices["seed"],
             dtype=choices["dtype"],
             samples=choices["samples"],
@@ -71,6 +74,7 @@ def run(spec: str, choices: dict[str, Any]) -> dict[str, Any]:
             backward=not choices["no_backward"],
             compare=[] if choices["compare"] is None else parse_schemes(choices["compare"]),
             sweep=None if sweep is None else {sweep.variable: sweep.values},
+            seeds=choices["seeds"],
             thresholds=parse_thresholds(choices["thresholds"]),
             threads=choices["threads"],
         )

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from winitgen.cli import completions, options
+from winitgen.cli.commands import _probe_seeds
 from winitgen.cli.sections import SectionedCommand, WholeNumber, option
 from winitgen.cli.table_options import of_a_table
 from winitgen.errors import WinitgenError
@@ -46,6 +47,7 @@ from winitgen.errors import WinitgenError
     metavar="NAME=FROM:TO:POINTS",
     help="Repeat for several values of a variable of the spec, or of gain.",
 )
+@_probe_seeds.several
 @option(
     "Figures",
     "--plot",

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from winitgen.compiled.kernels import kernels
+from winitgen.numeric.partly import computing
 from winitgen.numeric.stopping import go_on
 from winitgen.numeric.threads import allowed_threads
 from winitgen.numeric.workers import Workers
@@ -47,6 +48,10 @@ def orthonormalize(normals: Array, gain: float = 1.0) -> None:
     width = WIDTH if compiled is None else _WIDE
     found = _columns if compiled is None else partial(_compiled_columns, compiled)
 
+    def work(first: int) -> float:  # the elements of all reflectors that change these columns
+        last = min(first + width, columns)
+        return last * (rows - last / 2)
+
     def reflect(first: int) -> None:
         _reflectors(normals, reflectors, signs, first)
 
@@ -56,10 +61,15 @@ def orthonormalize(normals: Array, gain: float = 1.0) -> None:
         np.multiply(block, signs[run], out=block)
         np.multiply(block, gain, out=block)
         np.copyto(normals[:, run], block, casting="same_kind")
+        done(work(first))
 
-    with Workers(allowed_threads() if rows * columns**2 >= _WORTH_THREADS else 1) as workers:
+    firsts = range(0, columns, width)
+    with (
+        computing(sum(map(work, firsts))) as done,
+        Workers(allowed_threads() if rows * columns**2 >= _WORTH_THREADS else 1) as workers,
+    ):
         workers.each(reflect, range(0, columns, _RUN))
-        workers.each(replace, reversed(range(0, columns, width)))  # the last columns take longest
+        workers.each(replace, reversed(firsts))  # the last columns take longest
 
 
 def _reflectors(normals: Array, reflectors: Array, signs: Array, first: int) -> None:

@@ -14,6 +14,12 @@ from winitgen.numeric.workers import Workers
 from winitgen.probing.operations.operation import Moments, Operation, moments
 from winitgen.probing.weights import PlannedMoments
 
+AT_ONCE = 1 << 31
+"""Multiplications of one call of the BLAS library, which nothing interrupts: less than a second on any machine."""
+
+Piece = tuple[slice, slice]
+"""A run of rows and one of units."""
+
 
 class DenseOp(Operation):
     """A dense layer: each unit sums all inputs."""
@@ -50,13 +56,25 @@ def affine(inputs: Array, kernel: Array, bias: Array | None, workers: Workers) -
     rows = inputs.reshape(-1, inputs.shape[-1])
     out = np.empty((len(rows), len(kernel)), inputs.dtype)
 
-    def multiply(run: slice) -> None:
-        np.matmul(rows[run], kernel.T, out=out[run])
+    def multiply(piece: Piece) -> None:
+        run, units = piece
+        np.matmul(rows[run], kernel[units].T, out=out[run, units])
         if bias is not None:
-            out[run] += bias
+            out[run, units] += bias[units]
 
-    workers.each(multiply, workers.runs(len(rows)))
+    workers.each(multiply, pieces(len(rows), len(kernel), inputs.shape[-1], workers))
     return out.reshape(*inputs.shape[:-1], len(kernel))
+
+
+def pieces(rows: int, units: int, inputs: int, workers: Workers) -> list[Piece]:
+    """Cut a product into pieces of at most about `AT_ONCE` multiplications, between which the work can be stopped.
+
+    A run of rows for each thread, and of units as many as that allows; small products are cut by rows alone.
+    """
+    runs = workers.runs(rows)
+    longest = max((run.stop - run.start for run in runs), default=1)
+    width = max(1, AT_ONCE // max(longest * inputs, 1))
+    return [(run, slice(at, min(at + width, units))) for run in runs for at in range(0, units, width)]
 
 
 def unchanged(field: Array) -> Array:

@@ -14,6 +14,7 @@ from winitgen.report.plots.labels import MINUS, fitted, number, percent, plain
 from winitgen.report.plots.reading import Values, label, value
 from winitgen.report.plots.style import legend_below, look, tint
 from winitgen.report.plots.ticks import fitting_ticks, set_ticks
+from winitgen.report.probe_spread import verdict
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -117,7 +118,7 @@ def _heading(report: Values, run: Values, name: str | None) -> str:
     """Return the line above a row: the scheme, its formula, and the verdict."""
     weight = _row(report, run, name)[0]
     formula = fitted(value(weight, "formula") or "", 4.0, 8.5, "bold")
-    return ", ".join(filter(None, (fitted(label(report, run), 4.5, 8.5, "bold"), formula, run["verdict"])))
+    return ", ".join(filter(None, (fitted(label(report, run), 4.5, 8.5, "bold"), formula, verdict(run))))
 
 
 def _panel(axes: Axes, what: str, cell: Values | None, window: shapes.PlotRange | None, run: int) -> None:

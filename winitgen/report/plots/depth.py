@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from winitgen.report.plots.bands import draw_band, ends, of_seeds
 from winitgen.report.plots.canvas import TICK_SIZE, text_width
 from winitgen.report.plots.curves import draw_curves, key_below, key_height, log_axis
 from winitgen.report.plots.labels import fitted, number
 from winitgen.report.plots.reading import Values, deepest, label, stds, value
 from winitgen.report.plots.style import look
 from winitgen.report.plots.ticks import even_ticks, set_ticks
+from winitgen.report.probe_spread import verdict
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -50,7 +52,7 @@ def _theory(report: Values) -> bool:
 def title(report: Values) -> str:
     """Return the title of the figure."""
     how = "measured points on lines of mean-field theory" if _theory(report) else "measured"
-    return f"Standard deviation by layer, {how}"
+    return ", ".join(filter(None, (f"Standard deviation by layer, {how}", of_seeds(report))))
 
 
 def alt(report: Values) -> str:
@@ -91,7 +93,10 @@ def _panel(axes: Axes, report: Values, quantity: str) -> None:
     for index, run in enumerate(report["runs"]):
         measured, predicted = (stds(run["layers"], quantity, key) for key in ("std", "predicted_std"))
         draw_curves(axes, range(1, len(measured) + 1), measured, predicted, look(index))
-        drawn += [*measured, *predicted]
+        band = draw_band(
+            axes, range(1, len(measured) + 1), measured, ends(run["layers"], quantity), look(index)
+        )
+        drawn += [*measured, *predicted, *band]
     log_axis(axes, drawn)
     axes.set_ylabel("standard deviation")
     _layer_axis(axes, _names(report))
@@ -102,7 +107,7 @@ def _names(report: Values) -> list[str]:
 
 
 def _labels(report: Values) -> list[str]:
-    return [f"{fitted(label(report, run), 4.0)}, {run['verdict']}" for run in report["runs"]]
+    return [f"{fitted(label(report, run), 4.0)}, {verdict(run)}" for run in report["runs"]]
 
 
 def _zeros(report: Values) -> bool:

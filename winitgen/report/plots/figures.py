@@ -11,6 +11,7 @@ from winitgen.report.plots import deck, depth, histograms, sweep
 from winitgen.report.plots.canvas import drawing, library, new_figure, rendered
 from winitgen.report.plots.labels import plain
 from winitgen.report.plots.reading import RenderedFigure, Values
+from winitgen.report.probe_spread import seeds
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure, FigureBase
@@ -98,7 +99,7 @@ def page_file(report: Values, ending: str, *, wanted: Sequence[str] = (), layer:
 def caption(report: Values) -> str:
     """Return the heading of a page: the model, the batch, the seed and the number format."""
     batch = f"{report['samples']} samples, input: {plain(report['input'])}"
-    texts = (plain(report["model"]), batch, f"seed {report['seed']}", plain(report["dtype"]))
+    texts = (plain(report["model"]), batch, seeds(report), plain(report["dtype"]))
     return ", ".join(text for text in texts if text)
 
 

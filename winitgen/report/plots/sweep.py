@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from winitgen.report.plots.bands import draw_band, ends, of_seeds
 from winitgen.report.plots.curves import draw_curves, key_below, key_height, log_axis
 from winitgen.report.plots.labels import fitted, number, plain
 from winitgen.report.plots.reading import Values, label, value
@@ -40,10 +41,16 @@ def _groups(report: Values) -> dict[str, list[Values]]:
 
 def _end(run: Values, quantity: str) -> Values | None:
     """Return the statistics of the last layer's activation, or of the first available gradient."""
+    found: Values | None = value(_end_layer(run, quantity), quantity)
+    return found
+
+
+def _end_layer(run: Values, quantity: str) -> Values | None:
+    """Return the last layer, or the first with a gradient."""
     if quantity == "out":
-        found: Values | None = run["layers"][-1]["out"]
-        return found
-    return next((layer["gradient"] for layer in run["layers"] if layer["gradient"] is not None), None)
+        last: Values = run["layers"][-1]
+        return last
+    return next((layer for layer in run["layers"] if layer["gradient"] is not None), None)
 
 
 def _quantities(report: Values) -> list[str]:
@@ -56,7 +63,9 @@ def _quantities(report: Values) -> list[str]:
 def title(report: Values) -> str:
     """Return the title of the figure."""
     what = {"out": "signal", "gradient": "gradient"}
-    return f"{' and '.join(what[quantity] for quantity in _quantities(report))} against the {plain(report['variable'])}".capitalize()
+    shown = " and ".join(what[quantity] for quantity in _quantities(report))
+    text = f"{shown} against the {plain(report['variable'])}".capitalize()
+    return ", ".join(filter(None, (text, of_seeds(report))))
 
 
 def alt(report: Values) -> str:
@@ -108,8 +117,10 @@ def _panel(axes: Axes, report: Values, quantity: str) -> None:
         measured, predicted = (
             [_number(_end(run, quantity), key) for run in runs] for key in ("std", "predicted_std")
         )
-        draw_curves(axes, [_within(float(run["value"])) for run in runs], measured, predicted, look(index))
-        drawn += [*measured, *predicted]
+        at = [_within(float(run["value"])) for run in runs]
+        draw_curves(axes, at, measured, predicted, look(index))
+        band = ends((_end_layer(run, quantity) for run in runs), quantity)
+        drawn += [*measured, *predicted, *draw_band(axes, at, measured, band, look(index))]
     log_axis(axes, drawn)
     axes.set_ylabel(f"standard deviation of the\n{_QUANTITIES[quantity]}")
     _varied_axis(axes, report)
