@@ -21,6 +21,7 @@ from winitgen.probing import rows, samples
 from winitgen.probing.backward import backward
 from winitgen.probing.batches import Batch, batches, given
 from winitgen.probing.comparison import equal_notes, kept_notes
+from winitgen.probing.diagnostics.rows import diagnostic_rows
 from winitgen.probing.forward import forward
 from winitgen.probing.operations.held import Batched
 from winitgen.probing.prepare import LEAST, ROOM, SAMPLES, Prepared, prepare
@@ -137,6 +138,7 @@ def _run(
         "measured": {name: rows.short(value) for name, value in measured(nodes, stats, root).items()},
         "sample": rows.sample_row(sample),
         "layers": rows.layer_rows(nodes, stats),
+        **diagnostic_rows(nodes, stats, [batch.stats for batch in entering]),
         "weights": [
             rows.weight_row(node.name, parameter, histogram)
             for node, done in zip(nodes, passed, strict=True)
