@@ -22,6 +22,7 @@ from winitgen.probing import rows, samples, scatter
 from winitgen.probing.backward import backward
 from winitgen.probing.batches import Batch, Given, batches, given
 from winitgen.probing.comparison import equal_notes, kept_notes
+from winitgen.probing.diagnostics.rows import diagnostic_rows
 from winitgen.probing.forward import forward
 from winitgen.probing.layers_passed import LayersPassed
 from winitgen.probing.operations.held import Batched
@@ -217,6 +218,7 @@ def _run(
         "layers": [
             {**row, "scatter": rows.short(expected[row["layer"]])} for row in rows.layer_rows(nodes, stats)
         ],
+        **diagnostic_rows(nodes, stats, [batch.stats for batch in entering]),
         "weights": [
             rows.weight_row(node.name, parameter, histogram)
             for node, done in zip(nodes, passed, strict=True)

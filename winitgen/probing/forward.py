@@ -16,6 +16,7 @@ from winitgen.probing import expectations
 from winitgen.probing.activate import activate
 from winitgen.probing.batches import Batch
 from winitgen.probing.condition import condition
+from winitgen.probing.effective_rank import RepresentationRank, last_representation, rank_of
 from winitgen.probing.graph import GraphNode
 from winitgen.probing.layer_stats import LayerPass, LayerStats, ratio
 from winitgen.probing.layers_passed import nothing
@@ -55,12 +56,15 @@ def forward(
     }
     waiting = {index: len(node.planned.consumers) for index, node in enumerate(nodes)}
     passed: list[LayerPass] = []
+    last = last_representation(nodes)
     for index, node in enumerate(nodes):
         inputs = [signals[source] for source in node.planned.sources]
         layer, values = _layer(node, inputs, workers, keep=keep)
         known = layer.stats.expected.known(layer.stats.out, values, node.unit_axis)
         signals[index] = _Signal(values, layer.stats.out, known)
         passed.append(layer)
+        if last is not None and last.at == index:
+            layer.stats.rank = _rank(node, inputs[0].values if last.enters else values, enters=last.enters)
         for source in node.planned.sources:
             if source > INPUT:
                 waiting[source] -= 1
@@ -134,6 +138,13 @@ def _look_closer(stats: LayerStats, node: GraphNode, operation: Operation, out: 
         stats.dead = dead_share(out, node.unit_axis)
     matrix = operation.matrix()
     stats.condition = None if matrix is None else condition(matrix)
+    stats.entropy = operation.entropy
+
+
+def _rank(node: GraphNode, values: Array, *, enters: bool) -> RepresentationRank | None:
+    """Return the effective rank of the values that enter or leave a layer; an image's units are its channels."""
+    flow = node.planned.incoming if enters else node.outgoing
+    return rank_of(values, 1 if flow is not None and flow.image else -1, enters=enters)
 
 
 def _own(out: Array, inputs: Sequence[Array]) -> Array:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from winitgen.numeric.histogram import Histogram
 from winitgen.planning.plan import Parameter
 from winitgen.probing.activate import Activated
+from winitgen.probing.effective_rank import RepresentationRank
 from winitgen.probing.expectations import Expected
 from winitgen.probing.operations.operation import Moments, Operation
 from winitgen.probing.signal_stats import SignalStats
@@ -20,7 +21,7 @@ class LayerStats:
     ``out`` describes the output, ``pre`` the input of the activation, ``gradient`` the gradient of ``pre``,
     or of ``out`` if the activations are inside. ``saturated``, ``extreme`` and ``dead`` are shares of
     values, values and units. A gain is the root mean square after a layer over the one before it, in the
-    direction of the pass; ``size`` counts the values of one sample's gradient. ``weights`` are the drawn
+    direction of the pass; ``entropy`` is that of attention, and ``rank`` of a representation; ``size`` counts the values of one sample's gradient. ``weights`` are the drawn
     parameters with histograms of their values.
     """
 
@@ -37,6 +38,8 @@ class LayerStats:
     backward_gain: float | None = None
     expected_gradient: float | None = None
     expected_backward_gain: float | None = None
+    entropy: float | None = None
+    rank: RepresentationRank | None = None
     weights: list[tuple[Parameter, Histogram]] = field(default_factory=list)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from winitgen.report import probe_spread, probe_tables, svg
 from winitgen.report.columns import number
 from winitgen.report.page import command, facts, name, notes, page, section, text
+from winitgen.report.probe_diagnostics import diagnostics, run_sections
 
 Plot = tuple[str, str, bytes]
 """A plot: its title, its alternative text, and the SVG file."""
@@ -88,6 +89,7 @@ def _run(run: dict[str, Any], number: int, *, only: bool) -> str:
     if drawings:
         heading = "Weights" if only else f"Weights of run {number}"
         content += f'\n<h3>{heading}</h3>\n<div class="grid">\n{drawings}\n</div>'
+    content += "".join(f"\n{diagnostics(each)}" for each in run_sections(run))
     return section(title, content, probe_tables.anchor(number))
 
 

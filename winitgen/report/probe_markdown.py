@@ -6,6 +6,7 @@ from typing import Any
 
 from winitgen.report.markdown import code, escaped, grid
 from winitgen.report.marks import MARKDOWN
+from winitgen.report.probe_diagnostics import sections
 from winitgen.report.probe_table import head_line, table, verdict_lines
 
 
@@ -14,6 +15,15 @@ def render(report: dict[str, Any]) -> str:
     lines = [f"# {escaped(report['model'] or 'Signal probe')}", "", f"{escaped(head_line(report))}.", ""]
     lines += [f"- {escaped(line)}" for line in verdict_lines(report)]
     lines += ["", *grid(*table(report, bars=" ▁▂▃▄▅▆▇█"))]
+    for section in sections(report):
+        lines += [
+            "",
+            f"## {escaped(section.title)}",
+            "",
+            f"{escaped(section.meaning)}",
+            "",
+            *grid(section.head, section.rows),
+        ]
     if report["notes"]:
         lines += ["", *(f"- {escaped(note)}" for note in report["notes"])]
     if report["command"]:

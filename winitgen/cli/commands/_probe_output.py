@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from winitgen.cli import options, reproduce, stdio
 from winitgen.cli.progress import Waiting
 from winitgen.cli.table_options import unprinted, view_of
-from winitgen.errors import SpecError, UsageError
+from winitgen.errors import SpecError, UsageError, printable
 from winitgen.probing.thresholds import parse_thresholds
 from winitgen.report.titles import BY_COMMAND
 
@@ -126,6 +126,7 @@ def show(report: dict[str, Any], out: TextIO, choices: dict[str, Any]) -> None:
 
         stdio.write_json(as_json(versioned("probe", report)), out)
         return
+    from winitgen.report.probe_diagnostics import sections
     from winitgen.report.probe_table import head_line, table, verdict_lines
     from winitgen.report.terminal import print_table
 
@@ -133,5 +134,8 @@ def show(report: dict[str, Any], out: TextIO, choices: dict[str, Any]) -> None:
     out.write(f"\n{head_line(report)}\n")
     for line in verdict_lines(report):
         out.write(f"{line}\n")
+    for section in sections(report):
+        out.write(f"\n{printable(section.title)}: {section.meaning}\n")
+        print_table(section.head, section.rows, out)
     for note in report["notes"]:
         out.write(f"note: {note}\n")

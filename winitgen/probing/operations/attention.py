@@ -13,6 +13,7 @@ from winitgen.catalog.layers.layer import Layer
 from winitgen.numeric.arrays import Array
 from winitgen.planning.plan import PlannedLayer
 from winitgen.probing.activations import softmax_back
+from winitgen.probing.operations.attention_entropy import EntropySums, entropy_sums, mean_entropy
 from winitgen.probing.operations.attention_masks import MapWindows, sequence_mask
 from winitgen.probing.operations.attention_scores import AttentionScores
 from winitgen.probing.operations.composite import CompositeOp
@@ -71,14 +72,15 @@ class MultiHeadAttentionOp(CompositeOp):
         shown = max(1, min(samples, SHOWN // scores))
         pre = np.empty((shown, *groups, positions, self.keys.shape[1]), self.queries.dtype)
 
-        def attend(run: slice) -> None:
+        def attend(run: slice) -> EntropySums:
             scores = self._scores(run)
             shown = pre[run]
             np.copyto(shown, scores[: len(shown)])
             shares = self.scores.shares(scores, run, again=False)
             self._heads(attended[run], self._each)[...] = shares @ self._heads(self.values[run], 1)
+            return entropy_sums(shares, self.scores.seen(run, *shares.shape[-2:]))
 
-        self.workers.each(attend, self.runs)
+        self.entropy = mean_entropy(self.workers.each(attend, self.runs))
         self.pre = pre
         if not keep:
             del self.queries, self.keys, self.values, self.norms

@@ -54,7 +54,7 @@ class AttentionScores:
         if again:
             scores = scores.copy()
         if self.mask is not None:
-            seen = self.mask[np.arange(run.start, run.stop) % len(self.mask)]
+            seen = self._mask(self.mask, run)
             if seen.shape[-1] < scores.shape[-1]:  # a learned key, which every query sees
                 seen = np.pad(seen, ((0, 0), (0, 0), (0, 1)), constant_values=True)
             np.copyto(scores, scores.dtype.type(-math.inf), where=~seen[:, None, None])
@@ -66,6 +66,13 @@ class AttentionScores:
         shares /= shares.sum(-1, keepdims=True) + np.exp(self.sinks - top)
         return shares
 
+    def seen(self, run: slice, queries: int, keys: int) -> Array:
+        """Return how many keys each query of a run of samples sees: (samples or 1, queries)."""
+        if self.mask is None:
+            return np.full((1, queries), keys)
+        learned = keys - self.mask.shape[-1]
+        return np.asarray(self._mask(self.mask, run).sum(-1) + learned)
+
     def back(self, scores: Array, gradient: Array, run: slice) -> Array:
         """Return the gradient of the products from that of the ``scores``; both may be overwritten."""
         if self.softcap is None:
@@ -76,6 +83,10 @@ class AttentionScores:
         slope *= slope
         gradient *= np.subtract(1, slope, out=slope)
         return gradient
+
+    def _mask(self, mask: Array, run: slice) -> Array:
+        """Return the mask of a run of samples, (samples or 1, queries, keys)."""
+        return mask if len(mask) == 1 else mask[np.arange(run.start, run.stop) % len(mask)]
 
     def _bias(self, bias: Array, run: slice) -> Array:
         """Return the bias of a run of samples, or the one that they share."""

@@ -94,8 +94,8 @@ class Operation:
     the report; one that only moves values, or does nothing here, has none. ``applies`` says that the operation
     applies the layer's activation itself, or has several inside; otherwise the forward pass applies it. After
     `forward`, ``pre`` is then the input of those activations, and ``saturated`` how many of these values have a
-    slope below 1 % of the largest, and of how many; each is None if it does not apply. ``keeps_input`` says that
-    the backward pass needs the input.
+    slope below 1 % of the largest, and of how many; each is None if it does not apply. ``entropy`` is that of attention.
+    ``keeps_input`` says that the backward pass needs the input.
     """
 
     layers: ClassVar[tuple[type[Layer], ...]] = ()
@@ -109,6 +109,7 @@ class Operation:
         self.workers = workers
         self.pre: Array | None = None
         self.saturated: tuple[int, int] | None = None
+        self.entropy: float | None = None
 
     @classmethod
     def held(cls, planned: PlannedLayer, batched: Batched) -> Held:
