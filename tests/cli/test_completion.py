@@ -20,6 +20,8 @@ from winitgen.catalog.presets import PRESETS
 from winitgen.catalog.schemes import ALIASES, SCHEMES
 from winitgen.cli import COMMANDS, group
 from winitgen.cli.completions import SHELLS, VARIABLE
+from winitgen.examples.beginnings import TEMPLATES
+from winitgen.examples.shipped import example_names
 from winitgen.files.formats import FORMATS
 from winitgen.layouts import LAYOUTS
 from winitgen.numeric.dtypes import FLOAT_DTYPES
@@ -54,6 +56,8 @@ NAMED = {
     "probe --figure": set(NAMES),
     **{f"{command} --columns": set(columns) for command, columns in BY_COMMAND.items()},
     "completion": set(SHELLS),
+    "new": set(TEMPLATES),
+    "example": set(example_names()),
     "presets": set(PRESETS),
     "layers": set(LAYERS),
 }
@@ -61,7 +65,7 @@ NAMED = {
 
 PATHS = {
     *("init", "init -o", "init --output", "init --report", "plan", "plan a.yaml", "summary", "inspect", "diff", "diff a.npz", "convert", "convert a.npz"),
-    *("init --family", "init --base", "verify --base", "finalize", "import", "import -o", "import --family", "verify", "verify w.npz", "probe", "probe --input", "probe --plot", "probe --report"),
+    *("init --family", "init --base", "verify --base", "finalize", "import", "import -o", "new -o", "example -o", "import --family", "verify", "verify w.npz", "probe", "probe --input", "probe --plot", "probe --report"),
 }  # fmt: skip
 """The words before the cursor, where a path is completed."""
 
@@ -77,6 +81,9 @@ FREE = {
         "world_size",
         "trace",
         "kwargs",
+        "sample",
+        "units",
+        "classes",
         "only",
         "expect",
         "except_",

@@ -155,6 +155,10 @@ def calls(name: str, file: str) -> list[tuple[str, ...]]:
         ("presets", name),
         ("finalize", name),
         ("completion", name),
+        ("example", name),
+        ("new", name),
+        ("new", "mlp", "--set", f"activation={name}"),
+        ("new", "mlp", "--input", name, "-o", f"{file}.yaml"),
         ("import", f"{file}.npz"),
         ("import", "--trace", name),
     ]

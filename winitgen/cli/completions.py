@@ -102,6 +102,20 @@ def layer_type(_: click.Context, __: click.Parameter, incomplete: str) -> list[s
     return _beginning_with(incomplete, sorted(LAYERS))
 
 
+def example(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """Suggest examples."""
+    from winitgen.examples.shipped import example_names
+
+    return _beginning_with(incomplete, example_names())
+
+
+def template(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """Suggest templates of a new layer-spec."""
+    from winitgen.examples.beginnings import TEMPLATES
+
+    return _beginning_with(incomplete, TEMPLATES)
+
+
 def _beginning_with(incomplete: str, names: Iterable[str]) -> list[str]:
     return [name for name in names if name.startswith(incomplete)]
 
