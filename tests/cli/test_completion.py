@@ -15,11 +15,13 @@ from click.shell_completion import BashComplete, get_completion_class
 from tests.cli.conftest import ROOT, Winitgen
 from tests.needed import missing
 from winitgen.audit.inspect.faults import FAULTS
+from winitgen.catalog.activations import ACTIVATIONS
 from winitgen.catalog.layers import LAYERS
 from winitgen.catalog.presets import PRESETS
 from winitgen.catalog.schemes import ALIASES, SCHEMES
 from winitgen.cli import COMMANDS, group
 from winitgen.cli.completions import SHELLS, VARIABLE
+from winitgen.configs.family import model_types
 from winitgen.examples.beginnings import TEMPLATES
 from winitgen.examples.shipped import example_names
 from winitgen.files.formats import FORMATS
@@ -60,6 +62,10 @@ NAMED = {
     "example": set(example_names()),
     "presets": set(PRESETS),
     "layers": set(LAYERS),
+    "schemes": set(SCHEMES),
+    "activations": set(ACTIVATIONS),
+    "families": set(model_types()),
+    "formats": set(FORMATS),
 }
 """The words before the cursor, and all names that are suggested there."""
 

@@ -153,6 +153,7 @@ def calls(name: str, file: str) -> list[tuple[str, ...]]:
         ("probe", "m.yaml", "--input", f"{file}.csv"),
         ("layers", name),
         ("presets", name),
+        *((listing, name) for listing in ("schemes", "activations", "families", "formats")),
         ("finalize", name),
         ("completion", name),
         ("example", name),

@@ -95,6 +95,27 @@ def preset(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
     return _beginning_with(incomplete, PRESETS)
 
 
+def scheme(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """Suggest schemes."""
+    from winitgen.catalog.schemes import SCHEMES
+
+    return _beginning_with(incomplete, SCHEMES)
+
+
+def activation(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """Suggest activations."""
+    from winitgen.catalog.activations import ACTIVATIONS
+
+    return _beginning_with(incomplete, ACTIVATIONS)
+
+
+def family(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """Suggest the model types of the families."""
+    from winitgen.configs.family import model_types
+
+    return _beginning_with(incomplete, sorted(model_types()))
+
+
 def layer_type(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
     """Suggest layer types."""
     from winitgen.catalog.layers import LAYERS

@@ -13,6 +13,7 @@ from winitgen.cli.sections import SectionedCommand
 
 if TYPE_CHECKING:
     from winitgen.catalog.layers.layer import Layer
+    from winitgen.spec.descriptions import KeyDescription
 
 
 @click.command("layers", cls=SectionedCommand)
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 def command(type_: str | None, json_: bool) -> None:
     """List every layer type, what it does, and its options; those in capitals are required.
 
-    With TYPE, list the options of one type: what each takes and means.
+    With TYPE, show one type and its options: what each takes and means.
 
     \b
     Example:
@@ -31,14 +32,17 @@ def command(type_: str | None, json_: bool) -> None:
     from winitgen.catalog import spellings
     from winitgen.catalog.layers import LAYERS
 
-    if type_ is not None and type_ not in LAYERS:
-        from winitgen.errors import UsageError
-        from winitgen.spec.mistakes import show as quoted
-        from winitgen.spec.mistakes import suggest
+    if type_ is None:
+        show([_summary(kind) for _, kind in sorted(LAYERS.items())], json_)
+        return
+    from winitgen.cli.entry import named, options_table, show_entry
 
-        hint = suggest(type_, LAYERS, spellings.LAYER_TYPES) or "; `winitgen layers` lists them"
-        raise UsageError(f"unknown layer type {quoted(type_)}{hint}")
-    show(_options(LAYERS[type_]) if type_ else [_summary(kind) for _, kind in sorted(LAYERS.items())], json_)
+    kind = LAYERS[named("layer type", type_, LAYERS, spellings=spellings.LAYER_TYPES)]
+    options = options_table(_keys(kind))
+    if json_:
+        show(options, json_)
+    else:
+        show_entry({key: value for key, value in _summary(kind).items() if key != "words"}, options)
 
 
 def _summary(kind: type[Layer]) -> dict[str, str]:
@@ -52,19 +56,10 @@ def _summary(kind: type[Layer]) -> dict[str, str]:
     return {"type": kind.type, "words": ", ".join(options), "what": summary_of(kind)}
 
 
-def _options(kind: type[Layer]) -> list[dict[str, str]]:
-    """Return a line for each option of a type: the required ones first, those that all types have last."""
+def _keys(kind: type[Layer]) -> list[KeyDescription]:
+    """Return the options of a type: the required ones first, those that all types have last."""
     from winitgen.catalog.layers.layer import Layer
-    from winitgen.spec.descriptions import layer_keys, written
+    from winitgen.spec.descriptions import layer_keys
 
     common = layer_keys(Layer)
-    keys = sorted(layer_keys(kind).values(), key=lambda key: (not key.required, key == common.get(key.key)))
-    return [
-        {
-            "option": key.key,
-            "takes": key.expected,
-            "default": "required" if key.required else "" if key.default is None else written(key.default),
-            "meaning": key.meaning,
-        }
-        for key in keys
-    ]
+    return sorted(layer_keys(kind).values(), key=lambda key: (not key.required, key == common.get(key.key)))
