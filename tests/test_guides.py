@@ -43,7 +43,8 @@ def check(page: Path, folder: Path, environment: dict[str, str] | None = None) -
 
 
 @pytest.mark.parametrize(
-    "name", ["seed-in-ci", "check-a-checkpoint", "convert-a-checkpoint", "from-a-checkpoint", "new-head"]
+    "name",
+    ["seed-in-ci", "check-a-checkpoint", "convert-a-checkpoint", "from-a-checkpoint", "new-head", "tutorial"],
 )
 def test_the_guide_is_true(name: str, clone: Path) -> None:
     """It needs nothing but winitgen."""
@@ -120,6 +121,7 @@ def test_every_guide_is_run() -> None:
         "convert-a-checkpoint",
         "from-a-checkpoint",
         "new-head",
+        "tutorial",
         "lecture",
         "three-frameworks",
         "hugging-face",

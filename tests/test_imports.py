@@ -27,6 +27,7 @@ ROOMS = (
     "planning",
     "layouts",
     "load",
+    "examples",
     "files",
     "probing",
     "report",

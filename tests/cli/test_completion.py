@@ -15,11 +15,15 @@ from click.shell_completion import BashComplete, get_completion_class
 from tests.cli.conftest import ROOT, Winitgen
 from tests.needed import missing
 from winitgen.audit.inspect.faults import FAULTS
+from winitgen.catalog.activations import ACTIVATIONS
 from winitgen.catalog.layers import LAYERS
 from winitgen.catalog.presets import PRESETS
 from winitgen.catalog.schemes import ALIASES, SCHEMES
 from winitgen.cli import COMMANDS, group
 from winitgen.cli.completions import SHELLS, VARIABLE
+from winitgen.configs.family import model_types
+from winitgen.examples.beginnings import TEMPLATES
+from winitgen.examples.shipped import example_names
 from winitgen.files.formats import FORMATS
 from winitgen.layouts import LAYOUTS
 from winitgen.numeric.dtypes import FLOAT_DTYPES
@@ -56,14 +60,20 @@ NAMED = {
     **{f"{command} --columns": set(columns) for command, columns in BY_COMMAND.items()},
     "schema --report": set(REPORTS),
     "completion": set(SHELLS),
+    "new": set(TEMPLATES),
+    "example": set(example_names()),
     "presets": set(PRESETS),
     "layers": set(LAYERS),
+    "schemes": set(SCHEMES),
+    "activations": set(ACTIVATIONS),
+    "families": set(model_types()),
+    "formats": set(FORMATS),
 }
 """The words before the cursor, and all names that are suggested there."""
 
 PATHS = {
     *("init", "init -o", "init --output", "init --report", "plan", "plan a.yaml", "summary", "inspect", "diff", "diff a.npz", "convert", "convert a.npz"),
-    *("init --family", "init --base", "verify --base", "finalize", "import", "import -o", "import --family", "verify", "verify w.npz", "probe", "probe --input", "probe --plot", "probe --report"),
+    *("init --family", "init --base", "verify --base", "finalize", "import", "import -o", "new -o", "example -o", "import --family", "verify", "verify w.npz", "probe", "probe --input", "probe --plot", "probe --report"),
 }  # fmt: skip
 """The words before the cursor, where a path is completed."""
 
@@ -79,6 +89,9 @@ FREE = {
         "world_size",
         "trace",
         "kwargs",
+        "sample",
+        "units",
+        "classes",
         "only",
         "expect",
         "except_",

@@ -167,7 +167,7 @@ def test_columns_that_are_no_number(monkeypatch: pytest.MonkeyPatch, columns: st
     monkeypatch.setenv("COLUMNS", columns)
     monkeypatch.setattr(os, "get_terminal_size", lambda _: os.terminal_size((70, 20)))
 
-    assert 70 == terminal._width(sys.__stdout__)  # type: ignore[arg-type]
+    assert 70 == terminal.width_of(sys.__stdout__)  # type: ignore[arg-type]
 
 
 def test_a_workers_pool_without_threads(monkeypatch: pytest.MonkeyPatch) -> None:

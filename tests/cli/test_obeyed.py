@@ -153,8 +153,13 @@ def calls(name: str, file: str) -> list[tuple[str, ...]]:
         ("probe", "m.yaml", "--input", f"{file}.csv"),
         ("layers", name),
         ("presets", name),
+        *((listing, name) for listing in ("schemes", "activations", "families", "formats")),
         ("finalize", name),
         ("completion", name),
+        ("example", name),
+        ("new", name),
+        ("new", "mlp", "--set", f"activation={name}"),
+        ("new", "mlp", "--input", name, "-o", f"{file}.yaml"),
         ("import", f"{file}.npz"),
         ("import", "--trace", name),
     ]

@@ -20,6 +20,8 @@ from winitgen.cli.version import version_options
 COMMANDS = {
     "init": "Draw the weights of a layer-spec and write them.",
     "finalize": "Check that all shards are there, and write their index.",
+    "new": "Write a layer-spec to start from: mlp, cnn or transformer.",
+    "example": "Print an example of a layer-spec, or list all.",
     "import": "Write the layer-spec of a model of another library.",
     "convert": "Write a weight file of any format in another format.",
     "plan": "Show what would be drawn; draw nothing.",

@@ -102,11 +102,46 @@ def preset(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
     return _beginning_with(incomplete, PRESETS)
 
 
+def scheme(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """Suggest schemes."""
+    from winitgen.catalog.schemes import SCHEMES
+
+    return _beginning_with(incomplete, SCHEMES)
+
+
+def activation(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """Suggest activations."""
+    from winitgen.catalog.activations import ACTIVATIONS
+
+    return _beginning_with(incomplete, ACTIVATIONS)
+
+
+def family(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """Suggest the model types of the families."""
+    from winitgen.configs.family import model_types
+
+    return _beginning_with(incomplete, sorted(model_types()))
+
+
 def layer_type(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
     """Suggest layer types."""
     from winitgen.catalog.layers import LAYERS
 
     return _beginning_with(incomplete, sorted(LAYERS))
+
+
+def example(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """Suggest examples."""
+    from winitgen.examples.shipped import example_names
+
+    return _beginning_with(incomplete, example_names())
+
+
+def template(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """Suggest templates of a new layer-spec."""
+    from winitgen.examples.beginnings import TEMPLATES
+
+    return _beginning_with(incomplete, TEMPLATES)
 
 
 def _beginning_with(incomplete: str, names: Iterable[str]) -> list[str]:

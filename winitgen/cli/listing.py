@@ -32,8 +32,17 @@ def show(
     from winitgen.report.terminal import print_table
 
     rows = [shown(entry) for entry in entries]
-    head = [key if key in _AS_IN_FILES else key.replace("_", " ") for key in rows[0]]
-    print_table(head, [[_cell(value) for value in row.values()] for row in rows], sys.stdout, wrap=True)
+    print_table(
+        [*map(heading, rows[0])],
+        [[_cell(value) for value in row.values()] for row in rows],
+        sys.stdout,
+        wrap=True,
+    )
+
+
+def heading(key: str) -> str:
+    """Return a key as a heading."""
+    return key if key in _AS_IN_FILES else key.replace("_", " ")
 
 
 def _cell(value: Any) -> str:

@@ -1,5 +1,7 @@
 """Builds the compiled kernels when the package is built or installed; without a C compiler it is built without them.
 
+It also puts the examples of layer-specs into a wheel.
+
 Hatchling runs this file by itself: it imports nothing of the package. Setuptools finds the compiler of each system.
 """
 
@@ -14,6 +16,8 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 FOLDER = "winitgen/compiled"
+EXAMPLES = "winitgen/examples/specs"
+"""Where a wheel has the examples."""
 SOURCES = ("drawing.c", "rounding.c", "sums.c", "reflections.c", "module.c")
 ABI = 0x030B0000
 """The oldest Python whose stable ABI has buffers: one library serves it and all later ones."""
@@ -25,12 +29,15 @@ MSVC = ("/O2", "/fp:strict")
 
 
 class BuildHook(BuildHookInterface):  # type: ignore[type-arg]
-    """Adds the library to a wheel; for an editable installation it is put beside its sources."""
+    """Adds the library and the examples to a wheel; for an editable installation the library is put beside its sources."""
 
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build the library, and name the wheel after the system that it is for."""
+        if self.target_name == "wheel" and version != "editable":
+            for example in sorted((Path(self.root) / "specs").glob("*.yaml")):
+                build_data["force_include"][str(example)] = f"{EXAMPLES}/{example.name}"
         if self.target_name != "wheel" or os.environ.get("WINITGEN_KERNELS") == "numpy":
             return
         source = Path(self.root) / FOLDER

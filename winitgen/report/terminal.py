@@ -62,7 +62,7 @@ def _print_wrapped(head: Sequence[str], rows: PackedRows, out: TextIO) -> None:
     """Print a table whose cells may have several lines, if each column behind the first has a width at which text is read."""
     from winitgen.report.fitting import fits_whole
 
-    width = _width(out)
+    width = width_of(out)
     rest = width - max(len(row[0]) for row in rows)
     if rest >= (NARROWEST + len(GAP)) * (len(head) - 1) or fits_whole(head, rows, width):
         from winitgen.report.rich_table import rich_table
@@ -76,7 +76,7 @@ def _print_fitted(head: Sequence[str], rows: PackedRows, out: TextIO) -> None:
     """Print a table without the columns for which there is no room, and say which these are."""
     from winitgen.report.fitting import fitted
 
-    width = _width(out)
+    width = width_of(out)
     fits = fitted(head, rows, width)
     if fits is None:
         _print_lines(stacked_lines(head, rows, width), out)
@@ -99,7 +99,7 @@ def _print_lines(lines: Iterator[str], out: TextIO) -> None:
         out.write("\n".join([*some, ""]))
 
 
-def _width(terminal: TextIO) -> int:
+def width_of(terminal: TextIO) -> int:
     """Return the columns of a terminal; ``COLUMNS`` comes first if it is a number above 0."""
     stated = os.environ.get("COLUMNS", "")
     given = int(stated) if stated.isascii() and stated.isdecimal() and len(stated) < 10 else 0

@@ -10,7 +10,7 @@ from tests.bench.options import SPECS, Options
 
 MLP = SPECS / "mlp.yaml"
 
-PRINTING = ("schemes", "activations", "layers", "presets", "families", "formats", "schema")
+PRINTING = ("schemes", "activations", "layers", "presets", "families", "formats", "example", "schema")
 """Commands that only print."""
 
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from winitgen.cli import completions
-from winitgen.cli.listing import Entry, show
+from winitgen.cli.listing import show
 from winitgen.cli.options import as_json
 from winitgen.cli.sections import SectionedCommand
 
 if TYPE_CHECKING:
     from winitgen.catalog.layers.layer import Layer
+    from winitgen.spec.descriptions import KeyDescription
 
 
 @click.command("layers", cls=SectionedCommand)
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 def command(type_: str | None, json_: bool) -> None:
     """List every layer type, what it does, and its options; those in capitals are required.
 
-    With TYPE, list the options of one type: what each takes and means.
+    With TYPE, show one type and its options: what each takes and means.
 
     \b
     Example:
@@ -31,17 +32,17 @@ def command(type_: str | None, json_: bool) -> None:
     from winitgen.catalog import spellings
     from winitgen.catalog.layers import LAYERS
 
-    if type_ is not None and type_ not in LAYERS:
-        from winitgen.errors import UsageError
-        from winitgen.spec.mistakes import show as quoted
-        from winitgen.spec.mistakes import suggest
-
-        hint = suggest(type_, LAYERS, spellings.LAYER_TYPES) or "; `winitgen layers` lists them"
-        raise UsageError(f"unknown layer type {quoted(type_)}{hint}")
     if type_ is None:
         show("layers", [_summary(kind) for _, kind in sorted(LAYERS.items())], json_)
+        return
+    from winitgen.cli.entry import named, options_table, show_entry
+
+    kind = LAYERS[named("layer type", type_, LAYERS, spellings=spellings.LAYER_TYPES)]
+    options = options_table(_keys(kind))
+    if json_:
+        show("layers", options, json_)
     else:
-        show("layers", _options(LAYERS[type_]), json_, _option_row)
+        show_entry({key: value for key, value in _summary(kind).items() if key != "options"}, options)
 
 
 def _summary(kind: type[Layer]) -> dict[str, Any]:
@@ -55,26 +56,10 @@ def _summary(kind: type[Layer]) -> dict[str, Any]:
     return {"type": kind.type, "options": options, "what": summary_of(kind)}
 
 
-def _options(kind: type[Layer]) -> list[dict[str, Any]]:
-    """Return a line for each option of a type: the required ones first, those that all types have last."""
+def _keys(kind: type[Layer]) -> list[KeyDescription]:
+    """Return the options of a type: the required ones first, those that all types have last."""
     from winitgen.catalog.layers.layer import Layer
-    from winitgen.spec.descriptions import layer_keys, written
+    from winitgen.spec.descriptions import layer_keys
 
     common = layer_keys(Layer)
-    keys = sorted(layer_keys(kind).values(), key=lambda key: (not key.required, key == common.get(key.key)))
-    return [
-        {
-            "option": key.key,
-            "takes": key.expected,
-            "required": key.required,
-            "default": None if key.required or key.default is None else written(key.default),
-            "meaning": key.meaning,
-        }
-        for key in keys
-    ]
-
-
-def _option_row(entry: Entry) -> Entry:
-    """Return an entry of `_options` as a line of the table, in which the default says that an option is required."""
-    row = {key: value for key, value in entry.items() if key != "required"}
-    return row | ({"default": "required"} if entry["required"] else {})
+    return sorted(layer_keys(kind).values(), key=lambda key: (not key.required, key == common.get(key.key)))

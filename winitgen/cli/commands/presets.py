@@ -31,15 +31,16 @@ def command(name: str | None, json_: bool) -> None:
     """
     from winitgen.catalog.presets import PRESETS
 
-    if name is not None and name not in PRESETS:
-        from winitgen.errors import UsageError
-        from winitgen.spec.mistakes import show as quoted
-        from winitgen.spec.mistakes import suggest
+    if name is None:
+        show("presets", [_summary(preset) for preset in PRESETS.values()], json_)
+        return
+    from winitgen.cli.entry import named, show_entry
 
-        hint = suggest(name, PRESETS) or "; `winitgen presets` lists them"
-        raise UsageError(f"unknown preset {quoted(name)}{hint}")
-    entries = _rows(PRESETS[name]) if name else [_summary(preset) for preset in PRESETS.values()]
-    show("presets", entries, json_)
+    preset = PRESETS[named("preset", name, PRESETS)]
+    if json_:
+        show("presets", _rows(preset), json_)
+    else:
+        show_entry({"preset": preset.name, "version": preset.version, "of": preset.draws}, _rows(preset))
 
 
 def _summary(preset: Preset) -> dict[str, Any]:
