@@ -19,6 +19,7 @@ from winitgen.numeric.workers import Workers
 from winitgen.planning.plan import STREAM
 from winitgen.probing import edge_of_chaos as edge
 from winitgen.probing import rows, samples, scatter
+from winitgen.probing import seeds as several
 from winitgen.probing.backward import backward
 from winitgen.probing.batches import Batch, Given, batches, given
 from winitgen.probing.comparison import equal_notes, kept_notes
@@ -125,6 +126,7 @@ def experiment(read: Read, request: ProbeRequest, progress: LayersPassed | None 
         "thresholds": request.thresholds._asdict(),
         "notes": [
             *_notes(first, request, number, needed),
+            *several.notes(seeds),
             *scatter.notes(runs, seeds),
             *kept_notes(prepared),
             *equal_notes(runs),

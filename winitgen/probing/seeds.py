@@ -47,6 +47,11 @@ def at_once(seeds: int, threads: int, needed: int) -> int:
     return max(1, min(seeds, threads, ROOM // max(needed, 1)))
 
 
+def notes(seeds: Sequence[int]) -> list[str]:
+    """Return the note on what is no mean of several seeds."""
+    return [f"histograms are those of seed {seeds[0]}; all other figures are means"] if len(seeds) > 1 else []
+
+
 class Spread(NamedTuple):
     """How one figure differs among the seeds: its standard deviation, with n - 1, its smallest and its largest value."""
 

@@ -50,7 +50,7 @@ def orthonormalize(normals: Array, gain: float = 1.0) -> None:
 
     def work(first: int) -> float:  # the elements of all reflectors that change these columns
         last = min(first + width, columns)
-        return last * (rows - last / 2)
+        return float(last * (rows - last / 2))
 
     def reflect(first: int) -> None:
         _reflectors(normals, reflectors, signs, first)
