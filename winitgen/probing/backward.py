@@ -14,6 +14,7 @@ from winitgen.numeric.workers import Workers
 from winitgen.planning.plan import INPUT
 from winitgen.probing import expectations
 from winitgen.probing.activate import back
+from winitgen.probing.diagnostics.updates import Updates
 from winitgen.probing.graph import GraphNode
 from winitgen.probing.layer_stats import LayerPass
 from winitgen.probing.operations.operation import Operation
@@ -97,9 +98,15 @@ def _times(value: float, exponent: int) -> float:
 
 
 def backward(
-    nodes: Sequence[GraphNode], passed: list[LayerPass], gradients: Gradients, workers: Workers
+    nodes: Sequence[GraphNode],
+    passed: list[LayerPass],
+    gradients: Gradients,
+    workers: Workers,
+    updates: Updates | None = None,
 ) -> None:
     """Send a gradient back from every output of the model, and record its statistics.
+
+    With ``updates`` it is that of their loss, and they take the gradients of the parameters.
 
     ``passed`` is the result of `forward`; what it keeps of a layer is freed once the gradient has passed it.
     """
@@ -108,17 +115,20 @@ def backward(
         node, done = nodes[index], passed[index]
         if node.ends:
             known = arriving.get(index)
-            sent = _rescaled(gradients(done.shape), 0, np.asarray(1.0), workers)
+            if updates is None:
+                sent = _rescaled(gradients(done.shape), 0, np.asarray(1.0), workers)
+            else:
+                sent = _rescaled(updates.sent(node, done), 0, None, workers)
             arriving[index] = sent if known is None else _sum(known, sent, workers)
         if index in arriving:
-            for source, gradient in _layer(node, done, arriving.pop(index), workers):
+            for source, gradient in _layer(node, done, arriving.pop(index), workers, updates):
                 known = arriving.get(source)
                 arriving[source] = gradient if known is None else _sum(known, gradient, workers)
-        passed[index] = done._replace(operation=None, activated=None)
+        passed[index] = done._replace(operation=None, activated=None, out=None)
 
 
 def _layer(
-    node: GraphNode, done: LayerPass, outer: _Gradient, workers: Workers
+    node: GraphNode, done: LayerPass, outer: _Gradient, workers: Workers, updates: Updates | None
 ) -> list[tuple[int, _Gradient]]:
     """Send a gradient back through one layer; return the source and gradient of each input."""
     assert done.operation is not None
@@ -131,6 +141,8 @@ def _layer(
     )
     _record(done, pre, expected)
     inner = _through(node, done.operation, pre, expected, workers)
+    if updates is not None:
+        updates.take(done.operation.weights, pre.exponent)
     if len(inner) == 1 and inner[0] is not None:
         done.stats.backward_gain = _gain(inner[0], outer)
     pairs = zip(node.planned.sources, inner, strict=True)

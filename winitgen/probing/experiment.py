@@ -21,7 +21,9 @@ from winitgen.probing import rows, samples
 from winitgen.probing.backward import backward
 from winitgen.probing.batches import Batch, batches, given
 from winitgen.probing.comparison import equal_notes, kept_notes
+from winitgen.probing.diagnostics.loss import LossChoice
 from winitgen.probing.diagnostics.rows import diagnostic_rows
+from winitgen.probing.diagnostics.updates import Updates
 from winitgen.probing.forward import forward
 from winitgen.probing.operations.held import Batched
 from winitgen.probing.prepare import LEAST, ROOM, SAMPLES, Prepared, prepare
@@ -51,6 +53,7 @@ class ProbeRequest(NamedTuple):
     sweep: Sweep | None = None
     thresholds: Thresholds = DEFAULT
     threads: int = 1
+    loss: LossChoice | None = None
 
 
 def experiment(read: Read, request: ProbeRequest) -> dict[str, Any]:
@@ -60,7 +63,7 @@ def experiment(read: Read, request: ProbeRequest) -> dict[str, Any]:
     fitting = min(memory.samples(ROOM) for memory in memories)
     number = request.samples or max(LEAST, min(SAMPLES, fitting))
     for network in prepared:
-        network.check_memory(Batched(number, request.threads, request.backward))
+        network.check_memory(Batched(number, request.threads, request.backward, request.loss is not None))
     found = {network.inputs: given(network, request.input, request.samples) for network in prepared}
     # Overflows are detected and reported. The workers share the samples; a BLAS with threads of its own
     # would slow them down.
@@ -115,7 +118,8 @@ def _run(
 ) -> dict[str, Any]:
     """Send batches through one network, and a gradient back if asked for; return the measurements."""
     nodes = network.nodes
-    passed = forward(nodes, entering, workers, keep=request.backward)
+    loss, updates = request.loss, None
+    passed = forward(nodes, entering, workers, keep=request.backward, learns=loss is not None)
     sample = next((batch.stats for batch in entering if batch.stats is not None), None)
     if request.backward:
         wide = any(batch.values.dtype == np.float64 for batch in entering)
@@ -125,7 +129,8 @@ def _run(
         def gradient(shape: tuple[int, ...]) -> Array:
             return samples.gaussian(network.plan.seed, f"gradient {next(made)}", shape, dtype, workers)
 
-        backward(nodes, passed, gradient, workers)
+        updates = None if loss is None else Updates(nodes, loss, network.plan.seed, workers)
+        backward(nodes, passed, gradient, workers, updates)
     stats = [done.stats for done in passed]
     root = None if sample is None else sample.root
     found = findings(nodes, stats, root, request.thresholds)
@@ -139,6 +144,7 @@ def _run(
         "sample": rows.sample_row(sample),
         "layers": rows.layer_rows(nodes, stats),
         **diagnostic_rows(nodes, stats, [batch.stats for batch in entering]),
+        "step": None if updates is None else updates.row(),
         "weights": [
             rows.weight_row(node.name, parameter, histogram)
             for node, done in zip(nodes, passed, strict=True)

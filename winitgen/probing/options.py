@@ -24,7 +24,8 @@ class ProbeOptions(TypedDict, total=False):
     False, a standard Gaussian gradient is sent back from every output. ``compare`` names schemes that draw
     the kernels in turn instead of the spec's; the name ``spec`` means the spec's own. ``sweep`` gives one
     variable of the spec, or ``gain``, several values in turn. ``thresholds`` says where a verdict begins:
-    `winitgen.probing.thresholds.Thresholds` by name. ``threads`` is the number of threads, by default one per
+    `winitgen.probing.thresholds.Thresholds` by name. ``loss``, "cross_entropy" or "mse", sends its own gradient back,
+    against labels or targets that the seed draws, and measures the plain step with the ``learning_rate``, by default 1. ``threads`` is the number of threads, by default one per
     processor, at most 16.
     """
 
@@ -37,6 +38,8 @@ class ProbeOptions(TypedDict, total=False):
     compare: Sequence[str]
     sweep: Mapping[str, Sequence[Number]] | None
     thresholds: Mapping[str, float] | None
+    loss: str | None
+    learning_rate: float | None
     threads: SupportsIndex | None
 
 
@@ -46,22 +49,30 @@ def probe_by(
     """Run `probe` on the spec that ``read`` returns with some variables replaced."""
     for name in options.keys() - ProbeOptions.__annotations__.keys():
         raise TypeError(f"probe() got an unexpected keyword argument '{name}'")
+    from winitgen.probing.diagnostics.loss import loss_of
     from winitgen.probing.experiment import ProbeRequest, experiment
     from winitgen.probing.thresholds import thresholds_of
     from winitgen.probing.variants import sweep_of
 
     choices = checked_choices(options.get("seed"), options.get("dtype"), None)
     source = options.get("input")
+    sent_back = arguments.flag("backward", options.get("backward", True))
     request = ProbeRequest(
         seed=choices.seed,
         dtype=choices.dtype,
         samples=arguments.count("samples", options.get("samples")),
         steps=arguments.count("steps", options.get("steps")),
         input=None if source is None else arguments.path("input", source),
-        backward=arguments.flag("backward", options.get("backward", True)),
+        backward=sent_back,
         schemes=arguments.texts("compare", options.get("compare", ())),
         sweep=sweep_of(options.get("sweep")),
         thresholds=thresholds_of("thresholds", options.get("thresholds")),
+        loss=loss_of(
+            options.get("loss"),
+            options.get("learning_rate"),
+            backward=sent_back,
+            places=("loss", "learning_rate", "backward=False"),
+        ),
         threads=arguments.count("threads", options.get("threads")) or min(processors(), MOST_THREADS),
     )
     return experiment(read, request)

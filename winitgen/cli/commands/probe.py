@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from winitgen.cli import completions, options
+from winitgen.cli.commands._probe_loss import of_a_loss
 from winitgen.cli.sections import SectionedCommand, WholeNumber, option
 from winitgen.cli.table_options import of_a_table
 from winitgen.errors import WinitgenError
@@ -33,6 +34,7 @@ from winitgen.errors import WinitgenError
 @option(
     "Signal", "--no-backward", is_flag=True, help="Send no gradient back; uses less memory and half the time."
 )
+@of_a_loss
 @option(
     "Values",
     "--compare",
