@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from winitgen.report.columns import number
@@ -36,7 +36,11 @@ def sections(report: dict[str, Any]) -> list[DiagnosticSection]:
 def run_sections(run: dict[str, Any]) -> list[DiagnosticSection]:
     """Return the sections of one run: each only if the run has what it is about."""
     found = [_stream(stream) for stream in run.get("streams", ())]
-    makers = {"attention": _attention, "rank": _rank, "step": _step}
+    makers: dict[str, Callable[[Any], DiagnosticSection]] = {
+        "attention": _attention,
+        "rank": _rank,
+        "step": _step,
+    }
     return [*found, *(make(run[name]) for name, make in makers.items() if run.get(name))]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
@@ -13,10 +13,8 @@ from winitgen.errors import UsageError
 LOSSES = ("cross_entropy", "mse")
 """`winitgen.probing.diagnostics.loss.LOSSES`; to show the options, nothing of a probe is imported."""
 
-Command = TypeVar("Command", bound=Callable[..., Any])
 
-
-def of_a_loss(command: Command) -> Command:
+def of_a_loss(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options ``--loss`` and ``--learning-rate``."""
     rate = option(
         "Signal",
