@@ -157,6 +157,23 @@ SWEEPS += (
     {"gain": [1j]},
 )
 SWEEPS += ({"gain": [HUGE]}, {"gain": np.array([[1.0]])}, {"gain": _some()}, {"gain": [np.bool_(True)]})
+RATES = (
+    0,
+    -1,
+    NAN,
+    INF,
+    True,
+    np.bool_(True),
+    "2",
+    b"2",
+    [1],
+    {1: 1},
+    int,
+    np.float64(0),
+    1j,
+    object(),
+    OddNumber(),
+)
 SIZES = (*TEXTS, "", "5", "GB", "-1GB", "0GB")
 
 THRESHOLDS = (
@@ -227,6 +244,8 @@ WRONG: dict[str, dict[str, tuple[Any, ...]]] = {
         "compare": LISTS,
         "sweep": SWEEPS,
         "thresholds": THRESHOLDS,
+        "loss": TEXTS,
+        "learning_rate": RATES,
     },
     "verify": {
         "path": (*PATHS, None),

@@ -27,6 +27,7 @@ from winitgen.examples.shipped import example_names
 from winitgen.files.formats import FORMATS
 from winitgen.layouts import LAYOUTS
 from winitgen.numeric.dtypes import FLOAT_DTYPES
+from winitgen.probing.diagnostics.loss import LOSSES
 from winitgen.probing.verdict import VERDICTS
 from winitgen.report.plots.figures import NAMES
 from winitgen.report.schemas.of_reports import REPORTS
@@ -55,6 +56,7 @@ NAMED = {
     "probe --dtype": set(FLOAT_DTYPES),
     "probe --compare": COMPARED,
     "probe --fail-on": {*VERDICTS, "any"},
+    "probe --loss": {*LOSSES},
     "probe --threshold": {"signal=", "gradient=", "saturated=", "dead="},
     "probe --figure": set(NAMES),
     **{f"{command} --columns": set(columns) for command, columns in BY_COMMAND.items()},

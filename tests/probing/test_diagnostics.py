@@ -22,10 +22,12 @@ D = 12
 
 
 def dense(name: str, units: int = D, **options: Any) -> dict[str, Any]:
+    """Return a dense layer."""
     return {"name": name, "type": "dense", "units": units, "init": "he_normal", **options}
 
 
 def residual(*layers: dict[str, Any], **options: Any) -> dict[str, Any]:
+    """Return a residual block."""
     return {"type": "residual", "layers": list(layers), **options}
 
 
@@ -41,6 +43,7 @@ PRE_NORM = {
 
 
 def probed(spec: Any, samples: int = 6) -> dict[str, Any]:
+    """Return the only run of a probe."""
     run: dict[str, Any] = winitgen.probe(spec, samples=samples, backward=False, threads=1)["runs"][0]
     return run
 
@@ -75,6 +78,7 @@ def streams(*layers: dict[str, Any], size: Any = (3, 8, 8)) -> list[list[str]]:
 
 
 def conv(name: str, filters: int = 4, **options: Any) -> dict[str, Any]:
+    """Return a convolution that keeps the size."""
     return {"name": name, "type": "conv2d", "filters": filters, "kernel_size": 3, "padding": 1, **options}
 
 
@@ -187,6 +191,7 @@ def test_the_last_representation_is_what_the_head_reads() -> None:
     found = signals(PRE_NORM, {"": gaussian(0, "input", (6, 5, 7), "float32", Workers(1))}, "float32")
     entering = found["sum after wide"].reshape(-1, D)
     assert probed(PRE_NORM)["rank"]["effective"] == pytest.approx(effective_rank(entering), rel=1e-5)
+    assert probed({"input": [5], "layers": [dense("only")]})["rank"] is None
     headless = {**PRE_NORM, "layers": [*PRE_NORM["layers"][:-1], {"type": "layer_norm", "name": "last"}]}
     assert (probed(headless)["rank"]["of"], probed(headless)["rank"]["layer"]) == ("output", "last")
 

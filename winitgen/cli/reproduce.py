@@ -26,6 +26,8 @@ _VALUES = (
     "input",
     "compare",
     "sweep",
+    "loss",
+    "learning_rate",
     "base",
 )
 """Options with one value each, in the order in which they are shown."""

@@ -14,6 +14,7 @@ from winitgen.numeric.workers import Workers
 from winitgen.planning.plan import INPUT
 from winitgen.probing import expectations
 from winitgen.probing.activate import back
+from winitgen.probing.diagnostics.updates import Updates
 from winitgen.probing.graph import GraphNode
 from winitgen.probing.layer_stats import LayerPass
 from winitgen.probing.layers_passed import nothing
@@ -102,12 +103,14 @@ def backward(
     passed: list[LayerPass],
     gradients: Gradients,
     workers: Workers,
+    updates: Updates | None = None,
     *,
     done: Callable[[], None] = nothing,
 ) -> None:
     """Send a gradient back from every output of the model, and record its statistics.
 
-    ``done`` is called after each layer.
+    With ``updates`` it is that of their loss, and they take the gradients of the parameters. ``done`` is called after each
+    layer.
     ``passed`` is the result of `forward`; what it keeps of a layer is freed once the gradient has passed it.
     """
     arriving: dict[int, _Gradient] = {}
@@ -115,18 +118,21 @@ def backward(
         node, layer = nodes[index], passed[index]
         if node.ends:
             known = arriving.get(index)
-            sent = _rescaled(gradients(layer.shape), 0, np.asarray(1.0), workers)
+            if updates is None:
+                sent = _rescaled(gradients(layer.shape), 0, np.asarray(1.0), workers)
+            else:
+                sent = _rescaled(updates.sent(node, layer), 0, None, workers)
             arriving[index] = sent if known is None else _sum(known, sent, workers)
         if index in arriving:
-            for source, gradient in _layer(node, layer, arriving.pop(index), workers):
+            for source, gradient in _layer(node, layer, arriving.pop(index), workers, updates):
                 known = arriving.get(source)
                 arriving[source] = gradient if known is None else _sum(known, gradient, workers)
-        passed[index] = layer._replace(operation=None, activated=None)
+        passed[index] = layer._replace(operation=None, activated=None, out=None)
         done()
 
 
 def _layer(
-    node: GraphNode, done: LayerPass, outer: _Gradient, workers: Workers
+    node: GraphNode, done: LayerPass, outer: _Gradient, workers: Workers, updates: Updates | None
 ) -> list[tuple[int, _Gradient]]:
     """Send a gradient back through one layer; return the source and gradient of each input."""
     assert done.operation is not None
@@ -139,6 +145,8 @@ def _layer(
     )
     _record(done, pre, expected)
     inner = _through(node, done.operation, pre, expected, workers)
+    if updates is not None:
+        updates.take(done.operation.weights, pre.exponent)
     if len(inner) == 1 and inner[0] is not None:
         done.stats.backward_gain = _gain(inner[0], outer)
     pairs = zip(node.planned.sources, inner, strict=True)

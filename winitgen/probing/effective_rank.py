@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from winitgen.numeric.arrays import Array
+from winitgen.planning.plan import INPUT
 from winitgen.probing.graph import GraphNode
 
 MOST_ROWS = 512
@@ -39,15 +40,15 @@ class Representation(NamedTuple):
 def last_representation(nodes: Sequence[GraphNode]) -> Representation | None:
     """Return what the last layer with a kernel reads, on the way to the last output.
 
-    If that output is not made by one, as where a residual stream ends in a norm, it is the output itself.
+    If that output is not made by one, as where a residual stream ends in a norm, it is the output itself. What a first layer reads
+    represents nothing.
     """
     end = next((i for i in range(len(nodes) - 1, -1, -1) if nodes[i].ends), None)
     at = end
     while at is not None and at >= 0 and len(nodes[at].planned.sources) == 1:
         planned = nodes[at].planned
         if any(one.role == "kernel" for one in (*planned.parameters, *planned.omitted)):
-            tokens = planned.incoming is not None and planned.incoming.tokens
-            return None if tokens else Representation(at, enters=True)
+            return Representation(at, enters=True) if planned.sources[0] > INPUT else None
         at = planned.sources[0]
     return None if end is None or nodes[end].outgoing.tokens else Representation(end, enters=False)
 

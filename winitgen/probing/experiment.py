@@ -23,7 +23,9 @@ from winitgen.probing import seeds as several
 from winitgen.probing.backward import backward
 from winitgen.probing.batches import Batch, Given, batches, given
 from winitgen.probing.comparison import equal_notes, kept_notes
+from winitgen.probing.diagnostics.loss import LossChoice
 from winitgen.probing.diagnostics.rows import diagnostic_rows
+from winitgen.probing.diagnostics.updates import Updates
 from winitgen.probing.forward import forward
 from winitgen.probing.layers_passed import LayersPassed
 from winitgen.probing.operations.held import Batched
@@ -56,6 +58,7 @@ class ProbeRequest(NamedTuple):
     seeds: int = 1
     thresholds: Thresholds = DEFAULT
     threads: int = 1
+    loss: LossChoice | None = None
 
 
 class _Network(NamedTuple):
@@ -92,7 +95,7 @@ def experiment(read: Read, request: ProbeRequest, progress: LayersPassed | None 
     needed = max(memory.total(number) for memory in memories)
     together = at_once(len(seeds), request.threads, needed)
     for network in prepared:
-        network.check_memory(Batched(number, request.threads, request.backward))
+        network.check_memory(Batched(number, request.threads, request.backward, request.loss is not None))
     found = {network.inputs: given(network, request.input, request.samples) for network in prepared}
     progress = progress or LayersPassed()
     progress.expect(len(seeds) * sum(len(network.nodes) for network in prepared), backward=request.backward)
@@ -194,7 +197,10 @@ def _run(
 ) -> dict[str, Any]:
     """Send batches through one network, and a gradient back if asked for; return the measurements."""
     nodes = network.nodes
-    passed = forward(nodes, entering, workers, keep=request.backward, done=progress.done)
+    loss, updates = request.loss, None
+    passed = forward(
+        nodes, entering, workers, keep=request.backward, learns=loss is not None, done=progress.done
+    )
     sample = next((batch.stats for batch in entering if batch.stats is not None), None)
     expected = {node.name: scatter.expected(node, done) for node, done in zip(nodes, passed, strict=True)}
     if request.backward:
@@ -205,7 +211,8 @@ def _run(
         def gradient(shape: tuple[int, ...]) -> Array:
             return samples.gaussian(network.plan.seed, f"gradient {next(made)}", shape, dtype, workers)
 
-        backward(nodes, passed, gradient, workers, done=progress.done)
+        updates = None if loss is None else Updates(nodes, loss, network.plan.seed, workers)
+        backward(nodes, passed, gradient, workers, updates, done=progress.done)
     stats = [done.stats for done in passed]
     root = None if sample is None else sample.root
     found = findings(nodes, stats, root, request.thresholds)
@@ -221,6 +228,7 @@ def _run(
             {**row, "scatter": rows.short(expected[row["layer"]])} for row in rows.layer_rows(nodes, stats)
         ],
         **diagnostic_rows(nodes, stats, [batch.stats for batch in entering]),
+        "step": None if updates is None else updates.row(),
         "weights": [
             rows.weight_row(node.name, parameter, histogram)
             for node, done in zip(nodes, passed, strict=True)

@@ -42,12 +42,13 @@ def forward(
     workers: Workers,
     *,
     keep: bool,
+    learns: bool = False,
     done: Callable[[], None] = nothing,
 ) -> list[LayerPass]:
     """Send a batch for each input through a network and return the measurements of every layer.
 
     ``done`` is called after each layer.
-    With ``keep``, a gradient will be sent back. A value is freed once all its consumers have run: without
+    With ``keep``, a gradient will be sent back; with ``learns``, that of a loss, to the parameters too. A value is freed once all its consumers have run: without
     ``keep``, only the inputs and the output of the current layer, and values for later layers, are held.
     """
     signals = {
@@ -59,7 +60,7 @@ def forward(
     last = last_representation(nodes)
     for index, node in enumerate(nodes):
         inputs = [signals[source] for source in node.planned.sources]
-        layer, values = _layer(node, inputs, workers, keep=keep)
+        layer, values = _layer(node, inputs, workers, keep=keep, learns=learns)
         known = layer.stats.expected.known(layer.stats.out, values, node.unit_axis)
         signals[index] = _Signal(values, layer.stats.out, known)
         passed.append(layer)
@@ -75,26 +76,26 @@ def forward(
 
 
 def _layer(
-    node: GraphNode, inputs: list[_Signal], workers: Workers, *, keep: bool
+    node: GraphNode, inputs: list[_Signal], workers: Workers, *, keep: bool, learns: bool
 ) -> tuple[LayerPass, Array]:
     """Send a layer's inputs through it, in float64 if its output leaves the range of float32."""
-    result = _through(node, inputs, workers, keep=keep)
+    result = _through(node, inputs, workers, keep=keep, learns=learns)
     out = result[0].stats.out
     in_range = out is not None and (out.root > NARROW or not out.root)
     if in_range or not node.shown or any(signal.values.dtype != np.float32 for signal in inputs):
         return result
     wide = [signal._replace(values=signal.values.astype(np.float64)) for signal in inputs]
-    return _through(node, wide, workers, keep=keep)
+    return _through(node, wide, workers, keep=keep, learns=learns)
 
 
 def _through(
-    node: GraphNode, inputs: list[_Signal], workers: Workers, *, keep: bool
+    node: GraphNode, inputs: list[_Signal], workers: Workers, *, keep: bool, learns: bool
 ) -> tuple[LayerPass, Array]:
     values = [signal.values for signal in inputs]
     incoming = tuple(signal.known for signal in inputs)
     dtype = "float64" if any(array.dtype == np.float64 for array in values) else "float32"
     planned = node.planned
-    weights = DrawnWeights((*planned.parameters, *planned.omitted), dtype, workers)
+    weights = DrawnWeights((*planned.parameters, *planned.omitted), dtype, workers, learns=learns)
     operation = node.operation(planned.layer, weights, workers)
     with np.errstate(all="ignore"):
         out = operation.forward(values, keep=keep)
@@ -117,7 +118,8 @@ def _through(
         stats.forward_gain = ratio(stats.out and stats.out.root, inputs[0].stats.root)
     kept = operation if keep else None
     behind = activated.for_gradient() if keep and activated is not None else None
-    return LayerPass(stats, out.shape, kept, behind, incoming), out
+    last = out if learns and node.ends else None
+    return LayerPass(stats, out.shape, kept, behind, incoming, last), out
 
 
 def _look(stats: LayerStats, operation: Operation, out: Array, workers: Workers) -> None:

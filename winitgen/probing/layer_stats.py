@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from winitgen.numeric.arrays import Array
 from winitgen.numeric.histogram import Histogram
 from winitgen.planning.plan import Parameter
 from winitgen.probing.activate import Activated
@@ -44,13 +45,14 @@ class LayerStats:
 
 
 class LayerPass(NamedTuple):
-    """One layer after the forward pass, with what the backward pass needs, if there is one."""
+    """One layer after the forward pass, with what the backward pass needs, if there is one; ``out`` is an output of a loss."""
 
     stats: LayerStats
     shape: tuple[int, ...]
     operation: Operation | None
     activated: Activated | None
     incoming: tuple[Moments, ...]
+    out: Array | None = None
 
 
 def ratio(value: float | None, reference: float | None) -> float | None:

@@ -28,7 +28,8 @@ class ProbeOptions(TypedDict, total=False):
     the kernels in turn instead of the spec's; the name ``spec`` means the spec's own. ``sweep`` gives one
     variable of the spec, or ``gain``, several values in turn. ``seeds`` probes so many seeds, from 2 to 1000, beginning with
     the seed: weights and samples are drawn anew with each, and every figure becomes the mean, with its spread beside. ``thresholds`` says where a verdict begins:
-    `winitgen.probing.thresholds.Thresholds` by name. ``threads`` is the number of threads, by default one per
+    `winitgen.probing.thresholds.Thresholds` by name. ``loss``, "cross_entropy" or "mse", sends its own gradient back,
+    against labels or targets that the seed draws, and measures the plain step with the ``learning_rate``, by default 1. ``threads`` is the number of threads, by default one per
     processor, at most 16.
     """
 
@@ -42,6 +43,8 @@ class ProbeOptions(TypedDict, total=False):
     sweep: Mapping[str, Sequence[Number]] | None
     seeds: SupportsIndex | None
     thresholds: Mapping[str, float] | None
+    loss: str | None
+    learning_rate: float | None
     threads: SupportsIndex | None
 
 
@@ -53,6 +56,7 @@ def probe_by(
     """Run `probe` on the spec that ``read`` returns with some variables replaced; ``progress`` is told how much is done."""
     for name in options.keys() - ProbeOptions.__annotations__.keys():
         raise TypeError(f"probe() got an unexpected keyword argument '{name}'")
+    from winitgen.probing.diagnostics.loss import loss_of
     from winitgen.probing.experiment import ProbeRequest, experiment
     from winitgen.probing.seeds import checked_seeds
     from winitgen.probing.thresholds import thresholds_of
@@ -60,17 +64,24 @@ def probe_by(
 
     choices = checked_choices(options.get("seed"), options.get("dtype"), None)
     source = options.get("input")
+    sent_back = arguments.flag("backward", options.get("backward", True))
     request = ProbeRequest(
         seed=choices.seed,
         dtype=choices.dtype,
         samples=arguments.count("samples", options.get("samples")),
         steps=arguments.count("steps", options.get("steps")),
         input=None if source is None else arguments.path("input", source),
-        backward=arguments.flag("backward", options.get("backward", True)),
+        backward=sent_back,
         schemes=arguments.texts("compare", options.get("compare", ())),
         sweep=sweep_of(options.get("sweep")),
         seeds=checked_seeds(options.get("seeds")),
         thresholds=thresholds_of("thresholds", options.get("thresholds")),
+        loss=loss_of(
+            options.get("loss"),
+            options.get("learning_rate"),
+            backward=sent_back,
+            places=("loss", "learning_rate", "backward=False"),
+        ),
         threads=arguments.count("threads", options.get("threads")) or min(processors(), MOST_THREADS),
     )
     return experiment(read, request, progress)

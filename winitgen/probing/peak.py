@@ -58,13 +58,15 @@ def _needs(node: GraphNode, batched: Batched, size: int) -> _Needs:
     held = node.operation.held(planned, batched)
     pixels = math.prod(edge or 1 for edge in (node.outgoing.shape or ())[1:]) if node.outgoing.image else 0
     fields = 8 * pixels
+    learnt = weights if batched.learns else 0
+    read = batched.samples * size * sum(map(values_of, planned.entering)) if learnt else 0
     return _Needs(
         weights,
         output,
         slope,
-        size * held.kept + FIELDS_KEPT * fields,
+        size * held.kept + FIELDS_KEPT * fields + read,
         size * held.forward + FIELDS_AT_ONCE * fields,
-        size * held.backward + FIELDS_AT_ONCE * fields + (0 if linear else output),
+        size * held.backward + FIELDS_AT_ONCE * fields + (0 if linear else output) + 2 * learnt,
         not node.shown and values_of(node.outgoing) == values_of(planned.incoming),
     )
 

@@ -35,10 +35,18 @@ class DrawnWeights:
     ``parameters`` are those planned for the layer. Each is drawn when it is first asked for, and returned
     in ``dtype``, float32 or float64; values of a narrower format are first rounded to that format. A kernel is
     the one that the layer uses, after its norm if it has one.
+
+    With ``learns``, operations leave what their kernels read here during the forward pass, and the gradients of their parameters
+    during the backward pass.
     """
 
-    def __init__(self, parameters: Sequence[Parameter], dtype: str, workers: Workers) -> None:
+    def __init__(
+        self, parameters: Sequence[Parameter], dtype: str, workers: Workers, *, learns: bool = False
+    ) -> None:
         self.dtype = dtype
+        self.learns = learns
+        self._read: dict[str, Array] = {}
+        self._gradients: dict[tuple[str, str], Array] = {}
         self._parameters = {(parameter.part, parameter.role): parameter for parameter in parameters}
         self._workers = workers
         self._arrays: dict[tuple[str, str], Array] = {}
@@ -83,6 +91,29 @@ class DrawnWeights:
         spread = np.float64(parameter.std / sigma)  # whose square overflows to infinity, not to an exception
         return PlannedMoments(np.float64(parameter.mean / sigma), spread**2)
 
+    def reads(self, inputs: Array, part: str = "") -> None:
+        """Keep what the kernel of a part reads, if its gradient is wanted."""
+        if self.learns:
+            self._read[part] = inputs
+
+    def read(self, part: str = "") -> Array:
+        """Return what the kernel of a part has read."""
+        return self._read[part]
+
+    def learned(self, role: str, gradient: Array, part: str = "") -> None:
+        """Keep the gradient of a parameter, in its canonical shape, instead of a former one; nothing if there is no such parameter."""
+        if self.learns and (part, role) in self._parameters:
+            self._gradients[part, role] = gradient
+
+    def gradients(self) -> list[tuple[Parameter, Array, Array]]:
+        """Return the parameters whose gradients were found, with values and gradients; none of a kernel that is normalised."""
+        normed = {part for part, role in self._parameters if role in ("u", "g")}
+        return [
+            (self._parameters[key], self.needed(key[1], key[0]), gradient)
+            for key, gradient in self._gradients.items()
+            if not (key[0] in normed and key[1] == "kernel")
+        ]
+
     def spread(self) -> list[tuple[Parameter, Array]]:
         """Return the parameters drawn so far that are not constant, with their values."""
         drawn = [(parameter, self._arrays.get(key)) for key, parameter in self._parameters.items()]
@@ -94,12 +125,17 @@ class PartWeights(DrawnWeights):
 
     def __init__(self, whole: DrawnWeights, part: str) -> None:
         self.dtype = whole.dtype
+        self.learns = whole.learns
         self.whole = whole
         self.part = part
 
     def array(self, role: str, part: str = "") -> Array | None:
         """Return a parameter of the part, or None if it does not have it."""
         return self.whole.array(role, self.part)
+
+    def learned(self, role: str, gradient: Array, part: str = "") -> None:
+        """Keep the gradient of a parameter of the part."""
+        self.whole.learned(role, gradient, self.part)
 
     def planned(self, role: str, part: str = "") -> PlannedMoments:
         """Return the mean and variance of a parameter of the part."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from winitgen.report.columns import number
@@ -34,13 +34,14 @@ def sections(report: dict[str, Any]) -> list[DiagnosticSection]:
 
 
 def run_sections(run: dict[str, Any]) -> list[DiagnosticSection]:
-    """Return the sections of one run: each only if the model has what it is about."""
-    found = [_stream(stream) for stream in run["streams"]]
-    if run["attention"]:
-        found.append(_attention(run["attention"]))
-    if run["rank"] is not None:
-        found.append(_rank(run["rank"]))
-    return found
+    """Return the sections of one run: each only if the run has what it is about."""
+    found = [_stream(stream) for stream in run.get("streams", ())]
+    makers: dict[str, Callable[[Any], DiagnosticSection]] = {
+        "attention": _attention,
+        "rank": _rank,
+        "step": _step,
+    }
+    return [*found, *(make(run[name]) for name, make in makers.items() if run.get(name))]
 
 
 def diagnostics(section: DiagnosticSection) -> str:
@@ -92,6 +93,23 @@ def _rank(rank: dict[str, Any]) -> DiagnosticSection:
         ("representation", "effective rank", "at most"),
         ("representation",),
         [[f"{rank['of']} of {rank['layer']}", rank["effective"], rank["most"]]],
+    )
+
+
+def _step(step: dict[str, Any]) -> DiagnosticSection:
+    """Return the table of a plain step, with a line for each parameter that is not 0."""
+    lost = f"; none is known of {', '.join(step['left_out'])}" if step["left_out"] else ""
+    value = "" if step["value"] is None else f", loss {number(step['value'])}"
+    return DiagnosticSection(
+        f"update of one plain step, {step['loss']}, learning rate {number(step['learning_rate'])}{value}",
+        f"norm of the update, which is learning rate x gradient, over that of the weights{lost}",
+        ("parameter", "weight norm", "gradient norm", "update / weight"),
+        ("parameter",),
+        [
+            [one["id"], one["weight_norm"], one["gradient_norm"], one["ratio"]]
+            for one in step["parameters"]
+            if one["weight_norm"]
+        ],
     )
 
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TextIO
 
 from winitgen.cli import options, reproduce, stdio
+from winitgen.cli.commands._probe_loss import chosen
 from winitgen.cli.progress import Waiting
 from winitgen.cli.table_options import unprinted, view_of
 from winitgen.errors import SpecError, UsageError, printable
@@ -29,6 +30,7 @@ def check_call(spec: str, choices: dict[str, Any]) -> set[str]:
     check_files(spec, choices["input"], choices["plot"], choices["figure"], choices["report"])
     view_of(choices, BY_COMMAND["probe"], unprinted(choices))
     parse_thresholds(choices["thresholds"])
+    chosen(choices)
     return _verdicts(choices["fail_on"])
 
 
@@ -76,6 +78,7 @@ def run(spec: str, choices: dict[str, Any]) -> dict[str, Any]:
             sweep=None if sweep is None else {sweep.variable: sweep.values},
             seeds=choices["seeds"],
             thresholds=parse_thresholds(choices["thresholds"]),
+            **chosen(choices),
             threads=choices["threads"],
         )
     return {**report, "command": reproduce.command("probe", spec, choices)}

@@ -9,6 +9,7 @@ import click
 
 from winitgen.cli import completions, options
 from winitgen.cli.commands import _probe_seeds
+from winitgen.cli.commands._probe_loss import of_a_loss
 from winitgen.cli.sections import SectionedCommand, WholeNumber, option
 from winitgen.cli.table_options import of_a_table
 from winitgen.errors import WinitgenError
@@ -34,6 +35,7 @@ from winitgen.errors import WinitgenError
 @option(
     "Signal", "--no-backward", is_flag=True, help="Send no gradient back; uses less memory and half the time."
 )
+@of_a_loss
 @option(
     "Values",
     "--compare",

@@ -58,6 +58,13 @@ class RecurrentCell:
         """Return the recurrent biases that are added outside the reset gate, like the first bias."""
         return self.bias
 
+    def recurrent_gradient(self, entered: Array, gradient: Array) -> Array | None:
+        """Return the gradient of the recurrent input of the gates (..., gates, units) from that of their whole input.
+
+        None if the recurrent kernel meets something else than the output of the position before.
+        """
+        return gradient
+
     def saturated(self, entered: Array) -> int:
         """Return how many values (..., gates, units) have a slope below 1 % of the largest of their gate."""
         return int(np.count_nonzero(np.abs(entered) > KNEE / self.half))
@@ -154,6 +161,12 @@ class GruCell(RecurrentCell):
         bias[2] = 0
         return bias
 
+    def recurrent_gradient(self, entered: Array, gradient: Array) -> Array | None:
+        """Return the gradient with that of the new gate times r."""
+        found = gradient.copy()
+        found[..., 2, :] *= self._gates(entered)[0][..., 0, :]
+        return found
+
     def step(self, entering: Array, before: State, after: State) -> None:
         """Compute h, and U h + c of the new gate, which is the memory."""
         recurrent_input = self._recurrent_input(before.output)
@@ -186,6 +199,10 @@ class EarlyGruCell(GruCell):
     def outer_bias(self) -> Array:
         """Return all recurrent biases: none is inside the reset gate."""
         return self.bias
+
+    def recurrent_gradient(self, entered: Array, gradient: Array) -> Array | None:
+        """Return None: the kernel of the new gate meets r times the output."""
+        return None
 
     def step(self, entering: Array, before: State, after: State) -> None:
         """Compute r and z, then h from r times the state."""

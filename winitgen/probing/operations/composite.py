@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from winitgen.catalog.layers.composite import Composite
 from winitgen.numeric.arrays import Array
-from winitgen.probing.operations.dense import affine, summed
+from winitgen.probing.operations.dense import affine, learn_dense, summed
 from winitgen.probing.operations.operation import Moments, Operation
 from winitgen.probing.weights import PlannedMoments
 
@@ -18,11 +18,14 @@ class CompositeOp(Operation):
 
     def dense(self, part: str, inputs: Array) -> Array:
         """Return the output of a part, (..., units) from (..., inputs)."""
-        kernel, bias = self.kernel(part), self.weights.array("bias", self.layer.named(part))
+        named = self.layer.named(part)
+        kernel, bias = self.kernel(part), self.weights.array("bias", named)
+        self.weights.reads(inputs, named)
         return affine(inputs, kernel, bias, self.workers)
 
     def dense_back(self, part: str, gradient: Array) -> Array:
         """Return the gradient of a part's input."""
+        learn_dense(self.weights, gradient, self.workers, self.layer.named(part))
         return affine(gradient, self.kernel(part).T, None, self.workers)
 
     def dense_backs(self, gradients: Mapping[str, Array]) -> Array:

@@ -11,8 +11,9 @@ from winitgen.catalog.layers.dense import Dense
 from winitgen.catalog.layers.layer import Layer
 from winitgen.numeric.arrays import Array
 from winitgen.numeric.workers import Workers
+from winitgen.probing.operations.kernel_gradients import dense_gradient
 from winitgen.probing.operations.operation import Moments, Operation, moments
-from winitgen.probing.weights import PlannedMoments
+from winitgen.probing.weights import DrawnWeights, PlannedMoments
 
 AT_ONCE = 1 << 31
 """Multiplications of one call of the BLAS library, which nothing interrupts: less than a second on any machine."""
@@ -28,10 +29,12 @@ class DenseOp(Operation):
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
         """Return (..., units) from (..., inputs)."""
+        self.weights.reads(inputs[0])
         return affine(inputs[0], self.weights.needed("kernel"), self.weights.array("bias"), self.workers)
 
     def backward(self, gradient: Array) -> list[Array | None]:
         """Return the gradient of the input: that of the output times W."""
+        learn_dense(self.weights, gradient, self.workers)
         return [affine(gradient, self.weights.needed("kernel").T, None, self.workers)]
 
     def matrix(self) -> Array:
@@ -75,6 +78,13 @@ def pieces(rows: int, units: int, inputs: int, workers: Workers) -> list[Piece]:
     longest = max((run.stop - run.start for run in runs), default=1)
     width = max(1, AT_ONCE // max(longest * inputs, 1))
     return [(run, slice(at, min(at + width, units))) for run in runs for at in range(0, units, width)]
+
+
+def learn_dense(weights: DrawnWeights, gradient: Array, workers: Workers, part: str = "") -> None:
+    """Leave the gradients of kernel and bias of a dense part, from that of its output, if they are wanted."""
+    if weights.learns:
+        weights.learned("kernel", dense_gradient(weights.read(part), gradient, workers), part)
+        weights.learned("bias", gradient.reshape(-1, gradient.shape[-1]).sum(0), part)
 
 
 def unchanged(field: Array) -> Array:

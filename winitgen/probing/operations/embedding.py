@@ -29,11 +29,16 @@ class EmbeddingOp(Operation):
         if tokens.size and not 0 <= tokens.min() <= tokens.max() < len(table):
             raise IndexError(f"tokens from {tokens.min()} to {tokens.max()} for {len(table)} vectors")
         self.workers.each(look_up, self.workers.runs(len(tokens)))
+        self.weights.reads(tokens)
         self.alike = _alike(tokens)
         return out
 
     def backward(self, gradient: Array) -> list[Array | None]:
         """Return no gradient: tokens have none."""
+        if self.weights.learns:
+            table = np.zeros_like(self.weights.needed("embeddings"), gradient.dtype)
+            np.add.at(table, self.weights.read(), gradient)
+            self.weights.learned("embeddings", table)
         return [None]
 
     def predict(self, inputs: Sequence[Moments]) -> Moments:

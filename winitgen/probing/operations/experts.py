@@ -13,7 +13,7 @@ from winitgen.numeric.arrays import Array
 from winitgen.planning.plan import PlannedLayer
 from winitgen.probing.activations import FLAT, evaluate, softmax, softmax_back
 from winitgen.probing.activations.elementwise import logistic
-from winitgen.probing.operations.dense import affine
+from winitgen.probing.operations.dense import affine, learn_dense
 from winitgen.probing.operations.held import Batched, Held, positions_of, values_of
 from winitgen.probing.operations.operation import Operation
 
@@ -90,14 +90,16 @@ class ExpertsOp(Operation):
             of_weights[expert.rows, expert.slots] = (arriving * expert.output).sum(axis=-1)
             through = arriving * routes.weights[expert.rows, expert.slots, np.newaxis]
             back[expert.rows] += self._expert_back(expert, through)
-        kernel = self.weights.needed("kernel", ROUTER)
-        back += affine(self._route_back(routes, of_weights), kernel.T, None, self.workers)
+        kernel, of_logits = self.weights.needed("kernel", ROUTER), self._route_back(routes, of_weights)
+        learn_dense(self.weights, of_logits, self.workers, ROUTER)
+        back += affine(of_logits, kernel.T, None, self.workers)
         return [back.reshape(gradient.shape)]
 
     def _route(self, rows: Array) -> _Routes:
         """Return which experts each row goes to; of equal scores, the first experts are chosen."""
         layer = self.layer
         kernel, bias = self.weights.needed("kernel", ROUTER), self.weights.array("bias", ROUTER)
+        self.weights.reads(rows, ROUTER)
         logits = affine(rows, kernel, bias, self.workers)
         scores = softmax(logits, -1) if layer.routing == "softmax" else logistic(logits)
         moved = self.weights.array(SELECTION_BIAS, ROUTER)
@@ -148,13 +150,14 @@ class ExpertsOp(Operation):
         """Return the output of one part of an expert, (rows, units)."""
         path = f"experts.{number}.{part}"
         kernel, bias = self.weights.needed("kernel", path), self.weights.array("bias", path)
+        self.weights.reads(inputs, path)
         return affine(inputs, kernel, bias, self.workers)
 
     def _dense_back(self, number: int, part: str, gradient: Array) -> Array:
         """Return the gradient of the input of one part of an expert."""
-        return affine(
-            gradient, self.weights.needed("kernel", f"experts.{number}.{part}").T, None, self.workers
-        )
+        path = f"experts.{number}.{part}"
+        learn_dense(self.weights, gradient, self.workers, path)
+        return affine(gradient, self.weights.needed("kernel", path).T, None, self.workers)
 
     def _activated(self, values: Array) -> tuple[Array, Array | None]:
         """Return the output of the activation, and its slope, or None for softmax."""

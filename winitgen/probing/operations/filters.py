@@ -11,6 +11,7 @@ from winitgen.numeric.workers import Workers
 from winitgen.probing.operations.columns import Sizes, Slide
 from winitgen.probing.operations.dense import summed
 from winitgen.probing.operations.fields import gathered, scattered
+from winitgen.probing.operations.kernel_gradients import windows_gradient
 from winitgen.probing.operations.operation import Moments
 from winitgen.probing.operations.windows import correlate, spread
 from winitgen.probing.weights import DrawnWeights
@@ -33,6 +34,7 @@ class Filters:
     ) -> None:
         self._kernel = weights.needed("kernel", part)
         self._bias = weights.array("bias", part)
+        self._weights, self._part = weights, part
         self._drawn = weights.planned("kernel", part), weights.planned("bias", part)
         self._workers = workers
         self._groups = groups
@@ -46,10 +48,13 @@ class Filters:
 
     def forward(self, inputs: Array) -> Array:
         """Return the output from the input, both (samples, channels, *spatial)."""
+        self._weights.reads(inputs, self._part)
         return (self._spread if self._transposed else self._gather)(inputs, self._bias)
 
     def backward(self, gradient: Array) -> Array:
         """Return the gradient of the input: the adjoint of `forward`, which is linear except for the bias."""
+        if self._weights.learns:
+            self._learn(gradient)
         return (self._gather if self._transposed else self._spread)(gradient, None)
 
     def predict(self, signal: Moments) -> Moments:
@@ -66,6 +71,17 @@ class Filters:
         """Return the mean square of the input's gradient at each pixel, from that of the output's gradient."""
         count = self._kernel.shape[1] if self._transposed else self._kernel.shape[0] // self._groups
         return self._field(transposed=not self._transposed)(gradient * (count * self._drawn[0].square))
+
+    def _learn(self, gradient: Array) -> None:
+        """Leave the gradients of kernel and bias, from that of the output."""
+        pair = self._weights.read(self._part), gradient
+        images, values = pair[::-1] if self._transposed else pair
+        kernel = windows_gradient(
+            images, values, self._kernel.shape, self._slide, self._groups, self._workers
+        )
+        self._weights.learned("kernel", kernel, self._part)
+        axes = tuple(axis for axis in range(gradient.ndim) if axis != 1)
+        self._weights.learned("bias", gradient.sum(axes), self._part)
 
     def _gather(self, images: Array, bias: Array | None) -> Array:
         return correlate(images, self._kernel, self._slide, self._workers, bias, self._groups)

@@ -10,11 +10,12 @@ from winitgen.planning.plan import PlannedLayer
 
 
 class Batched(NamedTuple):
-    """The number of samples, and of threads that share them; and whether a gradient will be sent back."""
+    """The number of samples, and of threads that share them; and whether a gradient will be sent back, and to the parameters too."""
 
     samples: int
     threads: int
     backward: bool = True
+    learns: bool = False
 
 
 class Held(NamedTuple):

@@ -12,6 +12,7 @@ from winitgen.numeric.arrays import Array
 from winitgen.numeric.workers import Workers
 from winitgen.probing.operations.cells import RecurrentCell, State, cell_of
 from winitgen.probing.operations.dense import affine
+from winitgen.probing.operations.kernel_gradients import dense_gradient
 from winitgen.probing.weights import DrawnWeights
 
 
@@ -27,6 +28,7 @@ class Level:
         self, parts: Sequence[str], layer: Recurrent, weights: DrawnWeights, workers: Workers
     ) -> None:
         self.workers = workers
+        self.weights, self.parts = weights, parts
         self.cells = [_cell(part, layer, weights) for part in parts]
         kernels = [weights.needed("kernel", part) for part in parts]
         self.kernel = np.concatenate([kernel.reshape(-1, kernel.shape[-1]) for kernel in kernels])
@@ -34,6 +36,8 @@ class Level:
 
     def forward(self, inputs: Array) -> Array:
         """Return (samples, positions, features * directions) from (samples, positions, inputs)."""
+        for part in self.parts:
+            self.weights.reads(inputs, part)
         entering = affine(inputs, self.kernel, self.bias, self.workers)
         tracks = *inputs.shape[:2], len(self.cells)
         self.entered = entering.reshape(*tracks, *self.cells[0].bias.shape)
@@ -47,7 +51,36 @@ class Level:
         gradient = gradient.reshape(self.output.shape)
         entered = np.empty_like(self.entered, gradient.dtype)
         self.workers.each(lambda track: self._read_back(track, gradient, entered), self._tracks())
+        if self.weights.learns:
+            self._learn(entered)
         return affine(entered.reshape(*gradient.shape[:2], -1), self.kernel.T, None, self.workers)
+
+    def _learn(self, gradient: Array) -> None:
+        """Leave the gradients of the kernels and biases, from that of the gates' input; none of a projection."""
+        for direction, (part, cell) in enumerate(zip(self.parts, self.cells, strict=True)):
+            inputs, own = self.weights.read(part), gradient[:, :, direction]
+            flat = own.reshape(*own.shape[:2], -1)
+            kernel = dense_gradient(inputs, flat, self.workers)
+            self.weights.learned("kernel", kernel.reshape(self.weights.needed("kernel", part).shape), part)
+            if (bias := self.weights.array("bias", part)) is not None:
+                self.weights.learned("bias", flat.sum((0, 1)).reshape(bias.shape), part)
+            recurrent = cell.recurrent_gradient(self.entered[:, :, direction], own)
+            if recurrent is None:
+                continue
+            before = self._before(direction)
+            through = recurrent.reshape(flat.shape)
+            found = dense_gradient(before, through, self.workers)
+            self.weights.learned(
+                "recurrent_kernel", found.reshape(self.weights.needed("recurrent_kernel", part).shape), part
+            )
+            if (second := self.weights.array("recurrent_bias", part)) is not None:
+                self.weights.learned("recurrent_bias", through.sum((0, 1)).reshape(second.shape), part)
+
+    def _before(self, direction: int) -> Array:
+        """Return the output that each position of a direction starts from: (samples, positions, features)."""
+        output = self.output[:, :, direction]
+        start = np.zeros_like(output[:, :1])
+        return np.concatenate([output[:, 1:], start] if direction else [start, output[:, :-1]], 1)
 
     def ends(self) -> list[tuple[int, int]]:
         """Return the position and the direction of each direction's last step."""

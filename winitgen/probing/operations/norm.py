@@ -100,7 +100,18 @@ class NormOp(Operation):
             y *= scale
 
         self._each(back)
+        if self.weights.learns:
+            self._learn(g)
         return [out.reshape(gradient.shape)]
+
+    def _learn(self, gradient: Array) -> None:
+        """Leave the gradients of gamma and beta: sums of g z and of g, with z normalised."""
+        z = (self.x - self.mean) * self.scale
+        for role, terms in (("gamma", gradient * z), ("beta", gradient)):
+            vector = self.weights.array(role)
+            if vector is not None:
+                axes = tuple(axis for axis, size in enumerate(self.along(vector).shape) if size == 1)
+                self.weights.learned(role, terms.sum(axes).reshape(vector.shape))
 
     def predict(self, inputs: Sequence[Moments]) -> Moments:
         """Return the moments of gamma z + beta at each position; gamma and beta are independent of z."""

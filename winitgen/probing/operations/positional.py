@@ -41,6 +41,10 @@ class PositionalEmbeddingOp(Operation):
 
     def backward(self, gradient: Array) -> list[Array | None]:
         """Return the gradient itself."""
+        if self.weights.learns and self.weights.array(self.role) is not None:
+            table = np.zeros((self.layer.count, self.layer.dim), gradient.dtype)
+            table[self.layer.offset :][: self.positions] = gradient.sum(0)
+            self.weights.learned(self.role, table.reshape(self.weights.needed(self.role).shape))
         return [gradient]
 
     def predict(self, inputs: Sequence[Moments]) -> Moments:

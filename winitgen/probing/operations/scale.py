@@ -23,7 +23,14 @@ class _BroadcastOp(Operation):
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
         """Return the input joined with the values by ``function``."""
         self.shape = inputs[0].shape[1:]
+        self.weights.reads(inputs[0])
         return self.joined(inputs[0])
+
+    def learn(self, terms: Array) -> None:
+        """Leave the gradient of the values: ``terms``, one for each value of the output, summed over what shares a value."""
+        along = self.layer.along(len(self.shape))
+        axes = (0, *(axis + 1 for axis in range(len(self.shape)) if axis not in along))
+        self.weights.learned("", terms.sum(axes).reshape(self.weights.needed("").shape))
 
     def joined(self, array: Array) -> Array:
         """Return an array of the input's shape joined with the values, as a new array."""
@@ -57,6 +64,8 @@ class ScaleOp(_BroadcastOp):
 
     def backward(self, gradient: Array) -> list[Array | None]:
         """Return the gradient times the values."""
+        if self.weights.learns:
+            self.learn(gradient * self.weights.read())
         return [self.joined(gradient)]
 
     def predict(self, inputs: Sequence[Moments]) -> Moments:
@@ -78,6 +87,8 @@ class ShiftOp(_BroadcastOp):
 
     def backward(self, gradient: Array) -> list[Array | None]:
         """Return the gradient itself."""
+        if self.weights.learns:
+            self.learn(gradient)
         return [gradient]
 
     def predict(self, inputs: Sequence[Moments]) -> Moments:

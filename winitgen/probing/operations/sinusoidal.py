@@ -38,6 +38,10 @@ class SinusoidalEmbeddingOp(PositionalEmbeddingOp):
         precision: Precision = "float64" if self.weights.dtype == "float64" else "float32"
         return drawn(distribution, b"", precision, positions * features).reshape(positions, features)
 
+    def backward(self, gradient: Array) -> list[Array | None]:
+        """Return the gradient itself; sinusoids do not learn."""
+        return [gradient]
+
     def predict(self, inputs: Sequence[Moments]) -> Moments:
         """Return the moments of the sum: the sinusoids are numbers, and independent of the signal.
 

@@ -33,6 +33,9 @@ class TokenOp(Operation):
     def backward(self, gradient: Array) -> list[Array | None]:
         """Return the gradient at the positions that flowed in."""
         after = self.begin + self.layer.count
+        if self.weights.learns:
+            vectors = gradient[:, self.begin : after].sum(0)
+            self.weights.learned("", vectors.reshape(self.weights.needed("").shape))
         return [np.concatenate([gradient[:, : self.begin], gradient[:, after:]], 1)]
 
     def predict(self, inputs: Sequence[Moments]) -> Moments:
@@ -69,6 +72,8 @@ class QueriesOp(Operation):
 
     def backward(self, gradient: Array) -> list[Array | None]:
         """Return no gradient: nothing flows in."""
+        if self.weights.learns:
+            self.weights.learned("", gradient.sum(0).reshape(self.weights.needed("").shape))
         return [None]
 
     def predict(self, inputs: Sequence[Moments]) -> Moments:
