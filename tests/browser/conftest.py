@@ -90,16 +90,18 @@ def without_script(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Return the pages: drawn weights, a probe of one run, a probe of several, a page of hostile names."""
+    """Return the pages: drawn weights, a probe of one run, a probe of several, a sweep of 16, a page of hostile names."""
     folder = tmp_path_factory.mktemp("pages")
     options = WriteOptions(fsync=False, histograms=True)
     drawn = api.write_plan(plan(SPEC), folder / "w.safetensors", options).report
     runs = [samples.run("normal"), samples.run("xavier_normal", verdict="healthy", shrink=0.98)]
     plots = [("Spread", "The spread falls from 1 to 0.1", samples.PLOT)] * 2
+    sweep = [samples.run(f"gain = {point / 8}", value=point / 8) for point in range(4, 20)]
     contents = {
         "init": html.render({**drawn, "command": "winitgen init specs/lstm.yaml -o w.safetensors"}),
-        "probe": probe_html.render(samples.probe(), plots),
+        "probe": probe_html.render(samples.probe(), plots, SPEC.read_text()),
         "compared": probe_html.render(samples.probe(*runs), plots),
+        "sweep": probe_html.render(samples.probe(*sweep, variable="gain"), plots[:1]),
         "hostile": html.render({**drawn, "model": HOSTILE, "notes": [HOSTILE], "command": HOSTILE}),
     }
     paths = {name: folder / f"{name}.html" for name in contents}
@@ -113,7 +115,7 @@ HOSTILE = (
 )
 
 
-@pytest.fixture(params=["init", "probe", "compared", "hostile"])
+@pytest.fixture(params=["init", "probe", "compared", "sweep", "hostile"])
 def page(request: pytest.FixtureRequest, pages: dict[str, Path]) -> Path:
     """Return each of the pages."""
     return pages[request.param]

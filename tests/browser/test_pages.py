@@ -44,7 +44,7 @@ def test_requests_only_itself(read: Read, page: Path) -> None:
 
 @pytest.mark.parametrize("width", [*WIDTHS, 320])
 def test_nothing_but_tables_and_plots_is_wider_than_the_window(read: Read, page: Path, width: int) -> None:
-    """Only the areas of tables and plots scroll sideways, and the keyboard reaches them."""
+    """Only the areas of tables scroll, and the keyboard reaches them."""
     reader = read(page, width=width)
 
     wide, window = reader.run(
@@ -59,17 +59,77 @@ def test_nothing_but_tables_and_plots_is_wider_than_the_window(read: Read, page:
     assert {0} == {area.get_property("tabIndex") for area in reader.all(".wide")}
 
 
-def test_the_names_of_rows_stay_visible_when_a_table_scrolls(read: Read, pages: dict[str, Path]) -> None:
-    """The first column stays at the left edge of the area, and does not fill it."""
+@pytest.mark.parametrize("width", [*WIDTHS, 320])
+def test_no_table_and_no_plot_is_cut(read: Read, page: Path, width: int) -> None:
+    """Nothing has to be scrolled sideways to be seen: a wide window has room, and on a narrow one each row is a list."""
+    reader = read(page, width=width)
+
+    cut = reader.run(
+        "document.querySelectorAll('details').forEach((each) => { each.open = true; });"
+        "return [...document.querySelectorAll('.wide')].filter((area) => area.scrollWidth > area.clientWidth + 1)"
+        ".map((area) => [area.getAttribute('aria-label'), area.scrollWidth, area.clientWidth])"
+    )
+    assert [] == cut
+
+
+def test_a_narrow_screen_names_each_value(read: Read, pages: dict[str, Path]) -> None:
+    """Below the name of a row each value stands beside the title of its column, with that of the group."""
     reader = read(pages["init"], width=400)
 
+    titles = reader.run(
+        "return [...document.querySelector('tbody tr').querySelectorAll('td')]"
+        ".map((cell) => getComputedStyle(cell, '::before').content)"
+    )
+    assert {'"shape"', '"planned std"', '"measured std"', '"max"'} <= {*titles, '"max"'}
+    assert "none" not in titles
+
+
+def test_the_heads_stay_visible_when_a_table_scrolls(read: Read, pages: dict[str, Path]) -> None:
+    """The head of a long table stays at the upper edge of its area, in front of the rows."""
+    reader = read(pages["init"])
+
+    head, top, height, first = reader.run(
+        "const area = document.querySelector('.wide'); const head = area.querySelector('thead');"
+        "area.style.maxHeight = '300px'; area.scrollTop = 200;"
+        "const box = head.getBoundingClientRect();"
+        "const hit = document.elementFromPoint(box.left + 40, box.bottom - 8);"
+        "return [box.top, area.getBoundingClientRect().top, box.height, head.contains(hit)]"
+    )
+    assert pytest.approx(top, abs=1.5) == head
+    assert height > 20
+    assert first
+
+
+def test_a_sweep_prints_on_four_sheets(read: Read, pages: dict[str, Path]) -> None:
+    """Sixteen runs print their verdicts and the figures; the tables of each are on the screen alone."""
+    reader = read(pages["sweep"], width=1032, media="print")
+
+    pdf = base64.b64decode(reader.devtools("Page.printToPDF", preferCSSPageSize=True)["data"])
+
+    assert 1 <= pdf.count(b"/Type /Page\n") <= 4
+    assert 16 == len(reader.all(".run"))
+
+
+def test_a_link_opens_the_run(read: Read, pages: dict[str, Path]) -> None:
+    """The name of a run in the table of verdicts leads to its layers, which open."""
+    reader = read(pages["sweep"])
+
+    shown = reader.run("location.hash = '#run-7'; return document.querySelector('#run-7').checkVisibility()")
+
+    assert shown
+
+
+def test_the_names_of_rows_stay_visible_when_a_table_scrolls(read: Read, pages: dict[str, Path]) -> None:
+    """The first column stays at the left edge of the area, and does not fill it."""
+    reader = read(pages["init"], width=800)
+
     area, name = reader.run(
-        "const area = document.querySelector('.wide'); area.scrollLeft = 500;"
+        "const area = document.querySelector('.wide'); area.scrollLeft = 200;"
         "const box = (e) => e.getBoundingClientRect();"
         "const name = box(area.querySelector('tbody th'));"
         "return [[area.scrollLeft, box(area).left, box(area).width], [name.left, name.width]]"
     )
-    assert 500 == area[0]
+    assert 200 == area[0]
     assert pytest.approx(area[1], abs=1.5) == name[0]
     assert name[1] < area[2] / 2
 
@@ -82,7 +142,9 @@ def test_every_histogram_is_visible(read: Read, pages: dict[str, Path], width: i
     drawings = reader.all("figure svg")
     picture = reader.picture()
 
-    assert len(reader.all("tbody tr")) == len(drawings) > 10
+    folded = reader.all(".names li")
+    assert len(reader.all("tbody tr")) == len(drawings) + len(folded)
+    assert len(drawings) > 5
     for drawing in drawings:
         colors = {color for count, color in reader.colors(picture, drawing) if count >= 12}
         for part, style in (("bars", "fill"), ("curve", "stroke")):
@@ -97,7 +159,7 @@ def test_every_histogram_is_visible(read: Read, pages: dict[str, Path], width: i
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_plot_is_visible(read: Read, pages: dict[str, Path], width: int, scheme: str) -> None:
-    """The plot is loaded, and its colours are present: a line, an area, and the white background."""
+    """The plot is loaded, and its colours are present: a line, an area, and the background; inverted if dark."""
     reader = read(pages["probe"], width=width, scheme=scheme)
     images = reader.all("img")
     picture = reader.picture()
@@ -106,7 +168,12 @@ def test_every_plot_is_visible(read: Read, pages: dict[str, Path], width: int, s
     for image in images:
         assert image.is_displayed()
         colors = {color for count, color in reader.colors(picture, image) if count > 100}
-        assert {(255, 255, 255), (0x0B, 0x5F, 0xA5), (0xC1, 0x44, 0x0E)} <= colors
+        assert len(colors) >= 3
+        if scheme == "light":
+            assert {(255, 255, 255), (0x0B, 0x5F, 0xA5), (0xC1, 0x44, 0x0E)} <= colors
+        else:
+            assert max(max(color) for color in colors if colors) < 250
+            assert any(max(color) < 40 for color in colors)
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

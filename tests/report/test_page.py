@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,8 @@ import pytest
 import winitgen
 from tests.report import samples
 from tests.report.parsed import Page
-from winitgen.api import dry_run
+from winitgen.api import dry_run, write_plan
+from winitgen.files.output.options import WriteOptions
 from winitgen.report import html, probe_html
 
 NASTY = (
@@ -176,7 +178,10 @@ def test_cells_sort_by_numbers_in_full() -> None:
     report["tensors"] = [*report["tensors"]]
     report["tensors"][0]["planned"]["std"] = 0.123456789
 
-    assert '<td class="number" data-value="0.123456789"><bdi>0.1235</bdi></td>' in html.render(report)
+    assert (
+        '<td data-head="planned std" class="number" data-value="0.123456789"><bdi>0.1235</bdi></td>'
+        in html.render(report)
+    )
 
 
 def test_a_dry_run_has_no_histograms() -> None:
@@ -194,3 +199,31 @@ def test_a_report_without_a_name_or_a_command_has_a_title() -> None:
 
     assert "Initial weights" in page.texts
     assert {"Reproduce", "Notes"} & set(page.texts) == set()
+
+
+def test_constants_are_folded(tmp_path: Path) -> None:
+    """Tensors with one value are lines by that value, not histograms with one bar; the others are histograms."""
+    layers = [{"name": f"l{index}", "type": "dense", "units": 3} for index in range(3)]
+    spec = winitgen.plan({"input": 3, "layers": [*layers, {"name": "n", "type": "layer_norm"}]})
+    options = WriteOptions(fsync=False, histograms=True)
+    content = html.render(write_plan(spec, tmp_path / "w.npz", options).report)
+
+    assert 3 == content.count("<figure>")
+    assert "<summary>4 tensors are 0 throughout</summary>" in content
+    assert "<summary>1 tensor is 1 throughout</summary>\n" in content
+    assert '<ul class="names"><li><bdi>n.weight</bdi></li></ul>' in content
+
+
+def test_the_page_proves_what_was_drawn(tmp_path: Path) -> None:
+    """It has the text of the layer-spec, the hash of the recipe, the digests if asked for, and a glossary."""
+    spec = tmp_path / "m.yaml"
+    spec.write_text("input: 3\nlayers:\n  - {name: a, type: dense, units: 2}  # <i>\n")
+    report = write_plan(
+        winitgen.plan(spec), tmp_path / "w.npz", WriteOptions(fsync=False, digest=True)
+    ).report
+    content = html.render(report, spec.read_text())
+
+    assert f"<dt>Recipe, SHA-256</dt><dd><bdi>{report['recipe']}</bdi></dd>" in content
+    assert f"<dt>Content digest</dt><dd><bdi>{report['digests']['content']}</bdi></dd>" in content
+    assert "  - {name: a, type: dense, units: 2}  # &lt;i&gt;</code></pre>" in content
+    assert "<dt>stream</dt><dd>The version of the drawing." in content

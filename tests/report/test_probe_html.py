@@ -10,16 +10,21 @@ from tests.report.parsed import Page
 from winitgen.report import probe_html
 
 
+def heads(content: str) -> set[str]:
+    """Return the texts in the heads of the tables."""
+    return set(re.findall("<th [^>]*>(?:<button [^>]*>)?([^<]+)", content))
+
+
 def test_columns_that_no_layer_has_are_left_out() -> None:
     """Without a gradient there are no columns of gradients and backward gains."""
     report = samples.probe(samples.run("", backward=False), backward=False)
-    with_gradient = Page(probe_html.render(samples.probe())).texts
+    with_gradient = heads(probe_html.render(samples.probe()))
     for layer in report["runs"][0]["layers"]:
         layer["at_the_ends"] = None
-    without = Page(probe_html.render(report)).texts
+    without = heads(probe_html.render(report))
 
-    assert {"gradient", "gain backward", "at the ends"} <= set(with_gradient)
-    assert {"gradient", "gain backward", "at the ends"} & set(without) == set()
+    assert {"gradient", "gain backward", "at the ends"} <= with_gradient
+    assert {"gradient", "gain backward", "at the ends"} & without == set()
 
 
 def test_a_sweep_shows_what_it_varied_and_the_edge_of_chaos() -> None:
@@ -30,7 +35,7 @@ def test_a_sweep_shows_what_it_varied_and_the_edge_of_chaos() -> None:
     content = probe_html.render(samples.probe(*runs, variable="gain", edge=edge))
 
     assert "gain 1.327 for tanh, variance 0.57" in content
-    assert '<td class="number" data-value="1.25"><bdi>1.25</bdi></td>' in content
+    assert '<td data-head="gain" class="number" data-value="1.25"><bdi>1.25</bdi></td>' in content
 
 
 def test_a_verdict_names_the_layer_where_it_starts() -> None:
@@ -44,7 +49,10 @@ def test_a_verdict_names_the_layer_where_it_starts() -> None:
 
     row = re.findall(r"<tr>.*?exploding.*?</tr>", probe_html.render(samples.probe(run)))[0]
 
-    assert '<span class="verdict exploding">exploding</span></td><td><bdi>fc4</bdi></td>' in row
+    assert (
+        '<span class="verdict exploding">exploding</span></td><td data-head="starts at"><bdi>fc4</bdi></td>'
+        in row
+    )
 
 
 def test_a_probe_with_missing_statistics_is_shown() -> None:
@@ -60,3 +68,29 @@ def test_a_probe_with_missing_statistics_is_shown() -> None:
     )
 
     assert 1 + 11 + 2 + 1 == len(Page(probe_html.render(report)).of("tr"))
+
+
+def test_of_many_runs_each_opens_when_clicked() -> None:
+    """Of four runs each is a section; of five each is folded, and the link to it leads inside."""
+    four, five = (
+        probe_html.render(samples.probe(*(samples.run(f"run {index}") for index in range(count))))
+        for count in (4, 5)
+    )
+
+    assert (4, 0) == (four.count('<section id="run-'), four.count('<div class="run">'))
+    assert (0, 5) == (five.count('<section id="run-'), five.count('<div class="run">'))
+    assert '<summary>Run 5: run 4</summary>\n<div id="run-5">' in five
+
+
+def test_the_page_has_the_spec_and_a_glossary() -> None:
+    """The text of the layer-spec stands in a fold, as text, and each word of the heads is explained."""
+    content = probe_html.render(samples.probe(), spec="input: 3 # <b>\nlayers: []\n")
+
+    assert (
+        '<summary>2 lines</summary>\n<pre><code dir="ltr">input: 3 # &lt;b&gt;\nlayers: []</code></pre>'
+        in content
+    )
+    explained = set(re.findall("<dt>([^<]+)</dt><dd>[^<]", content.partition("Glossary")[2]))
+    own = {"pre-activation", "activation", "theory", "gradient", "saturated", "at the ends", "dead"}
+    assert own | {"gain forward", "gain backward", "condition", "verdict", "stream"} <= explained
+    assert "Layer-spec" not in probe_html.render(samples.probe())

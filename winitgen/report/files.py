@@ -108,28 +108,28 @@ def _scalar(value: Any) -> str:
     return "null" if value is None else _SCALARS.encode(value)
 
 
-def _init_json(report: dict[str, Any]) -> str:
+def _init_json(report: dict[str, Any], _: str) -> str:
     return as_json(versioned("init", report))
 
 
-def _as_markdown(report: dict[str, Any]) -> str:
+def _as_markdown(report: dict[str, Any], _: str) -> str:
     from winitgen.report import markdown
 
     return markdown.render(report)
 
 
-def _as_html(report: dict[str, Any]) -> str:
+def _as_html(report: dict[str, Any], spec: str) -> str:
     from winitgen.report import html
 
-    return html.render(report)
+    return html.render(report, spec)
 
 
-FORMS: dict[str, Callable[[dict[str, Any]], str]] = {
+FORMS: dict[str, Callable[[dict[str, Any], str], str]] = {
     ".json": _init_json,
     ".md": _as_markdown,
     ".html": _as_html,
 }
-"""The form for each ending of a file name."""
+"""The form for each ending of a file name, made of a report and the text of its layer-spec."""
 
 
 def check_name(
@@ -224,9 +224,13 @@ def ending_of(path: str) -> str:
     return os.path.splitext(path)[1].lower()
 
 
-def write_report(report: dict[str, Any], path: str) -> None:
-    """Replace ``path`` by the report, completely or not at all; raise `OutputError` if that fails."""
-    replace(path, FORMS[ending_of(path)](report).encode(errors="backslashreplace"))
+def write_report(report: dict[str, Any], path: str, spec: bytes = b"") -> None:
+    """Replace ``path`` by the report, completely or not at all; raise `OutputError` if that fails.
+
+    A page shows ``spec``, the text of the layer-spec.
+    """
+    content = FORMS[ending_of(path)](report, spec.decode(errors="replace"))
+    replace(path, content.encode(errors="backslashreplace"))
 
 
 def replace(path: str, content: bytes) -> None:

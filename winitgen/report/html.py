@@ -6,15 +6,20 @@ from typing import Any
 
 from winitgen.report import svg
 from winitgen.report.columns import NUMERIC, number, shard_lines, size, sort_keys, table
-from winitgen.report.page import command, facts, listed, name, notes, page, section, text
+from winitgen.report.constants import folded, is_constant
+from winitgen.report.glossary import OF_WEIGHTS, glossary
+from winitgen.report.page import command, facts, layer_spec, listed, name, notes, page, section, text
 from winitgen.report.tables import Column, TableCell, TableRow, numeric_column, sortable
 from winitgen.report.titles import MEASURED
 
 _FOOTER = "The same layer-spec, seed, number format and layout give the same bytes on every machine."
 
 
-def render(report: dict[str, Any]) -> str:
-    """Return the report as a page that is readable without a network and without its script."""
+def render(report: dict[str, Any], spec: str = "") -> str:
+    """Return the report as a page that is readable without a network and without its script.
+
+    ``spec`` is the text of the layer-spec, which the page shows too.
+    """
     parts = (
         _summary(report),
         notes(report["notes"]),
@@ -22,6 +27,8 @@ def render(report: dict[str, Any]) -> str:
         section("Tensors", _table(report)),
         _histograms(report["tensors"]),
         command(report["command"]),
+        layer_spec(spec),
+        glossary(OF_WEIGHTS),
     )
     return page(report["model"], "Initial weights", parts, _FOOTER)
 
@@ -42,6 +49,8 @@ def _summary(report: dict[str, Any]) -> str:
         pairs.append(("File", f"{file} ({report['format']}, {report['file_bytes']:,} bytes)"))
     for kind, digest in report.get("digests", {}).items():
         pairs.append((f"{kind.capitalize()} digest", digest))
+    if report.get("recipe"):
+        pairs.append(("Recipe, SHA-256", report["recipe"]))
     return facts(pairs)
 
 
@@ -78,10 +87,13 @@ def _column(title: str) -> Column:
 
 def _histograms(rows: list[dict[str, Any]]) -> str:
     """Return the histograms of all tensors, or nothing if nothing was counted."""
-    grid = "\n".join(_figure(row) for row in rows if row["histogram"])
-    if not grid:
+    counted = [row for row in rows if row["histogram"]]
+    if not counted:
         return ""
-    return section("Histograms", f'{_LEGEND}\n<div class="grid">\n{grid}\n</div>')
+    grid = "\n".join(_figure(row) for row in counted if not is_constant(row["histogram"]))
+    constant = folded((row["name"], row["histogram"]) for row in counted if is_constant(row["histogram"]))
+    shown = f'{_LEGEND}\n<div class="grid">\n{grid}\n</div>\n' if grid else ""
+    return section("Histograms", shown + constant)
 
 
 _LEGEND = (

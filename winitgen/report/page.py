@@ -107,6 +107,21 @@ def command(line: str) -> str:
     return section("Reproduce", f'<pre><code dir="ltr">{text(line)}</code></pre>') if line else ""
 
 
+def layer_spec(content: str) -> str:
+    """Return the text of a layer-spec as a section that opens when it is clicked, or nothing if there is none."""
+    if not content.strip():
+        return ""
+    lines = "\n".join(map(text, content.rstrip().splitlines()))
+    count = lines.count("\n") + 1
+    shown = f'<pre><code dir="ltr">{lines}</code></pre>'
+    return section("Layer-spec", fold(f"{count:,} line{'' if count == 1 else 's'}", shown))
+
+
+def fold(summary: str, content: str) -> str:
+    """Return ``content``, which is HTML, below a line that opens and closes it; it is closed at first."""
+    return f"<details>\n<summary>{text(summary)}</summary>\n{content}\n</details>"
+
+
 def section(title: str, content: str, id: str = "") -> str:
     """Return a section of the page with its heading; ``content`` is HTML."""
     anchor = f' id="{text(id)}"' if id else ""

@@ -12,29 +12,29 @@ PLOTS = (".png", ".svg", ".html")
 """The endings of a plot; an HTML page also contains the report."""
 
 
-def _probe_json(report: dict[str, Any]) -> str:
+def _probe_json(report: dict[str, Any], _: str) -> str:
     return as_json(versioned("probe", report))
 
 
-def _as_markdown(report: dict[str, Any]) -> str:
+def _as_markdown(report: dict[str, Any], _: str) -> str:
     from winitgen.report import probe_markdown
 
     return probe_markdown.render(report)
 
 
-def _as_html(report: dict[str, Any], **choice: Any) -> str:
+def _as_html(report: dict[str, Any], spec: str, **choice: Any) -> str:
     from winitgen.report import probe_html
     from winitgen.report.plots.figures import described
 
-    return probe_html.render(report, described(report, **choice))
+    return probe_html.render(report, described(report, **choice), spec)
 
 
-FORMS: dict[str, Callable[[dict[str, Any]], str]] = {
+FORMS: dict[str, Callable[[dict[str, Any], str], str]] = {
     ".json": _probe_json,
     ".md": _as_markdown,
     ".html": _as_html,
 }
-"""The form of a report for each ending of a file name."""
+"""The form of a report for each ending of a file name, made of it and the text of its layer-spec."""
 
 
 def check_files(
@@ -65,22 +65,32 @@ def check_files(
 
 
 def write_plot(
-    report: dict[str, Any], path: str, *, figures: Sequence[str] = (), layer: str | None = None
+    report: dict[str, Any],
+    path: str,
+    *,
+    figures: Sequence[str] = (),
+    layer: str | None = None,
+    spec: bytes = b"",
 ) -> None:
     """Replace ``path`` by the plots; raise `OutputError` if that fails.
 
     ``figures`` are the names of the figures to draw, by default all; ``layer`` is the layer in the figure
-    ``deck``, by default the first with a kernel. Raises `UsageError` if no such figure or layer can be drawn.
+    ``deck``, by default the first with a kernel; a page shows ``spec``, the text of the layer-spec. Raises `UsageError` if no such figure or layer can be drawn.
     """
     from winitgen.report.plots.figures import page_file
 
     if ending_of(path) == ".html":
-        content = _as_html(report, wanted=figures, layer=layer).encode(errors="backslashreplace")
+        shown = _as_html(report, spec.decode(errors="replace"), wanted=figures, layer=layer)
+        content = shown.encode(errors="backslashreplace")
     else:
         content = page_file(report, ending_of(path), wanted=figures, layer=layer)
     replace(path, content)
 
 
-def write_report(report: dict[str, Any], path: str) -> None:
-    """Replace ``path`` by the report, completely or not at all; raise `OutputError` if that fails."""
-    replace(path, FORMS[ending_of(path)](report).encode(errors="backslashreplace"))
+def write_report(report: dict[str, Any], path: str, spec: bytes = b"") -> None:
+    """Replace ``path`` by the report, completely or not at all; raise `OutputError` if that fails.
+
+    A page shows ``spec``, the text of the layer-spec.
+    """
+    content = FORMS[ending_of(path)](report, spec.decode(errors="replace"))
+    replace(path, content.encode(errors="backslashreplace"))

@@ -8,25 +8,35 @@ from typing import Any
 
 from winitgen.report import probe_spread, probe_tables, svg
 from winitgen.report.columns import number
-from winitgen.report.page import command, facts, name, notes, page, section, text
+from winitgen.report.constants import folded, is_constant
+from winitgen.report.glossary import OF_PROBES, glossary
+from winitgen.report.page import command, facts, fold, layer_spec, name, notes, page, section, text
 from winitgen.report.probe_diagnostics import diagnostics, run_sections
 
 Plot = tuple[str, str, bytes]
 """A plot: its title, its alternative text, and the SVG file."""
 
+_OPEN = 4
+"""The most runs of which each is shown; of more, each opens when it is clicked, and is not printed."""
+
 _FOOTER = "Theory assumes wide layers with independent weights; measured values scatter around it."
 
 
-def render(report: dict[str, Any], plots: Sequence[Plot] = ()) -> str:
-    """Return the probe's report as a page that is readable without a network and without its script."""
+def render(report: dict[str, Any], plots: Sequence[Plot] = (), spec: str = "") -> str:
+    """Return the probe's report as a page that is readable without a network and without its script.
+
+    ``spec`` is the text of the layer-spec, which the page shows too.
+    """
     runs = report["runs"]
     parts = (
         _summary(report),
         section("Verdict" if len(runs) == 1 else "Verdicts", probe_tables.verdicts(report)),
         notes(report["notes"]),
         _plots(plots),
-        *(_run(run, number, only=len(runs) == 1) for number, run in enumerate(runs, 1)),
+        *(_run(run, number, len(runs)) for number, run in enumerate(runs, 1)),
         command(report["command"]),
+        layer_spec(spec),
+        glossary(OF_PROBES),
     )
     return page(report["model"], "Signal probe", parts, _FOOTER)
 
@@ -78,19 +88,33 @@ def _plots(plots: Sequence[Plot]) -> str:
     return section("Plots", f'<div class="plots">\n{figures}\n</div>') if figures else ""
 
 
-def _run(run: dict[str, Any], number: int, *, only: bool) -> str:
-    """Return the layers and the weights of one run; ``number`` counts the runs from 1."""
+def _run(run: dict[str, Any], number: int, of: int) -> str:
+    """Return the layers and the weights of one run; ``number`` counts the runs from 1, and there are ``of`` them."""
+    only = of == 1
     label = run["label"] or "the spec as written"
     title = "Layers" if only else f"Run {number}: {label}"
     findings = {finding["layer"]: finding["verdict"] for finding in reversed(run["findings"])}
     caption = "Each layer, measured and predicted" if only else f"Layers of run {number}, {label}"
     content = probe_tables.layers(run["layers"], findings, caption)
-    drawings = "\n".join(_weight(weight) for weight in run["weights"] if weight["histogram"])
-    if drawings:
+    if weights := _weights(run["weights"]):
         heading = "Weights" if only else f"Weights of run {number}"
-        content += f'\n<h3>{heading}</h3>\n<div class="grid">\n{drawings}\n</div>'
+        content += f"\n<h3>{heading}</h3>\n{weights}"
     content += "".join(f"\n{diagnostics(each)}" for each in run_sections(run))
-    return section(title, content, probe_tables.anchor(number))
+    if of <= _OPEN:
+        return section(title, content, probe_tables.anchor(number))
+    # The target of a link is inside, which opens the fold.
+    inside = f'<div id="{probe_tables.anchor(number)}">\n{content}\n</div>'
+    return f'<div class="run">\n{fold(title, inside)}\n</div>'
+
+
+def _weights(weights: Sequence[dict[str, Any]]) -> str:
+    """Return the histograms of weights, and lines about those of which all values are one."""
+    counted = [weight for weight in weights if weight["histogram"]]
+    drawings = "\n".join(_weight(weight) for weight in counted if not is_constant(weight["histogram"]))
+    constant = folded(
+        (weight["id"], weight["histogram"]) for weight in counted if is_constant(weight["histogram"])
+    )
+    return (f'<div class="grid">\n{drawings}\n</div>\n' if drawings else "") + constant
 
 
 def _weight(weight: dict[str, Any]) -> str:

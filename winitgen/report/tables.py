@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from winitgen.report.page import name, text
 
+_MANY = 14
+"""Columns of a table that is set in smaller type if it has more, so that it fits a window of 1280 pixels."""
+
 
 class Column(NamedTuple):
     """One column, sorted by the numbers of its cells if ``numeric``, else by their text.
@@ -42,11 +45,11 @@ def numeric_column(title: str, group: str = "", kind: str = "number") -> Column:
 
 
 def sortable(caption: str, columns: Sequence[Column], rows: Sequence[TableRow]) -> str:
-    """Return a table inside an area that scrolls sideways."""
+    """Return a table inside an area that scrolls, below its head; on a narrow screen each row is a list."""
     body = "\n".join(_row(columns, row) for row in rows)
     return (
         f'<div class="wide" tabindex="0" role="region" aria-label="{text(caption)}">\n'
-        f'<table class="sortable">\n<caption><span>{text(caption)}</span></caption>\n'
+        f'<table class="sortable{" many" if len(columns) > _MANY else ""}">\n<caption><span>{text(caption)}</span></caption>\n'
         f"<thead>\n{_groups(columns)}{_heads(columns)}\n</thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</div>"
     )
 
@@ -83,9 +86,16 @@ def _row(columns: Sequence[Column], row: TableRow) -> str:
     for index, (column, cell) in enumerate(zip(columns, row.cells, strict=True)):
         value = "" if cell.key is None else f' data-value="{cell.key!r}"'
         content = cell.html or name(cell.text)
-        tag, scope = ("th", ' scope="row"') if index == 0 else ("td", "")
+        tag, scope = (
+            ("th", ' scope="row"') if index == 0 else ("td", f' data-head="{text(_whole_title(column))}"')
+        )
         cells.append(f"<{tag}{scope}{_class(column.kind)}{value}>{content}</{tag}>")
     return f"<tr{_class('flag' if row.flagged else '')}>{''.join(cells)}</tr>"
+
+
+def _whole_title(column: Column) -> str:
+    """Return the title of a column with that of its group, which a narrow screen shows beside each cell."""
+    return f"{column.group} {column.title}".strip()
 
 
 def _class(kind: str) -> str:

@@ -28,6 +28,7 @@ class Source(NamedTuple):
     """What is to be written: the plan, and for a folder the config that stands in it; and where.
 
     ``shards`` is where the shards go, if the output is to be sharded. ``base`` says what is copied, and from where.
+    ``text`` is that of the layer-spec or the config, for reports.
     """
 
     plan: Plan
@@ -35,6 +36,7 @@ class Source(NamedTuple):
     config: bytes | None = None
     shards: ShardTarget | None = None
     base: BaseChoice | None = None
+    text: bytes = b""
 
     @property
     def config_path(self) -> str:
@@ -52,7 +54,8 @@ def read(spec: str, out: str | None, choices: dict[str, Any]) -> Source:
     from winitgen.report.files import read_from, refuse_replacing
 
     base = base_options.choice(choices)
-    source = _read(spec, out, choices)._replace(base=base)
+    content, file = options.content(spec)
+    source = _read(content, file, out, choices)._replace(base=base, text=content)
     if source.config is not None and source.out is not None:
         for path in (source.config_path, source.out):
             refuse_replacing(path, "output", [("the family's file", choices["family"])])
@@ -89,10 +92,9 @@ def _is_other(spec: str, config_path: str, config: bytes) -> bool:
         return file.read() != config
 
 
-def _read(spec: str, out: str | None, choices: dict[str, Any]) -> Source:
+def _read(content: bytes, file: str, out: str | None, choices: dict[str, Any]) -> Source:
     """Return what a call writes, whatever is copied."""
     shards = _shards(out, choices)
-    content, file = options.content(spec)
     if not is_config(content):
         for name in ("shrink", "init", "family"):
             if choices[name]:

@@ -47,8 +47,8 @@ def _verdicts(text: str | None) -> set[str]:
     return {*VERDICTS} if ANY in names else set(names)
 
 
-def run(spec: str, choices: dict[str, Any]) -> dict[str, Any]:
-    """Return the report of the probe with these options."""
+def run(spec: str, choices: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    """Return the report of the probe with these options, and the text of the layer-spec."""
     from winitgen import load
     from winitgen.probing.layers_passed import LayersPassed
     from winitgen.probing.options import probe_by
@@ -81,7 +81,7 @@ def run(spec: str, choices: dict[str, Any]) -> dict[str, Any]:
             **chosen(choices),
             threads=choices["threads"],
         )
-    return {**report, "command": reproduce.command("probe", spec, choices)}
+    return {**report, "command": reproduce.command("probe", spec, choices)}, content
 
 
 def _check_sweep(sweep: Sweep | None, given: Mapping[str, Plain]) -> None:
@@ -111,14 +111,14 @@ def _check_places(content: bytes, file: str, given: Mapping[str, Plain], choices
         refuse_other_kind(path, what, force=choices["force"])
 
 
-def write_files(report: dict[str, Any], choices: dict[str, Any]) -> None:
-    """Write the plots and the reports."""
+def write_files(report: dict[str, Any], choices: dict[str, Any], spec: bytes) -> None:
+    """Write the plots and the reports; pages show ``spec``, the text of the layer-spec."""
     from winitgen.report.probe_files import write_plot, write_report
 
     for path in choices["plot"]:
-        write_plot(report, path, figures=choices["figure"], layer=choices["layer"])
+        write_plot(report, path, figures=choices["figure"], layer=choices["layer"], spec=spec)
     for path in choices["report"]:
-        write_report(report, path)
+        write_report(report, path, spec)
 
 
 def show(report: dict[str, Any], out: TextIO, choices: dict[str, Any]) -> None:

@@ -151,7 +151,7 @@ def _init(spec: str, out: str | None, choices: dict[str, Any]) -> None:
     for path in choices["report"]:
         from winitgen.report.files import write_report
 
-        write_report(report, path)
+        write_report(report, path, source.text)
     _print(status, report, time.perf_counter() - started, choices)
 
 

@@ -113,8 +113,8 @@ def command(spec: str, error_format: str, **choices: Any) -> int:
 
     try:
         failing = _probe_output.check_call(spec, choices)
-        report = _probe_output.run(spec, choices)
-        _probe_output.write_files(report, choices)
+        report, content = _probe_output.run(spec, choices)
+        _probe_output.write_files(report, choices, content)
     except WinitgenError as error:
         from winitgen.cli.errors import say
 
