@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from winitgen.load import load_spec, plan
     from winitgen.planning.plan import Parameter, Plan
     from winitgen.probing.options import probe
+    from winitgen.report.model_summary import summary
     from winitgen.spec.model import ModelSpec
     from winitgen.writing.converting import convert
 
@@ -56,6 +57,7 @@ __all__ = [
     "load_spec",
     "plan",
     "probe",
+    "summary",
     "verify",
     "write",
 ]
@@ -68,6 +70,7 @@ _HOMES = {
     "diff": "audit.diff.report",
     "inspect": "audit.inspect.report",
     "probe": "probing.options",
+    "summary": "report.model_summary",
     "verify": "audit.verify.check",
     **dict.fromkeys(("Parameter", "Plan"), "planning.plan"),
     "ModelSpec": "spec.model",

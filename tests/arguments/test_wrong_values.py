@@ -25,6 +25,7 @@ def sound(tmp_path: Path) -> dict[str, dict[str, Any]]:
     return {
         "load_spec": {"source": SPEC},
         "plan": {"spec": SPEC},
+        "summary": {"spec": SPEC},
         "generate": {"spec": SPEC},
         "write": {"spec": SPEC, "path": tmp_path / "new.safetensors"},
         "finalize": {"path": tmp_path},

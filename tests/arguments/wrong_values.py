@@ -212,6 +212,7 @@ READING = {"threads": COUNTS, "progress": FUNCTIONS}
 WRONG: dict[str, dict[str, tuple[Any, ...]]] = {
     "load_spec": {"source": SPECS, "variables": VARIABLES},
     "plan": {"spec": (*SPECS, None), **CHOICES},
+    "summary": {"spec": (*SPECS, None), **CHOICES, "depth": COUNTS},
     "generate": {"spec": (*SPECS, None), **CHOICES},
     "write": {
         "spec": (*SPECS, None),

@@ -102,3 +102,19 @@ def test_a_dtype_by_another_name(winitgen: Winitgen, spec: Path) -> None:
         "winitgen plan: --dtype: unknown dtype 'posit'; the dtypes are float64, float32, float16, "
         "bfloat16, float8_e4m3fn, float8_e5m2, float8_e4m3fnuz, float8_e5m2fnuz"
     ) == other.err.splitlines()[-1]
+
+
+def test_values_that_are_not_trained(winitgen: Winitgen, spec: Path) -> None:
+    """Below the totals: what is trained, what is in buffers, what is tied. Where all is trained, there is no such line."""
+    run = winitgen("plan", "specs/resnet18.yaml")
+
+    assert "\nvalues: 11,689,512 trainable, 9,620 in buffers; 46.8 MB of float32, 160 B of int64\n" in run.out
+    assert "values:" not in winitgen("plan", spec).out
+
+
+def test_tied_values_count_once(winitgen: Winitgen) -> None:
+    """The head of GPT-2 has the values of its embedding; the plan of two specs has the line of each."""
+    run = winitgen("plan", "specs/gpt2.yaml", "specs/mlp.yaml")
+
+    assert "\nvalues: 120,576 trainable, 16,384 tied, which are counted once; 482 kB of float32\n" in run.out
+    assert 1 == run.out.count("values: ")

@@ -10,6 +10,7 @@ import pytest
 
 from tests.families import checkpoints
 from tests.families.library_classes import classes_of
+from tests.families.tied import can_be_tied, multiply_adds_of_a_family
 from winitgen.configs.config import read_config
 from winitgen.configs.conversion import convert
 from winitgen.configs.family import model_types, template
@@ -18,12 +19,7 @@ from winitgen.configs.values import Values
 pytestmark = pytest.mark.slow
 
 
-def tied(name: str) -> bool:
-    """Return whether a config of a model type says if its head is tied."""
-    return "tie_word_embeddings" in template(model_types()[name]).fields
-
-
-@pytest.mark.parametrize("name", [name for name in sorted(model_types()) if tied(name)])
+@pytest.mark.parametrize("name", [name for name in sorted(model_types()) if can_be_tied(name)])
 @pytest.mark.parametrize("tie", [True, False])
 def test_a_tied_head_keeps_its_bias(
     name: str, tie: bool, transformers: Any, torch: Any, tmp_path: Path
@@ -49,3 +45,15 @@ def biases(name: str) -> dict[str, bool]:
     found = template(model_types()[name])
     values = Values(read_config(json.dumps({"model_type": name}).encode(), name), found)
     return {field: True for field in found.fields if "bias" in field and isinstance(values.all[field], bool)}
+
+
+OF_ALL_TOKENS = {"imagegpt"}
+"""Families whose own head has no output for the token that begins an image, while the table has its row."""
+
+
+@pytest.mark.parametrize("name", [name for name in sorted({*model_types().values()}) if can_be_tied(name)])
+def test_a_tied_head_computes_as_much_as_its_own(name: str) -> None:
+    """No family's layer-spec drops its head when it is tied: a sample needs as many multiply-adds."""
+    own, tied = (multiply_adds_of_a_family(name, tie=tie) for tie in (False, True))
+
+    assert (own == tied) != (name in OF_ALL_TOKENS)

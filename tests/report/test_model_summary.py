@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import winitgen
+from tests.families.tied import multiply_adds_of_a_family
 from winitgen.report.model_summary import summarize_layers
 from winitgen.report.summary_table import table, total_lines
 
@@ -140,3 +141,21 @@ def test_unknown_sizes_are_said() -> None:
         "multiply-adds a sample: unknown, as a size is; state the model's 'input'"
         == total_lines(summarize_layers(plan))[1]
     )
+
+
+def test_the_function() -> None:
+    """It is what the command's JSON is, with the choices of a call."""
+    spec = {"input": 3, "layers": [{"name": f"block.{part}", "type": "dense", "units": 3} for part in "ab"]}
+    found = winitgen.summary(spec, depth=1, dtype="float16", layout="keras")
+
+    assert [("block", "2 layers", 24)] == [
+        (row["layer"], row["type"], row["trainable"]) for row in found["layers"]
+    ]
+    assert {"float16": 48} == found["totals"]["bytes"]
+    assert 18 == winitgen.summary(winitgen.plan(spec))["totals"]["multiply_adds"]
+
+
+@pytest.mark.parametrize("name", ["llama", "granitemoe", "phimoe"])
+def test_a_tied_head_computes_as_much_as_its_own(name: str) -> None:
+    """A head with the values of the embedding multiplies them as one with its own does; all families are among the slow tests."""
+    assert multiply_adds_of_a_family(name, tie=False) == multiply_adds_of_a_family(name, tie=True)

@@ -7,8 +7,8 @@ import re
 from typing import Any
 
 from winitgen.errors import printable
-from winitgen.report.columns import size
 from winitgen.report.folding import folded
+from winitgen.report.held_values import values_line
 from winitgen.report.titles import SUMMARY
 
 _RUN = re.compile(r"\((\d+)-(\d+)\)")
@@ -61,13 +61,9 @@ def _multiplied(row: list[str]) -> list[str]:
 def total_lines(report: dict[str, Any]) -> list[str]:
     """Return the totals: parameters, buffers, tied values, bytes, and what one sample computes."""
     totals = report["totals"]
-    kinds = [f"{totals['trainable']:,} trainable"]
-    kinds += [f"{totals['buffers']:,} in buffers"] if totals["buffers"] else []
-    kinds += [f"{totals['tied']:,} tied, which are counted once"] if totals["tied"] else []
-    formats = ", ".join(f"{size(count)} of {dtype}" for dtype, count in totals["bytes"].items())
     computed = totals["multiply_adds"]
     return [
-        f"values: {', '.join(kinds)}; {formats}",
+        values_line(totals),
         "multiply-adds a sample: "
         + ("unknown, as a size is; state the model's 'input'" if computed is None else f"{computed:,}"),
     ]

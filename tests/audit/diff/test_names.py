@@ -10,7 +10,7 @@ import pytest
 from safetensors.numpy import save_file
 
 import winitgen
-from winitgen.audit.diff.pairing import natural
+from winitgen.audit.natural_order import natural
 
 Statuses = dict[str, tuple[str | None, str]]
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from winitgen.audit.matching import ArrayPair, recipe_names, same_arrays
 from winitgen.audit.name_rules import NameRules, RuledArrays, ruled
+from winitgen.audit.natural_order import natural
 from winitgen.audit.prefixes import prefix_hint
 from winitgen.audit.rename_hint import rename_hint
 from winitgen.audit.true_arrays import true_arrays
@@ -62,20 +62,7 @@ def _own_names(weights: OpenFile, arrays: RuledArrays, rules: NameRules, *, firs
     return dict(zip(own, rules.new_names([*own.values()], first=first), strict=True))
 
 
-def natural(name: str) -> tuple[list[tuple[int, str]], str]:
-    """Return a key that sorts names by their text and, where both have digits, by the number, however long.
-
-    >>> sorted(["h.10.bias", "h.9.weight", "h.9.bias"], key=natural)
-    ['h.9.bias', 'h.9.weight', 'h.10.bias']
-    """
-    parts = [
-        (len(part.lstrip("0")), part.lstrip("0")) if index % 2 else (0, part)
-        for index, part in enumerate(re.split("([0-9]+)", name))
-    ]
-    return parts, name
-
-
-def _by_name(pair: ArrayPair) -> tuple[list[tuple[int, str]], str]:
+def _by_name(pair: ArrayPair) -> tuple[str, str]:
     array = pair.a or pair.b
     assert array is not None  # a pair has at least one array
     return natural(array.name)

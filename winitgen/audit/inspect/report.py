@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, SupportsIndex
 from winitgen import arguments
 from winitgen.audit.inspect.tensor_rows import TensorRows
 from winitgen.audit.name_patterns import NamePatterns
+from winitgen.audit.natural_order import natural
 from winitgen.audit.true_arrays import true_arrays
 from winitgen.errors import UsageError
 from winitgen.files import recipe
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from winitgen.audit.inspect.measuring import AnySummary
     from winitgen.files.input.open_file import OpenFile
     from winitgen.files.input.stored_array import StoredArray
+
+UNORDERED = {"hdf5", "keras", "npy-dir", "zarr"}
+"""Containers that have no order of their own, or one by bytes, whose arrays are shown by name; others are in the order of the file."""
 
 DETAILED = 256
 """The most bins in the histogram of a single tensor."""
@@ -55,7 +59,9 @@ def inspect(
                           with a single value are left out; None with ``header`` or ``tensor``
         unusual           for each tensor with values that hardly any law of drawing gives: tensor, its name, and what, a clause
         notes             what a loader could read of the file beside its tensors, or otherwise, each a clause
-        tensors           for each: name, shape, dtype, elements, bytes, and
+        tensors           for each, in the order of the file, or by name where the container has none (HDF5,
+                          Keras, zarr, folders of arrays):
+                          name, shape, dtype, elements, bytes, and
 
           unread          why its values cannot be read; None if they can
           statistics      None with ``header``, or if the values cannot be read or are not numbers; else
@@ -106,6 +112,8 @@ def compact_report(
             "bytes": sum(array.nbytes for array in arrays),
         }
         digests = _digests(weights, arrays, threads) if digest else {}
+        if weights.format in UNORDERED:
+            arrays = sorted(arrays, key=lambda array: natural(array.name))
         if tensor is not None:
             arrays = _chosen(arrays, tensor, weights.path)
         rows, equal = TensorRows(arrays), None

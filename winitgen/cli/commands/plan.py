@@ -48,12 +48,14 @@ def command(specs: tuple[str, ...], error_format: str, json_: bool, ids: bool, *
     view = view_of(choices, titles.IDS if ids else titles.PLANNED, "--json" if json_ else "")
     reports: list[dict[str, Any]] = []
     tables: list[Table] = []
+    values: list[str] = []
     failed = 0
     for spec in specs:
         try:
             planned = options.planned(spec, choices)
             reports.append(versioned("plan", {"spec": spec, **api.dry_run(planned)}))
             tables.append(_table(planned, reports[-1], ids=ids))
+            values.append(_values(planned))
         except WinitgenError as error:
             from winitgen.cli.errors import say
 
@@ -62,8 +64,16 @@ def command(specs: tuple[str, ...], error_format: str, json_: bool, ids: bool, *
     if json_:
         _print_json(reports, several=len(specs) > 1)
     else:
-        _print(reports, tables, view, several=len(specs) > 1)
+        _print(reports, tables, values, view, several=len(specs) > 1)
     return failed
+
+
+def _values(planned: Plan) -> str:
+    """Return the line that says which values are not trained, or are others' too; empty if all are trained."""
+    from winitgen.report.held_values import held_values, values_line
+
+    totals = held_values(planned)
+    return f"{values_line(totals)}\n" if totals["buffers"] or totals["tied"] else ""
 
 
 def _table(planned: Plan, report: dict[str, Any], *, ids: bool) -> Table:
@@ -84,15 +94,17 @@ def _print_json(reports: list[dict[str, Any]], *, several: bool) -> None:
     stdio.write_json(as_json(whole) if whole else "", sys.stdout)
 
 
-def _print(reports: list[dict[str, Any]], tables: list[Table], view: TableView, *, several: bool) -> None:
+def _print(
+    reports: list[dict[str, Any]], tables: list[Table], values: list[str], view: TableView, *, several: bool
+) -> None:
     from winitgen.report.columns import total_line
     from winitgen.report.terminal import print_table
 
-    for report, table in zip(reports, tables, strict=True):
+    for report, table, line in zip(reports, tables, values, strict=True):
         if several:
             sys.stdout.write(f"{printable(report['spec'])}:\n")
         print_table(*table, sys.stdout, view, fold=True)
-        sys.stdout.write(f"\n{total_line(report)}\n")
+        sys.stdout.write(f"\n{total_line(report)}\n{line}")
         for note in report["notes"]:
             sys.stdout.write(f"note: {note}\n")
         if several:
