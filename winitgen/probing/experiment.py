@@ -22,11 +22,11 @@ from winitgen.probing.backward import backward
 from winitgen.probing.batches import Batch, batches, given
 from winitgen.probing.comparison import equal_notes, kept_notes
 from winitgen.probing.forward import forward
+from winitgen.probing.judgement import judgement_row
 from winitgen.probing.operations.held import Batched
 from winitgen.probing.prepare import LEAST, ROOM, SAMPLES, Prepared, prepare
 from winitgen.probing.thresholds import DEFAULT, Thresholds
 from winitgen.probing.variants import GAIN, Sweep, variants
-from winitgen.probing.verdict import findings, measured, verdict
 from winitgen.spec.operations import Number
 
 Read = Callable[[Mapping[str, Number]], SpecDraft]
@@ -127,14 +127,11 @@ def _run(
         backward(nodes, passed, gradient, workers)
     stats = [done.stats for done in passed]
     root = None if sample is None else sample.root
-    found = findings(nodes, stats, root, request.thresholds)
     return {
         "label": network.variant.label,
         "scheme": network.variant.scheme,
         "value": network.variant.value,
-        "verdict": verdict(found),
-        "findings": [finding._asdict() for finding in found],
-        "measured": {name: rows.short(value) for name, value in measured(nodes, stats, root).items()},
+        **judgement_row(nodes, stats, root, request.thresholds),
         "sample": rows.sample_row(sample),
         "layers": rows.layer_rows(nodes, stats),
         "weights": [
