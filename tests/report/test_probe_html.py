@@ -60,3 +60,14 @@ def test_a_probe_with_missing_statistics_is_shown() -> None:
     )
 
     assert 1 + 11 + 2 + 1 == len(Page(probe_html.render(report)).of("tr"))
+
+
+def test_the_thresholds_and_the_margin() -> None:
+    """The facts have the thresholds in words, and each run the smallest of its margins."""
+    page = probe_html.render(samples.probe(samples.run("")))
+
+    assert (
+        "signal from 0.0006667 to 1500, gradient from 0.005 to 1500, distinct from 0.002, saturated up to 50 %, dead up to 90 %"
+        in page
+    )
+    assert "-12 % gradient</td>" in page

@@ -9,6 +9,7 @@ from typing import Any
 from winitgen.report import probe_tables, svg
 from winitgen.report.columns import number
 from winitgen.report.page import command, facts, name, notes, page, section, text
+from winitgen.report.probe_thresholds import thresholds_text
 
 Plot = tuple[str, str, bytes]
 """A plot: its title, its alternative text, and the SVG file."""
@@ -42,6 +43,7 @@ def _summary(report: dict[str, Any]) -> str:
             ("Runs", f"{len(report['runs']):,}" if len(report["runs"]) > 1 else ""),
             ("Varied", report["variable"] or ""),
             ("Edge of chaos", _edge(report["edge"])),
+            ("Healthy", thresholds_text(report)),
             ("Gradient", "sent back" if report["backward"] else "not computed"),
             ("Seed", str(report["seed"])),
             ("Number format", report["dtype"]),

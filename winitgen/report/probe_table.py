@@ -15,7 +15,7 @@ BINS = 16
 GATED = ("rnn", "lstm", "gru")
 """Types of layers whose activations are inside and bounded on both sides."""
 
-BOUNDS = {
+BOUNDS: dict[str, Callable[[dict[str, float]], str]] = {
     "signal": lambda at: f"from {number(1 / at['signal'])} to {number(at['signal'])}",
     "gradient": lambda at: f"from {number(1 / at['gradient'])} to {number(at['growth'])}",
     "distinct": lambda at: f"from {number(at['distinct'])}",
@@ -210,7 +210,7 @@ def margin(run: dict[str, Any]) -> str:
     >>> margin({"nearest": "signal", "margins": {"signal": None}}), margin({"nearest": None, "margins": {}})
     ('none signal', '')
     """
-    name = run["nearest"]
+    name = run.get("nearest")
     if name is None:
         return ""
     left = run["margins"][name]
