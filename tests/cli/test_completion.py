@@ -50,7 +50,7 @@ NAMED = {
     "probe --dtype": set(FLOAT_DTYPES),
     "probe --compare": COMPARED,
     "probe --fail-on": {*VERDICTS, "any"},
-    "probe --threshold": {"signal=", "gradient=", "saturated=", "dead="},
+    "probe --threshold": {"signal=", "gradient=", "growth=", "distinct=", "saturated=", "dead="},
     "probe --figure": set(NAMES),
     **{f"{command} --columns": set(columns) for command, columns in BY_COMMAND.items()},
     "completion": set(SHELLS),

@@ -9,7 +9,7 @@ from winitgen.probing.graph import GraphNode
 from winitgen.probing.layer_stats import LayerStats
 from winitgen.probing.sizes import Shown, hidden, norms, shown, sizes
 from winitgen.probing.thresholds import Thresholds
-from winitgen.probing.verdict import Bounds, bounds, saturated_share
+from winitgen.probing.verdict import SignalBounds, bounds, saturated_share
 
 Figures = dict[str, float | None]
 
@@ -62,7 +62,7 @@ def margins(
     }
 
 
-def _of_signal(size: float, within: Bounds, factor: float) -> float:
+def _of_signal(size: float, within: SignalBounds, factor: float) -> float:
     """Return what is left from the farther ends of the range in which a signal counts as unchanged."""
     return min(_left(size / (within.high / factor), factor), _left(size / (within.low * factor), 1 / factor))
 

@@ -31,7 +31,7 @@ class Finding(NamedTuple):
     text: str
 
 
-class Bounds(NamedTuple):
+class SignalBounds(NamedTuple):
     """The root mean square from which on a signal has vanished, and that from which on it has exploded."""
 
     low: float
@@ -65,14 +65,14 @@ def findings(
     return sorted(first.values(), key=lambda finding: VERDICTS.index(finding.verdict))
 
 
-def bounds(judged: Shown, entering: float | None, factor: float) -> Bounds:
+def bounds(judged: Shown, entering: float | None, factor: float) -> SignalBounds:
     """Return the bounds of the signal: a factor from the input's size or from 1, whichever is farther.
 
     Without an input's size, as for tokens, that of the first layer counts.
     """
     if entering is None:
         entering = next((size for _, size in sizes(judged) if math.isfinite(size)), 1.0)
-    return Bounds(min(entering, 1.0) / factor, max(entering, 1.0) * factor)
+    return SignalBounds(min(entering, 1.0) / factor, max(entering, 1.0) * factor)
 
 
 def verdict(found: Sequence[Finding]) -> str:
@@ -80,7 +80,7 @@ def verdict(found: Sequence[Finding]) -> str:
     return found[0].verdict if found else HEALTHY
 
 
-def _signal(found: Sequence[Size], within: Bounds) -> Iterator[Finding]:
+def _signal(found: Sequence[Size], within: SignalBounds) -> Iterator[Finding]:
     """Find where the signal leaves its bounds for good, in the forward pass."""
     for size in _from_here_on(found, lambda size: size > within.high):
         what = (
