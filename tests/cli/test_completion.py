@@ -57,7 +57,7 @@ NAMED = {
     "probe --compare": COMPARED,
     "probe --fail-on": {*VERDICTS, "any"},
     "probe --loss": {*LOSSES},
-    "probe --threshold": {"signal=", "gradient=", "saturated=", "dead="},
+    "probe --threshold": {"signal=", "gradient=", "growth=", "distinct=", "saturated=", "dead="},
     "probe --figure": set(NAMES),
     **{f"{command} --columns": set(columns) for command, columns in BY_COMMAND.items()},
     "schema --report": set(REPORTS),

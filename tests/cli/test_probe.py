@@ -31,8 +31,8 @@ def test_the_table_of_a_network(winitgen: Winitgen) -> None:
     assert "deck, 500 samples, standard Gaussian, seed 0" == sent
     assert "verdict: healthy" == verdict
     assert (
-        "measured: signal 0.9985 (from 0.01 to 100), gradient 1 (from 0.01 to 100), saturated 0 % (up to 50 %), "
-        "dead 0 % (up to 75 %)" == measured
+        "measured: signal 0.9985 (from 0.0006667 to 1500), gradient 1 (from 0.005 to 1500), distinct 0.3838 (from 0.002), "
+        "saturated 0 % (up to 50 %), dead 0 % (up to 90 %); margin 85 % distinct" == measured
     )
 
 
@@ -42,7 +42,7 @@ def test_the_table_of_a_comparison(winitgen: Winitgen) -> None:
     lines = run.out.splitlines()
 
     assert 0 == run.code
-    assert ["normal", "saturating", "fc", "22.27", "0.4819"] == lines[1].split()[:5]
+    assert ["normal", "saturating", "fc", "-58", "%", "saturated", "22.27", "0.4819"] == lines[1].split()[:8]
     assert ["lecun_normal", "healthy"] == lines[2].split()[:2]
     assert (
         "normal: saturating from fc: for 78.8 % of the values the slope of the sigmoid is below 1 % of its maximum"

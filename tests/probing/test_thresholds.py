@@ -32,11 +32,11 @@ def run_of(std: float, thresholds: dict[str, float], activation: str = "linear")
 
 
 def test_what_is_measured() -> None:
-    """The factors are those from end to end: here 0.5 in each layer, whatever the direction."""
+    """The factors are those from end to end of the hidden layers: here 0.5 in each of three, whatever the direction."""
     measured = run_of(0.5 / 8, {})["measured"]
 
-    assert measured["signal"] == pytest.approx(0.5**4, rel=0.2)
-    assert measured["gradient"] == pytest.approx(0.5**3, rel=0.2)
+    assert measured["signal"] == pytest.approx(0.5**3, rel=0.2)
+    assert measured["gradient"] == pytest.approx(0.5**2, rel=0.2)
     assert [None, None] == [measured["saturated"], measured["dead"]]
 
 
@@ -44,16 +44,19 @@ def test_what_is_measured() -> None:
     ("std", "thresholds", "verdict"),
     [
         (0.5, {}, "healthy"),
-        (0.5, {"signal": 8, "gradient": 100}, "vanishing"),
-        (0.5, {"signal": 32, "gradient": 4}, "vanishing"),
+        (0.5, {"signal": 6, "gradient": 100}, "vanishing"),
+        (0.5, {"signal": 32, "gradient": 3}, "vanishing"),
+        (0.5, {"signal": 32, "growth": 3}, "healthy"),
         (0.5, {"signal": 32, "gradient": 16}, "healthy"),
-        (2.0, {"signal": 8}, "exploding"),
-        (2.0, {"gradient": 4}, "exploding"),
+        (2.0, {"signal": 6}, "exploding"),
+        (2.0, {"gradient": 3}, "exploding"),
+        (2.0, {"gradient": 3, "growth": 16}, "healthy"),
+        (2.0, {"growth": 3}, "exploding"),
         (2.0, {"signal": 32, "gradient": 16}, "healthy"),
     ],
 )
 def test_factors(std: float, thresholds: dict[str, float], verdict: str) -> None:
-    """A signal that goes to a sixteenth, or to 16 times, and a gradient that goes to an eighth, or to 8 times."""
+    """A signal that goes to an eighth, or to 8 times, and a gradient that goes to a quarter, or to 4 times."""
     assert verdict == run_of(std / 8, thresholds)["verdict"]
 
 
@@ -82,14 +85,15 @@ def test_the_report_says_what_they_were() -> None:
     """With the defaults for those that were not given."""
     report = winitgen.probe(spec(0.1), samples=5, thresholds={"gradient": 7})
 
-    assert {"signal": 100.0, "gradient": 7, "saturated": 0.5, "dead": 0.75} == report["thresholds"]
+    shares = {"distinct": 0.002, "saturated": 0.5, "dead": 0.9}
+    assert {"signal": 1500.0, "gradient": 7, "growth": 7, **shares} == report["thresholds"]
     assert DEFAULT == thresholds_of("thresholds", None)
 
 
 MESSAGES = {
     "gradient": "--threshold takes NAME=NUMBER, as in gradient=10",
     "gradent=3": "--threshold: unknown threshold 'gradent'; did you mean 'gradient'?",
-    "loss=3": "--threshold: unknown threshold 'loss'; they are signal, gradient, saturated, dead",
+    "loss=3": "--threshold: unknown threshold 'loss'; they are signal, gradient, growth, distinct, saturated, dead",
     "gradient=x": "--threshold gradient: expected a number, not 'x'",
     "gradient=1": "--threshold gradient: expected a factor above 1, not 1",
     "signal=inf": "--threshold signal: expected a factor above 1, not inf",
@@ -111,7 +115,10 @@ def test_refusals_of_the_option(text: str) -> None:
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"loss": 3}, "thresholds: unknown threshold 'loss'; they are signal, gradient, saturated, dead"),
+        (
+            {"loss": 3},
+            "thresholds: unknown threshold 'loss'; they are signal, gradient, growth, distinct, saturated, dead",
+        ),
         ({"dead": 2}, "thresholds['dead']: expected a share from 0 to 1, not 2"),
         ({"signal": "9"}, "thresholds['signal'] is a number, not '9'"),
         ([1], "thresholds is a mapping, not an object of type 'list'"),

@@ -75,6 +75,8 @@ def run(
         "value": value,
         "verdict": verdict,
         "findings": [] if verdict == "healthy" else found,
+        "margins": {"signal": 0.4567, "gradient": -0.125},
+        "nearest": "gradient",
         "sample": {"mean": 0.0012, "std": 0.998, "histogram": histogram(1.0, 3)},
         "layers": [layer(index, "sigmoid", shrink, backward=backward) for index in range(1, 12)],
         "weights": [
@@ -97,6 +99,14 @@ def probe(*runs: dict[str, Any], model: str = "deck", **changes: Any) -> dict[st
         "variable": None,
         "edge": None,
         "backward": True,
+        "thresholds": {
+            "signal": 1500.0,
+            "gradient": 200.0,
+            "growth": 1500.0,
+            "distinct": 0.002,
+            "saturated": 0.5,
+            "dead": 0.9,
+        },
         "notes": [],
         "runs": list(runs) or [run("")],
         **changes,

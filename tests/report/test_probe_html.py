@@ -94,3 +94,14 @@ def test_the_page_has_the_spec_and_a_glossary() -> None:
     own = {"pre-activation", "activation", "theory", "gradient", "saturated", "at the ends", "dead"}
     assert own | {"gain forward", "gain backward", "condition", "verdict", "stream"} <= explained
     assert "Layer-spec" not in probe_html.render(samples.probe())
+
+
+def test_the_thresholds_and_the_margin() -> None:
+    """The facts have the thresholds in words, and each run the smallest of its margins."""
+    page = probe_html.render(samples.probe(samples.run("")))
+
+    assert (
+        "signal from 0.0006667 to 1500, gradient from 0.005 to 1500, distinct from 0.002, saturated up to 50 %, dead up to 90 %"
+        in page
+    )
+    assert "-12 % gradient</td>" in page

@@ -27,13 +27,13 @@ from winitgen.probing.diagnostics.loss import LossChoice
 from winitgen.probing.diagnostics.rows import diagnostic_rows
 from winitgen.probing.diagnostics.updates import Updates
 from winitgen.probing.forward import forward
+from winitgen.probing.judgement import judgement_row
 from winitgen.probing.layers_passed import LayersPassed
 from winitgen.probing.operations.held import Batched
 from winitgen.probing.prepare import LEAST, ROOM, SAMPLES, Prepared, prepare
 from winitgen.probing.seeds import at_once, combined, seeds_from
 from winitgen.probing.thresholds import DEFAULT, Thresholds
 from winitgen.probing.variants import GAIN, Sweep, Variant, variants
-from winitgen.probing.verdict import findings, measured, verdict
 from winitgen.spec.operations import Number
 
 Read = Callable[[Mapping[str, Number]], SpecDraft]
@@ -215,14 +215,11 @@ def _run(
         backward(nodes, passed, gradient, workers, updates, done=progress.done)
     stats = [done.stats for done in passed]
     root = None if sample is None else sample.root
-    found = findings(nodes, stats, root, request.thresholds)
     return {
         "label": network.variant.label,
         "scheme": network.variant.scheme,
         "value": network.variant.value,
-        "verdict": verdict(found),
-        "findings": [finding._asdict() for finding in found],
-        "measured": {name: rows.short(value) for name, value in measured(nodes, stats, root).items()},
+        **judgement_row(nodes, stats, root, request.thresholds),
         "sample": rows.sample_row(sample),
         "layers": [
             {**row, "scatter": rows.short(expected[row["layer"]])} for row in rows.layer_rows(nodes, stats)

@@ -16,6 +16,7 @@ from winitgen.probing import expectations
 from winitgen.probing.activate import activate
 from winitgen.probing.batches import Batch
 from winitgen.probing.condition import condition
+from winitgen.probing.distinct import distinct
 from winitgen.probing.effective_rank import RepresentationRank, last_representation, rank_of
 from winitgen.probing.graph import GraphNode
 from winitgen.probing.layer_stats import LayerPass, LayerStats, ratio
@@ -112,6 +113,7 @@ def _through(
         stats.out, stats.pre = activated.stats, activated.pre
         stats.saturated, stats.extreme = activated.saturated, activated.extreme
     if node.shown:
+        stats.distinct = distinct(out)
         _look_closer(stats, node, operation, out)
         stats.weights = [(parameter, histogram_of(sampled(array))) for parameter, array in weights.spread()]
     if node.has_gain and inputs[0].stats is not None:

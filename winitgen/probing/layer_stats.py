@@ -21,8 +21,9 @@ class LayerStats:
 
     ``out`` describes the output, ``pre`` the input of the activation, ``gradient`` the gradient of ``pre``,
     or of ``out`` if the activations are inside. ``saturated``, ``extreme`` and ``dead`` are shares of
-    values, values and units. A gain is the root mean square after a layer over the one before it, in the
-    direction of the pass; ``entropy`` is that of attention, and ``rank`` of a representation; ``size`` counts the values of one sample's gradient. ``weights`` are the drawn
+    values, values and units; ``distinct`` is how much two samples' outputs differ, as a share of their size. A gain is the
+    root mean square after a layer over the one before it, in the direction of the pass; ``entropy`` is that of attention,
+    and ``rank`` of a representation; ``size`` counts the values of one sample's gradient. ``weights`` are the drawn
     parameters with histograms of their values.
     """
 
@@ -32,6 +33,7 @@ class LayerStats:
     saturated: float | None = None
     extreme: float | None = None
     dead: float | None = None
+    distinct: float | None = None
     condition: float | None = None
     forward_gain: float | None = None
     gradient: SignalStats | None = None

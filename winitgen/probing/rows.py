@@ -36,6 +36,7 @@ def layer_row(node: GraphNode, stats: LayerStats) -> dict[str, Any]:
         "saturated": short(stats.saturated),
         "at_the_ends": short(stats.extreme),
         "dead": short(stats.dead),
+        "distinct": short(stats.distinct),
         "gain": {
             "forward": short(stats.forward_gain),
             "backward": short(stats.backward_gain),

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from winitgen import arguments
 from winitgen.errors import UsageError
+from winitgen.probing.margins import nearest
 from winitgen.probing.prepare import ROOM
 from winitgen.probing.rows import short
 from winitgen.probing.verdict import HEALTHY, VERDICTS
@@ -20,6 +21,9 @@ LARGEST_SEED = 2**64 - 1
 
 _OF_THE_FIRST = frozenset({"histogram", "density", "formula", "id", "shape", "scatter"})
 """Keys of what has no mean: that of the first seed stands for all."""
+
+_WHOLE = ("sample", "measured", "margins", "by_layer", "streams", "attention", "rank", "step")
+"""Keys of the figures of a run that are not by layer."""
 
 
 def checked_seeds(given: object) -> int:
@@ -71,10 +75,12 @@ def combined(runs: Sequence[dict[str, Any]], seeds: Sequence[int]) -> dict[str, 
     layers = [dict(_mean(rows)) for rows in zip(*(run["layers"] for run in runs), strict=True)]
     for layer, rows in zip(layers, zip(*(run["layers"] for run in runs), strict=True), strict=True):
         layer["spread"] = _spread(rows)
-    whole = {key: _spread([run[key] for run in runs]) for key in ("sample", "measured")}
+    whole = {key: _spread([run[key] for run in runs]) for key in _WHOLE}
+    means = {key: _mean([run[key] for run in runs]) for key in _WHOLE}
     return {
         **first,
-        **{key: _mean([run[key] for run in runs]) for key in ("sample", "measured")},
+        **means,
+        "nearest": nearest(means["margins"]),
         "verdict": _most_frequent([run["verdict"] for run in runs]),
         "findings": _findings(runs, seeds),
         "layers": layers,
@@ -89,10 +95,12 @@ def combined(runs: Sequence[dict[str, Any]], seeds: Sequence[int]) -> dict[str, 
 def _mean(values: Sequence[Any], key: str = "") -> Any:
     """Return what stands for the values of all seeds: the mean of numbers, and of whatever holds numbers."""
     first = values[0]
-    if key in _OF_THE_FIRST or isinstance(first, str | int | list):
+    if key in _OF_THE_FIRST or isinstance(first, str | int):
         return first
     if any(value is None for value in values):
         return None
+    if isinstance(first, list):
+        return [_mean(rows) for rows in zip(*values, strict=True)]
     if isinstance(first, dict):
         return {name: _mean([value[name] for value in values], name) for name in first}
     return short(statistics.fmean(values))
@@ -102,6 +110,8 @@ def _spread(values: Sequence[Any]) -> Any:
     """Return the spread of the numbers in the values of all seeds, in a mapping as theirs; None where there are none."""
     if any(value is None for value in values):
         return None
+    if isinstance(values[0], list):
+        return [_spread(rows) for rows in zip(*values, strict=True)]
     if isinstance(values[0], dict):
         found = {
             name: _spread([value[name] for value in values])

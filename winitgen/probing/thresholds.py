@@ -13,31 +13,42 @@ from winitgen.errors import UsageError
 class Thresholds(NamedTuple):
     """Where a verdict begins.
 
-    A ``signal`` or a ``gradient`` that shrinks or grows by more than this factor has vanished or exploded. ``saturated`` is
-    the share of inputs to an activation bounded on both sides where its slope is below 1 % of its largest; hard tanh saturates
+    A ``signal`` that shrinks or grows by more than this factor has vanished or exploded; a gradient has vanished if it shrinks by more
+    than ``gradient``, and exploded if it grows by more than ``growth``, as a smaller learning rate makes up for that. Samples
+    that differ by less than ``distinct``, a share of their size, have become alike. ``saturated`` is
+    the share of inputs to an output's activation, if bounded on both sides, where its slope is below 1 % of its largest; hard tanh saturates
     0.32 of N(0, 1). ``dead`` is the share of a layer's units; half are dead if all samples have become alike, as in a deep
     ReLU network.
+
+    The numbers separate best what trained from what did not among 144 networks: 136 are right. `tests.training` has 30 others.
     """
 
-    signal: float = 100.0
-    gradient: float = 100.0
+    signal: float = 1500.0
+    gradient: float = 200.0
+    growth: float = 1500.0
+    distinct: float = 0.002
     saturated: float = 0.5
-    dead: float = 0.75
+    dead: float = 0.9
 
 
 DEFAULT = Thresholds()
 
-FACTORS = ("signal", "gradient")
+FACTORS = ("signal", "gradient", "growth")
 """The thresholds that are factors of at least 1; the others are shares from 0 to 1."""
 
 
 def thresholds_of(name: str, given: object) -> Thresholds:
-    """Return the default thresholds with those in the mapping ``given``; ``name`` is the argument's, for messages."""
+    """Return the default thresholds with those in the mapping ``given``; ``name`` is the argument's, for messages.
+
+    A ``gradient`` without a ``growth`` is both.
+    """
     if given is None:
         return DEFAULT
     found: Mapping[str, float] = arguments.mapping(name, given, number)
     for key, value in found.items():
         _check(f"{name}[{key!r}]" if key in Thresholds._fields else name, key, value)
+    if "gradient" in found:
+        found = {"growth": found["gradient"], **found}
     return DEFAULT._replace(**found)
 
 

@@ -1,6 +1,6 @@
 """What is wrong with a network at initialization, and from which layer on.
 
-The bounds are wide: a network that trains well may lose or gain a factor of ten from input to output.
+Where a verdict begins was chosen by training; specs/reference/verdicts.md has networks that were trained, and what became of them.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from winitgen.probing.graph import GraphNode
 from winitgen.probing.layer_stats import LayerStats
+from winitgen.probing.sizes import Shown, Size, hidden, norms, shown, sizes
 from winitgen.probing.thresholds import DEFAULT, Thresholds
 
 VERDICTS = ("exploding", "vanishing", "saturating", "dead")
@@ -30,6 +31,13 @@ class Finding(NamedTuple):
     text: str
 
 
+class SignalBounds(NamedTuple):
+    """The root mean square from which on a signal has vanished, and that from which on it has exploded."""
+
+    low: float
+    high: float
+
+
 def findings(
     nodes: Sequence[GraphNode],
     stats: Sequence[LayerStats],
@@ -38,16 +46,18 @@ def findings(
 ) -> list[Finding]:
     """Return every problem of a network, each once, at the layer where it starts.
 
-    ``entering`` is the root mean square of the input, None for tokens. By default the signal vanishes below a
-    hundredth of it, or of 1 if that is less, and explodes above a hundred times it, or 100 if that is more.
-    The gradient's norm is compared with that at the last layer. A deviation that a later layer corrects,
+    ``entering`` is the root mean square of the input, None for tokens; `bounds` makes bounds of it.
+    Signal and gradient are judged over the `hidden` layers, the gradient's norm against that at the last of them, unless it is 0
+    there, as behind a head that starts at 0. A deviation that a later layer corrects,
     such as a norm, or a sum with a shortcut past a small branch, is not a problem.
     """
-    shown = [(node, layer) for node, layer in zip(nodes, stats, strict=True) if node.shown]
+    every = shown(nodes, stats)
+    judged = hidden(every)
     found = [
-        *_signal(shown, entering, thresholds.signal),
-        *_gradient(shown, thresholds.gradient),
-        *_units(shown, thresholds),
+        *_signal(sizes(judged), bounds(judged, entering, thresholds.signal)),
+        *_distinct(judged, thresholds.distinct),
+        *_gradient(norms(judged), thresholds),
+        *_units(every, thresholds),
     ]
     first: dict[str, Finding] = {}
     for finding in found:
@@ -55,34 +65,14 @@ def findings(
     return sorted(first.values(), key=lambda finding: VERDICTS.index(finding.verdict))
 
 
-def measured(
-    nodes: Sequence[GraphNode], stats: Sequence[LayerStats], entering: float | None
-) -> dict[str, float | None]:
-    """Return what each threshold is compared with, None for what the network does not have or is beyond float64.
+def bounds(judged: Shown, entering: float | None, factor: float) -> SignalBounds:
+    """Return the bounds of the signal: a factor from the input's size or from 1, whichever is farther.
 
-    ``signal`` is the root mean square at the last layer over that of the input, ``gradient`` the norm at the first layer
-    that a gradient reaches over that at the last; ``saturated`` and ``dead`` are the largest shares of any layer.
+    Without an input's size, as for tokens, that of the first layer counts.
     """
-    shown = [(node, layer) for node, layer in zip(nodes, stats, strict=True) if node.shown]
-    sizes, norms = _sizes(shown), _norms(shown)
-    first = next((size for _, size in sizes if math.isfinite(size)), 1.0) if entering is None else entering
-    return {
-        "signal": _share(sizes[-1].size, first) if sizes else None,
-        "gradient": _share(norms[-1].size, norms[0].size) if norms else None,
-        "saturated": max(
-            (share for _, layer in shown if (share := _saturated(layer)) is not None), default=None
-        ),
-        "dead": max((layer.dead for _, layer in shown if layer.dead is not None), default=None),
-    }
-
-
-def _share(size: float, of: float) -> float | None:
-    return size / of if math.isfinite(size) and 0 < of < math.inf else None
-
-
-def _saturated(layer: LayerStats) -> float | None:
-    """Return the share of saturated inputs, None unless the activation is bounded on both sides."""
-    return None if layer.extreme is None else layer.saturated
+    if entering is None:
+        entering = next((size for _, size in sizes(judged) if math.isfinite(size)), 1.0)
+    return SignalBounds(min(entering, 1.0) / factor, max(entering, 1.0) * factor)
 
 
 def verdict(found: Sequence[Finding]) -> str:
@@ -90,84 +80,60 @@ def verdict(found: Sequence[Finding]) -> str:
     return found[0].verdict if found else HEALTHY
 
 
-Shown = list[tuple[GraphNode, LayerStats]]
-
-
-class _Size(NamedTuple):
-    """The size of the signal or of the gradient at one layer; infinite beyond float64."""
-
-    layer: str
-    size: float
-
-
-def _signal(shown: Shown, entering: float | None, factor: float) -> Iterator[Finding]:
-    """Find where the signal leaves its bounds for good, in the forward pass.
-
-    The input of an activation counts: the output of a sigmoid is never small or large.
-    """
-    sizes = _sizes(shown)
-    if entering is None:
-        entering = next((size for _, size in sizes if math.isfinite(size)), 1.0)
-    low, high = min(entering, 1.0) / factor, max(entering, 1.0) * factor
-    for size in _from_here_on(sizes, lambda size: size > high):
+def _signal(found: Sequence[Size], within: SignalBounds) -> Iterator[Finding]:
+    """Find where the signal leaves its bounds for good, in the forward pass."""
+    for size in _from_here_on(found, lambda size: size > within.high):
         what = (
             f"has a root mean square of {size.size:.3g}"
             if math.isfinite(size.size)
             else "exceeds the range of float64"
         )
         yield Finding("exploding", size.layer, f"the signal {what}")
-    for size in _from_here_on(sizes, lambda size: size < low):
+    for size in _from_here_on(found, lambda size: size < within.low):
         yield Finding("vanishing", size.layer, f"the signal has a root mean square of {size.size:.3g}")
 
 
-def _sizes(shown: Shown) -> list[_Size]:
-    """Return the size of the signal at each layer."""
-    return [_Size(node.name, _root(node, layer)) for node, layer in shown]
+def _distinct(judged: Shown, least: float) -> Iterator[Finding]:
+    """Find where the samples have become alike for good."""
+    found = [Size(node.name, layer.distinct) for node, layer in judged if layer.distinct is not None]
+    for layer, size in _from_here_on(found, lambda size: size < least):
+        yield Finding("vanishing", layer, f"two samples differ by {size:.3g} of their size")
 
 
-def _root(node: GraphNode, layer: LayerStats) -> float:
-    """Return the root mean square of an activation's input, or of the output if the activation is inside."""
-    stats = layer.out if node.operation.applies else layer.pre
-    return math.inf if stats is None else stats.root
-
-
-def _gradient(shown: Shown, factor: float) -> Iterator[Finding]:
+def _gradient(found: Sequence[Size], most: Thresholds) -> Iterator[Finding]:
     """Find where the norm of the gradient leaves its bounds for good, in the backward pass."""
-    norms = _norms(shown)
-    if not norms or not 0 < norms[0].size < math.inf:
+    if not found or not 0 < found[0].size < math.inf:
         return
-    sizes = [_Size(layer, norm / norms[0].size) for layer, norm in norms]
+    relative = [Size(layer, norm / found[0].size) for layer, norm in found]
     for verdict, beyond in (
-        ("exploding", lambda size: size > factor),
-        ("vanishing", lambda size: size < 1 / factor),
+        ("exploding", lambda size: size > most.growth),
+        ("vanishing", lambda size: size < 1 / most.gradient),
     ):
-        for layer, size in _from_here_on(sizes, beyond):
-            yield Finding(verdict, layer, f"the gradient's norm is {size:.3g} times that at the last layer")
+        for layer, size in _from_here_on(relative, beyond):
+            yield Finding(verdict, layer, f"the gradient's norm is {size:.3g} times that at {found[0].layer}")
 
 
-def _norms(shown: Shown) -> list[_Size]:
-    """Return the norm of the gradient at each layer that it has reached, the last layer first."""
-    return [_Size(node.name, _norm(layer)) for node, layer in reversed(shown) if layer.size]
-
-
-def _norm(layer: LayerStats) -> float:
-    """Return the norm of one sample's gradient, infinite beyond float64."""
-    return math.inf if layer.gradient is None else layer.gradient.root * math.sqrt(layer.size)
-
-
-def _from_here_on(sizes: Sequence[_Size], beyond: Callable[[float], bool]) -> list[_Size]:
+def _from_here_on(found: Sequence[Size], beyond: Callable[[float], bool]) -> list[Size]:
     """Return the first size from which on all are beyond a bound, or nothing."""
-    start = len(sizes)
-    while start and beyond(sizes[start - 1].size):
+    start = len(found)
+    while start and beyond(found[start - 1].size):
         start -= 1
-    return list(sizes[start : start + 1])
+    return list(found[start : start + 1])
 
 
-def _units(shown: Shown, most: Thresholds) -> Iterator[Finding]:
+def saturated_share(node: GraphNode, layer: LayerStats) -> float | None:
+    """Return the share of saturated inputs, None unless the activation is bounded on both sides and gives an output of the model.
+
+    A hidden layer that saturates holds up training only as far as it makes the gradient vanish or explode, or the samples alike.
+    """
+    return layer.saturated if layer.extreme is not None and node.ends else None
+
+
+def _units(layers: Shown, most: Thresholds) -> Iterator[Finding]:
     """Find layers with saturated activations, and with dead units."""
-    for node, layer in shown:
+    for node, layer in layers:
         path, activation = node.name, node.activation
-        saturated = _saturated(layer)
+        saturated = saturated_share(node, layer)
         if saturated is not None and saturated > most.saturated:
             share = f"{100 * saturated:.3g} %"
             text = f"for {share} of the values the slope of the {activation} is below 1 % of its maximum"

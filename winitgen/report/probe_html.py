@@ -12,6 +12,7 @@ from winitgen.report.constants import folded, is_constant
 from winitgen.report.glossary import OF_PROBES, glossary
 from winitgen.report.page import command, facts, fold, layer_spec, name, notes, page, section, text
 from winitgen.report.probe_diagnostics import diagnostics, run_sections
+from winitgen.report.probe_thresholds import thresholds_text
 
 Plot = tuple[str, str, bytes]
 """A plot: its title, its alternative text, and the SVG file."""
@@ -53,6 +54,7 @@ def _summary(report: dict[str, Any]) -> str:
             ("Runs", f"{len(report['runs']):,}" if len(report["runs"]) > 1 else ""),
             ("Varied", report["variable"] or ""),
             ("Edge of chaos", _edge(report["edge"])),
+            ("Healthy", thresholds_text(report)),
             ("Gradient", "sent back" if report["backward"] else "not computed"),
             (
                 "Seeds" if probe_spread.several(report) else "Seed",

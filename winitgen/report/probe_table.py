@@ -18,8 +18,15 @@ BINS = 16
 GATED = ("rnn", "lstm", "gru")
 """Types of layers whose activations are inside and bounded on both sides."""
 
-FACTORS, SHARES = ("signal", "gradient"), ("saturated", "dead")
-"""The measured numbers on which a verdict depends: two factors and two shares."""
+BOUNDS: dict[str, Callable[[dict[str, float]], str]] = {
+    "signal": lambda at: f"from {number(1 / at['signal'])} to {number(at['signal'])}",
+    "gradient": lambda at: f"from {number(1 / at['gradient'])} to {number(at['growth'])}",
+    "distinct": lambda at: f"from {number(at['distinct'])}",
+}
+"""The measured numbers that a verdict compares by their logarithm, and between what thresholds they are."""
+
+SHARES = ("saturated", "dead")
+"""Those that are shares, up to a threshold."""
 
 Table = tuple[list[str], list[list[str]]]
 
@@ -72,6 +79,7 @@ def _run(run: dict[str, Any], bars: str) -> dict[str, str]:
         "run": run["label"],
         "verdict": probe_spread.verdict(run),
         "from": first,
+        "margin": margin(run),
         "pre std": _range([layer["pre"] for layer in layers]),
         "out std": _range([layer["out"] for layer in layers]),
         "saturated": _worst(layers, saturated),
@@ -173,7 +181,7 @@ def head_line(report: dict[str, Any]) -> str:
 
 
 def verdict_lines(report: dict[str, Any]) -> list[str]:
-    """Return the verdict of every run, with the layers where its findings start."""
+    """Return the verdict of every run, with the layers where its findings start; of a single run also what it is based on."""
     lines = []
     for run in report["runs"]:
         label = f"{run['label']}: " if run["label"] else "verdict: "
@@ -182,27 +190,62 @@ def verdict_lines(report: dict[str, Any]) -> list[str]:
         lines += [
             f"{label}{found['verdict']} from {found['layer']}: {found['text']}" for found in run["findings"]
         ]
-    shown = {**dict.fromkeys(FACTORS, number), **dict.fromkeys(SHARES, percent)}
-    lines += [margin_line(report)] if len(report["runs"]) == 1 else []
+    shown = {**dict.fromkeys(BOUNDS, number), **dict.fromkeys(SHARES, percent)}
+    if len(report["runs"]) == 1:
+        lines += [measured_line(report), *by_layer_lines(report["runs"][0])]
     return [*lines, *probe_spread.range_lines(report, shown)]
 
 
-def margin_line(report: dict[str, Any]) -> str:
-    """Return how far the only run of a report is from the thresholds.
+def measured_line(report: dict[str, Any]) -> str:
+    """Return what the verdict on the only run of a report is based on, with the thresholds, and the smallest margin.
 
-    >>> margin_line({"runs": [{"measured": {"signal": 0.25, "gradient": None, "saturated": 0.0, "dead": None}}],
-    ...              "thresholds": {"signal": 100.0, "gradient": 100.0, "saturated": 0.5, "dead": 0.75}})
-    'measured: signal 0.25 (from 0.01 to 100), saturated 0 % (up to 50 %)'
+    >>> measured_line({"runs": [{"measured": {"signal": 0.25, "gradient": None, "distinct": 0.5, "saturated": 0.1, "dead": None},
+    ...                          "margins": {"signal": 0.81, "distinct": 0.89, "saturated": 0.8}, "nearest": "saturated"}],
+    ...                "thresholds": {"signal": 1500.0, "gradient": 200.0, "growth": 1500.0, "distinct": 0.002, "saturated": 0.5, "dead": 0.9}})
+    'measured: signal 0.25 (from 0.0006667 to 1500), distinct 0.5 (from 0.002), saturated 10 % (up to 50 %); margin 80 % saturated'
     """
-    measured, thresholds = report["runs"][0]["measured"], report["thresholds"]
+    (run,), at = report["runs"], report["thresholds"]
+    measured = run["measured"]
     parts = [
-        f"{name} {number(measured[name])} (from {number(1 / thresholds[name])} to {number(thresholds[name])})"
-        for name in FACTORS
+        f"{name} {number(measured[name])} ({bounds(at)})"
+        for name, bounds in BOUNDS.items()
         if measured[name] is not None
     ]
     parts += [
-        f"{name} {percent(measured[name])} (up to {percent(thresholds[name])})"
+        f"{name} {percent(measured[name])} (up to {percent(at[name])})"
         for name in SHARES
         if measured[name] is not None
     ]
-    return f"measured: {', '.join(parts)}"
+    return f"measured: {', '.join(parts)}; margin {margin(run)}" if parts else "measured: nothing finite"
+
+
+def margin(run: dict[str, Any]) -> str:
+    """Return the part of the way to the nearest threshold that is left, and which threshold that is.
+
+    >>> margin({"nearest": "gradient", "margins": {"gradient": -0.375, "signal": 0.5}})
+    '-38 % gradient'
+    >>> margin({"nearest": "signal", "margins": {"signal": None}}), margin({"nearest": None, "margins": {}})
+    ('none signal', '')
+    """
+    name = run.get("nearest")
+    if name is None:
+        return ""
+    left = run["margins"][name]
+    return f"none {name}" if left is None else f"{100 * left:.0f} % {name}"
+
+
+def by_layer_lines(run: dict[str, Any]) -> list[str]:
+    """Return what one layer does on the geometric mean, and the depth scale of the gradient, as a line; none for few layers.
+
+    >>> by_layer_lines({"by_layer": {"layers": 20, "signal": 0.9, "gradient": 0.8, "distinct": None, "depth_scale": 2.24}})
+    ['by layer: signal 0.9, gradient 0.8; depth scale of the gradient 2.2 of 20 layers']
+    """
+    found = run["by_layer"]
+    if found is None:
+        return []
+    names = [name for name in ("signal", "gradient", "distinct") if found[name] is not None]
+    line = f"by layer: {', '.join(f'{name} {number(found[name])}' for name in names)}"
+    scale = found["depth_scale"]
+    if scale is not None:
+        line += f"; depth scale of the gradient {scale:.2g} of {found['layers']:g} layers"
+    return [line] if names else []

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from winitgen.report import probe_spread
 from winitgen.report.columns import number
 from winitgen.report.page import name, text
-from winitgen.report.probe_table import saturated
+from winitgen.report.probe_table import margin, saturated
 from winitgen.report.tables import Column, TableCell, TableRow, numeric_column, sortable
 
 VERDICTS = ("healthy", "vanishing", "exploding", "saturating", "dead")
@@ -111,7 +111,13 @@ def _value(row: dict[str, Any], column: _LayerColumn) -> float | None:
 def verdicts(report: dict[str, Any]) -> str:
     """Return the table of the runs: the verdict of each, the layer where it starts, and the findings."""
     several = len(report["runs"]) > 1
-    columns = [Column("run"), Column("verdict"), Column("starts at"), Column("findings", "wrap")]
+    columns = [
+        Column("run"),
+        Column("verdict"),
+        Column("starts at"),
+        Column("margin"),
+        Column("findings", "wrap"),
+    ]
     if report["variable"]:
         columns.insert(1, numeric_column(report["variable"]))
     rows = [
@@ -133,6 +139,7 @@ def _verdict(run: dict[str, Any], section: int | None, varied: bool) -> TableRow
         TableCell(label, html=link),
         TableCell(run["verdict"], html=_verdict_html(run)),
         TableCell(_start(run)),
+        TableCell(margin(run)),
         TableCell("", html=f'<ul class="findings">{texts}</ul>' if texts else "none"),
     ]
     if varied:

@@ -36,7 +36,18 @@ LAYERS = (
     *("gradient std", "gain", "gain back", "scatter", "condition", "out histogram"),
 )
 RUNS = (
-    *("run", "verdict", "from", "pre std", "out std", "saturated", "at the ends", "dead", "gradient std"),
+    *(
+        "run",
+        "verdict",
+        "from",
+        "margin",
+        "pre std",
+        "out std",
+        "saturated",
+        "at the ends",
+        "dead",
+        "gradient std",
+    ),
     "last out histogram",
 )
 

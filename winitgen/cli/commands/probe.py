@@ -89,7 +89,7 @@ from winitgen.errors import WinitgenError
     "thresholds",
     metavar="NAME=NUMBER",
     multiple=True,
-    help="Where a verdict begins: signal=100, gradient=100 (factors), saturated=0.5, dead=0.75 (shares).",
+    help="Where a verdict begins: signal=1500, gradient=200, growth=1500 (factors), distinct=0.002, saturated=0.5, dead=0.9 (shares).",
     shell_complete=completions.threshold,
 )
 @options.threads("compute")
