@@ -29,6 +29,17 @@ layers:
   - {name: rnn, type: lstm, units: 4}
   - {name: head, type: dense, units: 9, tied_to: table, use_bias: false}
 """,
+    "deep.yaml": """
+input: [6, 8]
+layers:
+  - type: residual
+    name: first
+    layers: [{name: attention, type: multi_head_attention, heads: 2}]
+  - type: residual
+    name: second
+    layers: [{name: up, type: dense, units: 16, activation: gelu}, {name: down, type: dense, units: 8}]
+  - {name: out, type: dense, units: 3}
+""",
 }
 
 CALLS: dict[str, list[str]] = {
@@ -52,6 +63,9 @@ CALLS: dict[str, list[str]] = {
         "m.yaml --samples 9 --compare spec,torch,he_normal",
         "m.yaml --samples 9 --sweep gain=0.5:2:3",
         "embedded.yaml --samples 5",
+        "deep.yaml --samples 9 --loss cross_entropy",
+        "deep.yaml --samples 9 --loss mse --learning-rate 0.1 --seeds 3",
+        "m.yaml --samples 9 --seeds 2 --compare spec,torch",
     ],
     "inspect": [
         "w.safetensors",

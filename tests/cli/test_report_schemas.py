@@ -66,14 +66,14 @@ def at(value: Any, path: Path_) -> Any:
     return value
 
 
-BY_NAME = {"metadata", "facts", "tests", "quantiles", "failed", "inputs", "bytes"}
+BY_NAME = {"metadata", "facts", "tests", "quantiles", "failed", "inputs", "bytes", "spread"}
 """Objects whose keys are names of the file's or the spec's, or of tests; any key may be in them."""
 
 
 def closed(report: Any) -> Iterator[Path_]:
     """Yield the path of each object with fixed keys."""
     for path in objects(report):
-        inside_spec = "spec" in path[1:] or ("provenance" in path and "base" in path)
+        inside_spec = "spec" in path[1:] or "spread" in path or ("provenance" in path and "base" in path)
         if not inside_spec and not (path and path[-1] in BY_NAME):
             yield path
 

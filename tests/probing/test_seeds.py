@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Iterator
 from typing import Any
@@ -20,20 +21,24 @@ SPEC: dict[str, Any] = {
         {"name": "out", "type": "dense", "units": 3, "activation": "tanh"},
     ],
 }
+Place = tuple[str | int, ...]
 NOT_MEANS = {"histogram", "shape", "counts"}
 
 
-def numbers(values: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], float]]:
+def numbers(values: Any, path: Place = ()) -> Iterator[tuple[Place, float]]:
     """Yield every figure of a part of a report with its path; histograms are those of one seed."""
     if isinstance(values, float):
         yield path, values
+    if isinstance(values, list):
+        for index, value in enumerate(values):
+            yield from numbers(value, (*path, index))
     if isinstance(values, dict):
         for name, value in values.items():
             if name not in NOT_MEANS | {"spread"}:
                 yield from numbers(value, (*path, name))
 
 
-def of(values: Any, path: tuple[str, ...]) -> Any:
+def of(values: Any, path: Place) -> Any:
     """Return what is at a path."""
     for name in path:
         values = values[name]
@@ -63,6 +68,32 @@ def test_each_figure_is_the_mean_of_single_runs(threads: int) -> None:
             assert [spread["min"], spread["max"]] == pytest.approx([min(values), max(values)], rel=1e-5), path
             seen += 1
     assert seen > 30
+
+
+def test_so_is_what_is_told_of_a_deep_network() -> None:
+    """Residual streams, the rank, the slopes, the margins, and the step against a loss."""
+    hidden = [{"name": f"h{i}", "type": "dense", "units": 8, "activation": "relu"} for i in range(3)]
+    block = {"type": "residual", "name": "block", "layers": [{"name": "in", "type": "dense", "units": 8}]}
+    spec = {"seed": 7, "input": 8, "layers": [*hidden, block, {"name": "out", "type": "dense", "units": 3}]}
+    names = ("margins", "by_layer", "streams", "rank", "step")
+
+    [run] = winitgen.probe(spec, samples=20, seeds=3, loss="mse")["runs"]
+    single = [winitgen.probe(spec, samples=20, seed=seed, loss="mse")["runs"][0] for seed in (7, 8, 9)]
+
+    found = dict(numbers({name: run[name] for name in names}))
+    assert found == {
+        path: pytest.approx(statistics.fmean(of(one, path) for one in single), rel=1e-4) for path in found
+    }
+    assert {*names} == {path[0] for path in found}
+    assert ("step", "parameters", 6, "ratio") in found
+    nearest = min(
+        run["margins"], key=lambda name: math.inf if run["margins"][name] is None else run["margins"][name]
+    )
+    assert nearest == run["nearest"]
+    ratios = [one["step"]["parameters"][6]["ratio"] for one in single]
+    assert run["spread"]["step"]["parameters"][6]["ratio"]["std"] == pytest.approx(
+        statistics.stdev(ratios), rel=1e-3
+    )
 
 
 def test_one_seed_has_no_spread() -> None:
@@ -137,6 +168,7 @@ def test_what_one_seed_does_not_have_has_no_mean() -> None:
             "findings": [],
             "sample": None,
             "measured": {"signal": signal},
+            **{key: {} for key in ("margins", "by_layer", "streams", "attention", "rank", "step")},
             "layers": [{"layer": "a", "units": 3, "pre": {"std": signal, "histogram": None}, "out": None}],
         }
         for signal in (1.0, None)

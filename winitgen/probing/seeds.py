@@ -19,7 +19,7 @@ FEWEST, MOST = 2, 1000
 
 LARGEST_SEED = 2**64 - 1
 
-_OF_THE_FIRST = frozenset({"histogram", "density", "formula", "id", "shape", "scatter"})
+_OF_THE_FIRST = frozenset({"histogram", "density", "formula", "id", "shape", "scatter", "learning_rate"})
 """Keys of what has no mean: that of the first seed stands for all."""
 
 _WHOLE = ("sample", "measured", "margins", "by_layer", "streams", "attention", "rank", "step")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from winitgen.report.schemas.parts import (
+    UNSET,
+    Absent,
     Count,
     CountedBins,
     Density,
@@ -14,6 +16,17 @@ from winitgen.report.schemas.parts import (
     Share,
     VersionedReport,
     means,
+)
+from winitgen.report.schemas.probed_deep import (
+    AttentionEntropy,
+    PlainStep,
+    RepresentationRank,
+    ResidualStream,
+    SlopesByLayer,
+)
+
+SPREAD = means(
+    "With several seeds: the same keys, each figure with its standard deviation over them (`std`), its least and its greatest value"
 )
 
 Verdict = Literal["healthy", "vanishing", "exploding", "saturating", "dead"]
@@ -60,10 +73,15 @@ class ProbedLayerEntry(ReportPart):
         Share | None, means("Share of outputs within 1 % of the ends of a bounded activation's range")
     ]
     dead: Annotated[Share | None, means("Share of units that are 0 for all samples")]
+    distinct: Annotated[Number, means("How much the outputs of two samples differ, as a share of their size")]
     gain: Annotated[LayerGains, means("Factors of the layer")]
     condition: Annotated[
         Number, means("Largest over smallest singular value of the kernel; null if it is not worked out")
     ]
+    scatter: Annotated[
+        Number, means("Standard deviation of the layer's std over seeds, relative to it, that theory expects")
+    ]
+    spread: Annotated[dict[str, Any] | Absent, SPREAD] = UNSET
 
 
 class ProbedWeightsEntry(ReportPart):
@@ -91,10 +109,32 @@ class FindingEntry(ReportPart):
 class JudgedFigures(ReportPart):
     """What each threshold is compared with; null for what the network does not have."""
 
-    signal: Annotated[Number, means("Root mean square at the last layer over that of the input")]
-    gradient: Annotated[Number, means("Norm of the gradient at the first layer over that at the last")]
-    saturated: Annotated[Share | None, means("Largest share of any layer whose activation is bounded")]
+    signal: Annotated[Number, means("Root mean square at the last hidden layer over that of the input")]
+    gradient: Annotated[Number, means("Norm of the gradient at the first hidden layer over that at the last")]
+    distinct: Annotated[
+        Number, means("Difference of two samples at the last hidden layer, as a share of their size")
+    ]
+    saturated: Annotated[Share | None, means("Largest share of any output whose activation is bounded")]
     dead: Annotated[Share | None, means("Largest share of any layer")]
+
+
+class FigureMargins(ReportPart):
+    """The part of the way to each threshold that is left: below 0 beyond it."""
+
+    signal: Annotated[Number, means("Of the signal")]
+    gradient: Annotated[Number, means("Of the gradient")]
+    distinct: Annotated[Number, means("Of the difference of two samples")]
+    saturated: Annotated[Number, means("Of the share of slopes")]
+    dead: Annotated[Number, means("Of the share of units")]
+
+
+class SeedEntry(ReportPart):
+    """The verdict on the network with one of several seeds."""
+
+    seed: Annotated[int, means("The seed")]
+    verdict: Annotated[Verdict, means("Kind of the first finding, or healthy")]
+    findings: Annotated[list[FindingEntry], means("Each problem")]
+    measured: Annotated[JudgedFigures, means("What `thresholds` are compared with")]
 
 
 class BatchFigures(ReportPart):
@@ -114,16 +154,27 @@ class ProbedRun(ReportPart):
     verdict: Annotated[Verdict, means("Kind of the first finding, or healthy")]
     findings: Annotated[list[FindingEntry], means("Each problem")]
     measured: Annotated[JudgedFigures, means("What `thresholds` are compared with")]
+    margins: Annotated[FigureMargins, means("How far they are from the thresholds")]
+    nearest: Annotated[str | None, means("The figure with the smallest margin")]
+    by_layer: Annotated[SlopesByLayer | None, means("Mean slopes; null for few layers")]
     sample: Annotated[BatchFigures | None, means("The batch; null for tokens")]
     layers: Annotated[list[ProbedLayerEntry], means("Each layer through which the signal passes")]
+    streams: Annotated[list[ResidualStream], means("Each residual stream")]
+    attention: Annotated[list[AttentionEntropy], means("Each attention layer")]
+    rank: Annotated[RepresentationRank | None, means("Of the last representation, if there is one")]
+    step: Annotated[PlainStep | None, means("A plain step against `--loss`; null without")]
     weights: Annotated[list[ProbedWeightsEntry], means("Each parameter that was drawn")]
+    spread: Annotated[dict[str, Any] | Absent, SPREAD] = UNSET
+    by_seed: Annotated[list[SeedEntry] | Absent, means("With several seeds: each of them")] = UNSET
 
 
 class ThresholdFigures(ReportPart):
     """Where a verdict begins."""
 
     signal: Annotated[float, means("Factor by which a signal has shrunk or grown")]
-    gradient: Annotated[float, means("Factor by which a gradient has shrunk or grown")]
+    gradient: Annotated[float, means("Factor by which a gradient has shrunk")]
+    growth: Annotated[float, means("Factor by which a gradient has grown")]
+    distinct: Annotated[Share, means("Least difference of two samples, as a share of their size")]
     saturated: Annotated[Share, means("Share of slopes")]
     dead: Annotated[Share, means("Share of units")]
 
@@ -143,7 +194,8 @@ class ProbeReport(VersionedReport):
     command: Annotated[str, means("Command that makes the report again, in a shell's words")]
     model: Annotated[str, means("Name of the model, empty if the spec has none")]
     stream: Annotated[int, means("Version of the drawing")]
-    seed: Annotated[int, means("Seed of weights and samples")]
+    seed: Annotated[int, means("Seed of weights and samples; the first of several")]
+    seeds: Annotated[list[int], means("Each seed")]
     dtype: Annotated[str, means("Number format of the weights")]
     samples: Annotated[Count, means("Number of samples in the batch")]
     input: Annotated[str, means("What the samples are")]
