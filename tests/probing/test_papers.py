@@ -137,11 +137,11 @@ def test_thirty_relu_layers(scheme: str, end: float) -> None:
 
 
 def test_verdicts_of_thirty_relu_layers() -> None:
-    """The input of layer l under Xavier is 2^(-(l - 1) / 2), below 1/100 from layer 15 on; under He it never is."""
+    """The input of layer l under Xavier is 2^(-(l - 1) / 2), below 1/1500 from layer 23 on, or by chance 22; under He it never is."""
     vanishing, healthy = probed("he2015", "xavier_normal"), probed("he2015", "he_normal")
 
     assert ["vanishing"] == [finding["verdict"] for finding in vanishing["findings"]]
-    assert "layer15.fc" == vanishing["findings"][0]["layer"]
+    assert vanishing["findings"][0]["layer"] in ("layer22.fc", "layer23.fc")
     assert ("healthy", []) == (healthy["verdict"], healthy["findings"])
 
 
