@@ -53,7 +53,7 @@ def test_each_figure_is_the_mean_of_single_runs(threads: int) -> None:
     single = [winitgen.probe(SPEC, samples=20, seed=seed)["runs"][0] for seed in (7, 8, 9, 10)]
 
     assert ([7, 8, 9, 10], 7) == (report["seeds"], report["seed"])
-    parts = [(run, single, ("sample", "measured"))]
+    parts: list[tuple[Any, list[Any], tuple[str, ...]]] = [(run, single, ("sample", "measured"))]
     parts += [(layer, [one["layers"][i] for one in single], ()) for i, layer in enumerate(run["layers"])]
     seen = 0
     for whole, ones, names in parts:

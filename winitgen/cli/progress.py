@@ -88,12 +88,12 @@ def _share_column(asked: Callable[[], float | None], what: str = "") -> Progress
     from rich.progress import ProgressColumn
     from rich.text import Text
 
-    class Share(ProgressColumn):
+    class ShareColumn(ProgressColumn):
         def render(self, task: Task) -> Text:
             done = asked()
             return Text("" if done is None else f"{what}{100 * done:.0f} %", style="progress.percentage")
 
-    return Share()
+    return ShareColumn()
 
 
 class Waiting:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from winitgen.report.plots.reading import Values, value
 from winitgen.report.plots.style import Look
@@ -41,7 +41,7 @@ def draw_band(
     floor = min([*(low for low in lows if low > 0), *(high for high in known if high > 0)], default=math.nan)
     lows = [floor if math.isnan(low) and high > 0 else low for low, (_, high) in zip(lows, band, strict=True)]
     highs = [high if high > 0 else math.nan for _, high in band]
-    pale = {"color": of.colour, "alpha": _OPACITY, "linewidth": 0, "zorder": 1, "label": BAND}
+    pale: dict[str, Any] = {"color": of.colour, "alpha": _OPACITY, "linewidth": 0, "zorder": 1, "label": BAND}
     axes.fill_between(positions, lows, highs, **pale)
     axes.vlines(positions, lows, highs, color=of.colour, alpha=0.6, linewidth=1.0, label=BAND)
     axes.plot(positions, measured, color=of.colour, linewidth=0.8, alpha=0.6, label=BAND)
