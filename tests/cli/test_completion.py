@@ -68,7 +68,7 @@ PATHS = {
 """The words before the cursor, where a path is completed."""
 
 FREE = {
-    *("seed", "settings", "threads", "samples", "steps", "sweep"),
+    *("seed", "settings", "threads", "samples", "steps", "sweep", "learning_rate"),
     *(
         "layer",
         "depth",
