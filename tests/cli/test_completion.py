@@ -80,7 +80,7 @@ PATHS = {
 """The words before the cursor, where a path is completed."""
 
 FREE = {
-    *("seed", "settings", "threads", "samples", "seeds", "steps", "sweep"),
+    *("seed", "settings", "threads", "samples", "seeds", "steps", "sweep", "learning_rate"),
     *(
         "layer",
         "depth",

@@ -17,7 +17,7 @@ from winitgen.probing.rows import short
 from winitgen.probing.signal_stats import SignalStats
 
 
-class ResidualSum(NamedTuple):
+class StreamSum(NamedTuple):
     """A sum ``at`` a node, of a stream and its branches: indices of nodes, or of the model's inputs, from -1 down."""
 
     at: int
@@ -26,7 +26,7 @@ class ResidualSum(NamedTuple):
     branches: tuple[int, ...]
 
 
-def residual_sums(nodes: Sequence[GraphNode]) -> list[ResidualSum]:
+def residual_sums(nodes: Sequence[GraphNode]) -> list[StreamSum]:
     """Return the residual sums of a model, in order."""
     found = (_residual_sum(index, nodes) for index, node in enumerate(nodes) if _adds(node))
     return [one for one in found if one is not None]
@@ -56,7 +56,7 @@ def stream_rows(
 
 
 def _block(
-    one: ResidualSum,
+    one: StreamSum,
     nodes: Sequence[GraphNode],
     stats: Sequence[LayerStats],
     signals: dict[int, SignalStats | None],
@@ -83,7 +83,7 @@ def _adds(node: GraphNode) -> bool:
     return node.planned.layer.type == "add" and len(node.planned.sources) > 1
 
 
-def _residual_sum(index: int, nodes: Sequence[GraphNode]) -> ResidualSum | None:
+def _residual_sum(index: int, nodes: Sequence[GraphNode]) -> StreamSum | None:
     """Return a sum as a residual one, or None: the origin is the last signal that all inputs come from.
 
     The signals before the sum are visited from the last one back, each with the most layers between it and each input.
@@ -99,7 +99,7 @@ def _residual_sum(index: int, nodes: Sequence[GraphNode]) -> ResidualSum | None:
             stream = min(layers, key=lambda source: layers[source])
             if list(layers.values()).count(layers[stream]) > 1:
                 return None
-            return ResidualSum(index, last, stream, tuple(one for one in sources if one != stream))
+            return StreamSum(index, last, stream, tuple(one for one in sources if one != stream))
         for source in nodes[last].planned.sources if last > INPUT else ():
             known = since.setdefault(source, {})
             for one, count in layers.items():
