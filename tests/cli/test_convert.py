@@ -10,6 +10,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from tests.cli.conftest import Winitgen
+from winitgen.report.versions import versioned
 
 
 @pytest.fixture
@@ -70,7 +71,7 @@ def test_json(here: Winitgen, wrapped: Path, tmp_path: Path) -> None:
     run = here("convert", wrapped, tmp_path / "x.h5", "--json")
     status, report = library.convert(wrapped, tmp_path / "x.h5")
 
-    assert {**report, "status": "written"} == json.loads(run.out)
+    assert versioned("convert", {**report, "status": "written"}) == json.loads(run.out)
     assert "unchanged" == status
 
 

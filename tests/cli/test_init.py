@@ -271,7 +271,7 @@ def test_histograms_are_counted_only_for_an_html_report(
 
     assert [None] * 4 == [row["histogram"] for row in without]
     assert [12, 4, 8, 2] == [sum(row["histogram"]["counts"]) for row in counted]
-    assert 4 == (tmp_path / "R.HTML").read_text().count("<svg")
+    assert 2 == (tmp_path / "R.HTML").read_text().count("<svg")  # those of the biases are folded
 
 
 def test_threads_change_no_histogram(winitgen: Winitgen, tmp_path: Path) -> None:

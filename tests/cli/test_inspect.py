@@ -14,6 +14,7 @@ import pytest
 from safetensors.numpy import save_file
 
 from tests.cli.conftest import ROOT, Winitgen
+from winitgen.report.versions import versioned
 
 
 @pytest.fixture
@@ -81,7 +82,8 @@ def test_json(winitgen: Winitgen, file: Path) -> None:
 
     run = winitgen("inspect", file, "--json")
 
-    assert library.inspect(file) == json.loads(run.out, parse_constant=pytest.fail)
+    expected = versioned("inspect", library.inspect(file))
+    assert expected == json.loads(run.out, parse_constant=pytest.fail)
     assert run.out.isascii()
 
 

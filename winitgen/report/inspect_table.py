@@ -141,7 +141,7 @@ def detail(row: dict[str, Any], *, bars: str) -> Iterator[str]:
         yield from reasons([(row["name"], row["unread"])])
     if statistics is None:
         return
-    yield f"{plural(row['values'], 'value')}: {', '.join(_kinds(statistics))}"
+    yield f"{plural(row['elements'], 'value')}: {', '.join(_kinds(statistics))}"
     if is_complex(row):
         yield COMPLEX
     if statistics["finite"]:

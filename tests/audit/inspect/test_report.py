@@ -193,7 +193,7 @@ def test_values_that_are_no_numbers_are_shown_with_the_reason(tmp_path: Path) ->
     text, number = winitgen.inspect(tmp_path / "w.npz")["tensors"]
 
     assert ("str64", [1, 2], 2, 16, None) == tuple(
-        text[key] for key in ("dtype", "shape", "values", "bytes", "statistics")
+        text[key] for key in ("dtype", "shape", "elements", "bytes", "statistics")
     )
     assert "its values are text, not numbers" == text["unread"]
     assert (None, 2.5) == (number["unread"], number["statistics"]["mean"])
