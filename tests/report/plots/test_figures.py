@@ -50,9 +50,7 @@ def test_a_layer_is_shown_on_request() -> None:
     """The third of five layers instead of the first."""
     titles = [picture.title for picture in figures.described(sample.glorot(), layer="fc3")]
 
-    assert titles[0].startswith(
-        "Layer fc3: standard_uniform and xavier_normal healthy (pre-activation std 0."
-    )
+    assert titles[0].startswith("Layer fc3: standard_uniform healthy (pre-activation std 0.")
 
 
 def test_text_of_the_deck() -> None:
@@ -91,7 +89,7 @@ def test_text_of_the_figures_by_layer() -> None:
         " gradient from 0.125 at the first layer to 0.500 at the last."
     )
     assert (
-        "Histograms of activations and gradients by layer: scheme_0 healthy (std of the activations 0.125 to 0.500)"
+        "Histograms of activations and gradients by layer: scheme_0 healthy (std of the activations 0.500 → 0.125)"
         == histograms.title
     )
     assert histograms.alt.endswith("scheme_0: activations 0.500 to 0.125, gradients 0.125 to 0.500.")
@@ -104,6 +102,35 @@ def test_the_text_omits_what_is_missing() -> None:
     assert "gradient" not in depth.alt + histograms.alt + histograms.title
     assert (
         "Standard deviation by layer, measured; " in figures.described(sample.awkward()["no theory"])[1].alt
+    )
+
+
+def test_titles_say_what_each_of_a_few_runs_comes_to() -> None:
+    """Three runs one by one, but for those that come to the same; more by their verdicts, with the ends of their numbers."""
+    same = sample.invented(3, 3, growth=0.5)
+    same["runs"][1]["layers"] = same["runs"][0]["layers"]
+    depth = figures.described(same)[1].title
+    many = figures.described(sample.invented(5, 3, growth=0.5))[1].title
+
+    assert (
+        "Standard deviation by layer: scheme_0 and scheme_1 healthy (last activation 0.125, first gradient 0.125);"
+        " scheme_2 healthy (last activation 0.343, first gradient 0.343)" == depth
+    )
+    assert (
+        "Standard deviation by layer: scheme_0, scheme_1, scheme_2 and 2 others healthy"
+        " (last activation 0.125 to 0.729, first gradient 0.125 to 0.729)" == many
+    )
+
+
+def test_the_title_of_a_sweep_has_the_verdicts_along_its_axis() -> None:
+    """In the order of the varied value, whatever the order of the runs."""
+    report = sample.swept([0.5, 0.75, 1.0, 2.0])
+    for run in report["runs"]:
+        run["verdict"] = "vanishing" if run["value"] < 1 else "exploding" if run["value"] > 1 else "healthy"
+
+    assert (
+        "Signal and gradient against the gain: vanishing from 0.500 to 0.750, healthy at 1.00, exploding at 2.00"
+        == figures.described(report)[0].title
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isnan
 from typing import Any
 
 import click
@@ -24,7 +25,10 @@ class Inches(click.FloatRange):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """Return the number, or fail with the least and the largest."""
         try:
-            return float(super().convert(value, param, ctx))
+            number = float(super().convert(value, param, ctx))
+            if isnan(number):
+                self.fail("", param, ctx)
+            return number
         except click.BadParameter:
             from winitgen.spec.mistakes import show
 

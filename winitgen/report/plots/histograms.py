@@ -70,6 +70,8 @@ def title(report: Values) -> str:
 
     def told(runs: Sequence[Values]) -> str:
         spreads = [value(layer, "out", "std") for run in runs for layer in _chosen(run, shown)]
+        if len(runs) == 1 and len(spreads) > 1:
+            return f"std of the activations {number(spreads[0])} → {number(spreads[-1])}"
         return f"std of the activations {span(spreads)}"
 
     return f"Histograms {_what(report)}: {verdicts(report, told)}"

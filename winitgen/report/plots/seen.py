@@ -7,20 +7,24 @@ from collections.abc import Callable, Sequence
 from winitgen.report.plots.labels import listed, number, plain
 from winitgen.report.plots.reading import Values, label
 
+_FEW = 3
+"""Up to so many runs are told one by one."""
+
 
 def verdicts(report: Values, told: Callable[[Sequence[Values]], str]) -> str:
     """Return which runs have which verdict, each group with what ``told`` says of it in parentheses.
 
-    One run without a label is told by its verdict alone.
+    Up to three runs are told one by one, but for those of which the same is told; more are told by verdict.
     """
-    groups: dict[str, list[Values]] = {}
+    each = len(report["runs"]) <= _FEW
+    groups: dict[tuple[str, str], list[Values]] = {}
     for run in report["runs"]:
-        groups.setdefault(run["verdict"], []).append(run)
+        groups.setdefault((run["verdict"], told([run]) if each else ""), []).append(run)
     return "; ".join(
         f"{_names(report, runs)} {verdict} ({text})"
         if (text := told(runs))
         else f"{_names(report, runs)} {verdict}"
-        for verdict, runs in groups.items()
+        for (verdict, _), runs in groups.items()
     )
 
 
