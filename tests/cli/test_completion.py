@@ -69,6 +69,10 @@ FREE = {
     *("seed", "settings", "threads", "samples", "steps", "sweep"),
     *(
         "layer",
+        "layers",
+        "width",
+        "dpi",
+        "title",
         "depth",
         "tensor",
         "max_shard_size",

@@ -189,10 +189,12 @@ def test_a_window_leaves_out_what_is_far_away() -> None:
 def test_similar_windows_become_one() -> None:
     """Rows share an axis, so that the wider looks wider, unless nothing would be seen of the narrower."""
     one, wide, far = shapes.PlotRange(-1, 1), shapes.PlotRange(-40, 50), shapes.PlotRange(-50, 60)
-    shared = shapes.Scale(wide, shared=True)
+    shared = shapes.PanelScale(wide, shared=True)
 
     assert [shared, None, shared] == shapes.alike([one, None, wide])
-    assert [shapes.Scale(one, shared=False), shapes.Scale(far, shared=True)] == shapes.alike([one, far])
+    assert [shapes.PanelScale(one, shared=False), shapes.PanelScale(far, shared=True)] == shapes.alike(
+        [one, far]
+    )
     assert [None] == shapes.alike([None])
 
 

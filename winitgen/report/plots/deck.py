@@ -176,7 +176,7 @@ def _heading(report: Values, run: Values, name: str | None) -> str:
 
 
 def _panel(
-    axes: Axes, what: str, cell: Values | None, scale: shapes.Scale | None, run: int, missing: str
+    axes: Axes, what: str, cell: Values | None, scale: shapes.PanelScale | None, run: int, missing: str
 ) -> None:
     """Draw one histogram, and over it the planned or predicted density; ``run`` chooses the colour."""
     axes.set_xlabel(what + ("" if scale is None or scale.shared else shapes.OWN))

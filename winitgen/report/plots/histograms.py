@@ -149,7 +149,7 @@ def _window(layers: list[Values], quantity: str) -> shapes.PlotRange | None:
 
 
 def _panel(
-    axes: Axes, layers: list[Values], quantity: str, scale: shapes.Scale | None, names: list[str]
+    axes: Axes, layers: list[Values], quantity: str, scale: shapes.PanelScale | None, names: list[str]
 ) -> None:
     """Draw the layers of one run from the top down, each with its name and its spread at the side."""
     axes.set_xlabel(_QUANTITIES[quantity] + ("" if scale is None or scale.shared else shapes.OWN))
@@ -175,7 +175,7 @@ def _panel(
         )  # fmt: skip
 
 
-def _note(layer: Values, quantity: str, scale: shapes.Scale) -> str:
+def _note(layer: Values, quantity: str, scale: shapes.PanelScale) -> str:
     """Return the spread of a layer, the share of its values in a spike that is cut off, and whether it is wider than the axis."""
     spread = f"std {number(value(layer, quantity, 'std'))}"
     histogram = value(layer, quantity, "histogram")

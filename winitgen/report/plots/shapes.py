@@ -35,7 +35,7 @@ class PlotRange(NamedTuple):
     high: float
 
 
-class Scale(NamedTuple):
+class PanelScale(NamedTuple):
     """The axis of a panel: its window, and whether other panels that are compared with it have the same."""
 
     window: PlotRange
@@ -117,7 +117,7 @@ def width(window: PlotRange) -> float:
     return window.high - window.low
 
 
-def alike(windows: Sequence[PlotRange | None]) -> list[Scale | None]:
+def alike(windows: Sequence[PlotRange | None]) -> list[PanelScale | None]:
     """Return one scale for all windows, so that what is wider looks wider.
 
     A window far narrower than that, in which nothing would be seen, has a scale of its own.
@@ -128,10 +128,10 @@ def alike(windows: Sequence[PlotRange | None]) -> list[Scale | None]:
     return [None if window is None else _scale(window, common, widest) for window in windows]
 
 
-def _scale(window: PlotRange, common: PlotRange | None, widest: float) -> Scale:
+def _scale(window: PlotRange, common: PlotRange | None, widest: float) -> PanelScale:
     if common is None or _FURTHEST * width(window) < widest:
-        return Scale(window, shared=False)
-    return Scale(common, shared=True)
+        return PanelScale(window, shared=False)
+    return PanelScale(common, shared=True)
 
 
 def padded(shown: PlotRange) -> PlotRange:
