@@ -83,6 +83,10 @@ FREE = {
     *("seed", "settings", "threads", "samples", "seeds", "steps", "sweep", "learning_rate"),
     *(
         "layer",
+        "layers",
+        "width",
+        "dpi",
+        "title",
         "depth",
         "tensor",
         "max_shard_size",

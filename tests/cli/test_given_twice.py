@@ -15,6 +15,7 @@ SEVERAL = {
     "--report",
     "--plot",
     "--figure",
+    "--layers",
     "--ignore",
     "--rename",
     "--only",

@@ -192,7 +192,7 @@ def test_real_samples(winitgen: Winitgen, tmp_path: Path) -> None:
 
 def test_files(winitgen: Winitgen, tmp_path: Path) -> None:
     """Every requested plot and report is written completely; empty files are replaced."""
-    names = ["p.png", "p.svg", "p.html", "r.html", "r.json", "r.md"]
+    names = ["p.png", "p.svg", "p.pdf", "p.html", "r.html", "r.json", "r.md"]
     (tmp_path / "p.png").write_bytes(b"")
     options = [argument for name in names for argument in ("--plot" if name[0] == "p" else "--report", name)]
     spec = Path(DECK).resolve()
@@ -241,8 +241,8 @@ CALLS = {
         "winitgen: --compare: unknown scheme 'he_norml'; did you mean 'he_normal'?\n",
     ),
     "a plot of an unknown kind": (
-        ["SPEC", "--plot", "p.pdf"],
-        "winitgen: p.pdf: a plot ends in .png, .svg, .html\n",
+        ["SPEC", "--plot", "p.eps"],
+        "winitgen: p.eps: a plot ends in .png, .svg, .pdf, .html\n",
     ),
     "a report of an unknown kind": (
         ["SPEC", "--report", "r.txt"],
@@ -262,7 +262,7 @@ CALLS = {
     ),
     "a figure and no file for it": (
         ["SPEC", "--figure", "deck"],
-        "winitgen: --figure and --layer choose what --plot draws; name a file with --plot\n",
+        "winitgen: --figure is about what --plot draws; name a file with --plot\n",
     ),
     "a figure of another kind of probe": (
         ["SPEC", "--samples", "3", "--plot", "p.png", "--figure", "sweep"],

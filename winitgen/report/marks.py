@@ -10,6 +10,7 @@ MARKS = {
     ".md": f"\n{MARKDOWN}\n",
     ".html": f'<meta name="generator" content="{GENERATOR}">',
     ".svg": f"<dc:title>{GENERATOR}</dc:title>",
+    ".pdf": f"/Creator ({GENERATOR})",
     ".png": f"Software\0{GENERATOR}",
     ".json": '\n  "notes": ',
 }

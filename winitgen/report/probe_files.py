@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from winitgen.report.files import Place, as_json, check_path, ending_of, read_from, replace
 from winitgen.report.versions import versioned
 
-PLOTS = (".png", ".svg", ".html")
+if TYPE_CHECKING:
+    from winitgen.report.plots.paper import Paper
+
+PLOTS = (".png", ".svg", ".pdf", ".html")
 """The endings of a plot; an HTML page also contains the report."""
 
 
@@ -70,20 +73,24 @@ def write_plot(
     *,
     figures: Sequence[str] = (),
     layer: str | None = None,
+    layers: Sequence[str] = (),
+    paper: Paper | None = None,
     spec: bytes = b"",
 ) -> None:
     """Replace ``path`` by the plots; raise `OutputError` if that fails.
 
-    ``figures`` are the names of the figures to draw, by default all; ``layer`` is the layer in the figure
-    ``deck``, by default the first with a kernel; a page shows ``spec``, the text of the layer-spec. Raises `UsageError` if no such figure or layer can be drawn.
+    ``figures`` are the names of the figures to draw, by default all; ``layer`` is the layer in the figure ``deck``, by default the
+    first with a kernel; ``layers`` are patterns of the layers to draw, and ``paper`` is the page, but of HTML, which
+    shows ``spec``, the text of the layer-spec. Raises `UsageError` if no such figure or layer can be drawn.
     """
     from winitgen.report.plots.figures import page_file
 
+    which: dict[str, Any] = {"wanted": figures, "layer": layer, "layers": layers}
     if ending_of(path) == ".html":
-        shown = _as_html(report, spec.decode(errors="replace"), wanted=figures, layer=layer)
+        shown = _as_html(report, spec.decode(errors="replace"), **which)
         content = shown.encode(errors="backslashreplace")
     else:
-        content = page_file(report, ending_of(path), wanted=figures, layer=layer)
+        content = page_file(report, ending_of(path), **which, paper=paper)
     replace(path, content)
 
 

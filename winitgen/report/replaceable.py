@@ -9,7 +9,8 @@ from winitgen.report.files import ending_of
 from winitgen.report.marks import MARKS
 
 _NEAR = 1 << 16
-"""Bytes in which the mark of a page or a plot is looked for; the title of a plot stands before it."""
+"""Bytes in which the mark of a page or a plot is looked for: at its beginning, where the title of a plot stands before it, or
+at the end of a PDF, whose list of offsets stands behind it."""
 
 
 def refuse_other_kind(path: str, what: str, *, force: bool) -> None:
@@ -40,4 +41,6 @@ def _is_report(path: str) -> bool:
             return text.startswith(b'{\n  "') and mark in text and b'\n  "seed": ' in text
         if ending == ".md":
             file.seek(-min(len(mark), os.path.getsize(path)), os.SEEK_END)
+        if ending == ".pdf":
+            file.seek(-min(_NEAR, os.path.getsize(path)), os.SEEK_END)
         return mark in file.read(_NEAR)

@@ -40,6 +40,14 @@ def test_points_and_lines_by_layer_are_the_reports(name: str, drawn: Callable[..
                 [None if layer[quantity] is None else layer[quantity][key] for layer in run["layers"]]
                 for run in report["runs"]
             ]
+            if key == "predicted_std":  # a line goes on to what is predicted next
+                assert [[std for std in run if std is not None] for run in expected] == [
+                    list(one.get_ydata()) for one in line(axes, label)
+                ]
+                assert [
+                    [place for place, std in enumerate(run, 1) if std is not None] for run in expected
+                ] == [list(one.get_xdata()) for one in line(axes, label)]
+                continue
 
             assert expected == [numbers(one.get_ydata()) for one in line(axes, label)]
             assert [list(range(1, len(run) + 1)) for run in expected] == [
@@ -65,9 +73,12 @@ def test_no_legend_mentions_zeros_if_there_are_none(drawn: Callable[..., Any]) -
     """The entry for zeros is present only if there are zeros."""
     figure = drawn(sample.glorot(), "depth")
 
-    assert ["standard_uniform, healthy", "xavier_normal, healthy"] == [
-        text.get_text() for text in figure.subfigs[0].legends[0].get_texts()
-    ]
+    assert [
+        "standard_uniform, healthy",
+        "xavier_normal, healthy",
+        "points: measured",
+        "lines: mean-field theory",
+    ] == [text.get_text() for text in figure.subfigs[0].legends[0].get_texts()]
 
 
 def test_a_prediction_without_neighbours_is_a_bar(drawn: Callable[..., Any]) -> None:
@@ -214,20 +225,21 @@ def test_samples_that_are_not_gaussian_have_no_curve(drawn: Callable[..., Any]) 
     """N(0, 1) is drawn over the input only if the samples are Gaussian."""
     panels = drawn({**sample.invented(1, 2), "input": "data.npy"}, "deck").axes
 
-    assert [1, 0, 1, 0] == [len(axes.get_lines()) for axes in panels]
+    assert [1, 0, 1, 0] == [sum(line.get_linestyle() == "-" for line in axes.get_lines()) for axes in panels]
 
 
-def test_histograms_in_one_panel_have_equal_peaks(drawn: Callable[..., Any]) -> None:
-    """Each layer is a line over the report's bins, with the highest bin at 1, as in Glorot & Bengio's figures."""
+def test_histograms_below_each_other_have_equal_peaks(drawn: Callable[..., Any]) -> None:
+    """Each layer is an area over the report's bins, on a line of its own, as high as every other."""
     report = sample.glorot()
     panels = drawn(report, "histograms").axes
     for index, run in enumerate(report["runs"]):
         for axes, quantity in zip(panels[2 * index : 2 * index + 2], ("out", "gradient"), strict=True):
-            for layer, patch in zip(run["layers"], axes.patches, strict=True):
-                values, borders, _ = patch.get_data()
+            for place, (layer, patch) in enumerate(zip(run["layers"], axes.patches, strict=True)):
+                values, borders, baseline = patch.get_data()
                 counts = np.array(layer[quantity]["histogram"]["counts"])
 
-                assert pytest.approx(counts / counts.max()) == values
+                assert pytest.approx(0.9 * counts / counts.max()) == place - values
+                assert place == baseline
                 assert (layer[quantity]["histogram"]["low"], layer[quantity]["histogram"]["high"]) == (
                     borders[0],
                     borders[-1],
@@ -235,21 +247,27 @@ def test_histograms_in_one_panel_have_equal_peaks(drawn: Callable[..., Any]) -> 
 
 
 def test_of_many_layers_some_are_shown_including_first_and_last(drawn: Callable[..., Any]) -> None:
-    """Ten of sixty layers are drawn, with their numbers and names at the side."""
+    """Twelve of sixty layers are drawn, with their names at the side."""
     figure = drawn(sample.invented(1, 60), "histograms")
-    names = [text.get_text() for text in figure.subfigs[0].legends[0].get_texts()]
+    names = [text.get_text() for text in figure.axes[0].get_yticklabels()]
 
-    assert 10 == len(names) == len(figure.axes[0].patches)
-    assert ("1 block.1.", "60 block.60") == (names[0], names[-1])
+    assert 12 == len(names) == len(figure.axes[0].patches)
+    assert ("block.1.", "block.60") == (names[0], names[-1])
 
 
 def test_a_spike_is_cut_off_and_reported(drawn: Callable[..., Any]) -> None:
     """Half of a ReLU's values are in one bin; the rest keeps its shape, and the figure reports what is cut off."""
     report = sample.rectified()
-    row, histograms = drawn(report, "deck").axes, drawn(report, "histograms").axes
+    row, figure = drawn(report, "deck").axes, drawn(report, "histograms")
     counts = np.array(report["runs"][0]["layers"][0]["out"]["histogram"]["counts"])
     share = round(100 * counts.max() / counts.sum())
 
     assert row[3].get_title(loc="left").endswith(f"{share} % at 0 (cut off)")
-    assert histograms[0].get_title(loc="right").startswith("cut off: ")
-    assert pytest.approx(counts / np.sort(counts)[-2]) == histograms[0].patches[0].get_data().values
+    assert figure.axes[0].texts[0].get_text().endswith(f", ↑ {share} %")
+    assert "↑ share of the values in one bin, which is cut off" in [
+        text.get_text() for text in figure.subfigs[0].legends[0].get_texts()
+    ]
+    assert (
+        pytest.approx(0.9 * np.minimum(1, counts / np.sort(counts)[-2]))
+        == -figure.axes[0].patches[0].get_data().values
+    )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from winitgen.cli import options, reproduce, stdio
 from winitgen.cli.commands._probe_loss import chosen
+from winitgen.cli.commands._probe_pictures import check_figures, paper
 from winitgen.cli.progress import Waiting
 from winitgen.cli.table_options import unprinted, view_of
 from winitgen.errors import SpecError, UsageError, printable
@@ -25,8 +26,7 @@ def check_call(spec: str, choices: dict[str, Any]) -> set[str]:
     """Refuse conflicting options before anything is read; return the verdicts to fail on."""
     from winitgen.report.probe_files import check_files
 
-    if (choices["figure"] or choices["layer"] is not None) and not choices["plot"]:
-        raise UsageError("--figure and --layer choose what --plot draws; name a file with --plot")
+    check_figures(choices)
     check_files(spec, choices["input"], choices["plot"], choices["figure"], choices["report"])
     view_of(choices, BY_COMMAND["probe"], unprinted(choices))
     parse_thresholds(choices["thresholds"])
@@ -115,8 +115,9 @@ def write_files(report: dict[str, Any], choices: dict[str, Any], spec: bytes) ->
     """Write the plots and the reports; pages show ``spec``, the text of the layer-spec."""
     from winitgen.report.probe_files import write_plot, write_report
 
+    which = {"figures": choices["figure"], "layer": choices["layer"], "layers": choices["layers"]}
     for path in choices["plot"]:
-        write_plot(report, path, figures=choices["figure"], layer=choices["layer"], spec=spec)
+        write_plot(report, path, **which, paper=paper(choices), spec=spec)
     for path in choices["report"]:
         write_report(report, path, spec)
 

@@ -10,6 +10,7 @@ import click
 from winitgen.cli import completions, options
 from winitgen.cli.commands import _probe_seeds
 from winitgen.cli.commands._probe_loss import of_a_loss
+from winitgen.cli.commands._probe_pictures import of_figures
 from winitgen.cli.sections import SectionedCommand, WholeNumber, option
 from winitgen.cli.table_options import of_a_table
 from winitgen.errors import WinitgenError
@@ -50,28 +51,7 @@ from winitgen.errors import WinitgenError
     help="Repeat for several values of a variable of the spec, or of gain.",
 )
 @_probe_seeds.several
-@option(
-    "Figures",
-    "--plot",
-    metavar="FILE",
-    multiple=True,
-    help="Write the figures to FILE.png, .svg or .html; replaces former figures.",
-    shell_complete=completions.path,
-)
-@option(
-    "Figures",
-    "--figure",
-    metavar="NAME",
-    multiple=True,
-    help="Draw only this figure: deck, depth, histograms or sweep.",
-    shell_complete=completions.figure,
-)
-@option(
-    "Figures",
-    "--layer",
-    metavar="NAME",
-    help="The layer shown in the figure deck.  [default: the first with a kernel]",
-)
+@of_figures
 @options.report
 @option(
     "Report", "--force", is_flag=True, help="Replace also files that are no reports or figures of winitgen."

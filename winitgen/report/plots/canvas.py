@@ -18,15 +18,10 @@ from warnings import catch_warnings, simplefilter
 from winitgen.errors import UsageError, install
 from winitgen.numeric.process_lock import ProcessLock
 from winitgen.report.marks import GENERATOR
+from winitgen.report.plots.paper import Paper
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-WIDTH = 10.0
-"""Width of every figure in inches."""
-
-DPI = 150
-"""Dots per inch of a PNG."""
 
 TICK_SIZE = 7.0
 """Font size of the numbers and names along an axis, in points."""
@@ -42,8 +37,8 @@ _STYLE: dict[str, Any] = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.axisbelow": True,
+    "axes.facecolor": "none",
     "grid.linewidth": 0.4,
-    "grid.color": "#dddddd",
     "figure.titlesize": 10.0,
     "figure.titleweight": "bold",
     "figure.constrained_layout.w_pad": 0.06,
@@ -59,6 +54,7 @@ _STYLE: dict[str, Any] = {
     "ytick.major.size": 3.0,
     "svg.fonttype": "path",  # text becomes paths, so that the file needs no font
     "svg.hashsalt": "winitgen",  # makes the ids the same each time
+    "pdf.fonttype": 42,  # the letters of the font that are used, as they are
 }
 
 _ONE_AT_A_TIME = ProcessLock()
@@ -79,18 +75,46 @@ def library() -> Any:
     return matplotlib
 
 
+def _of(paper: Paper) -> dict[str, Any]:
+    """Return the settings that a paper changes; `page_width`, `ink` and `background` read them again."""
+    inks = ("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color")
+    return {
+        **dict.fromkeys(inks, paper.ink),
+        "grid.color": paper.grid,
+        "figure.facecolor": paper.background,
+        "figure.figsize": (paper.width, paper.width),
+        "savefig.dpi": paper.dpi,
+        "savefig.transparent": paper.transparent,
+    }
+
+
+def page_width() -> float:
+    """Return the width of the page that is being drawn, in inches."""
+    return float(library().rcParams["figure.figsize"][0])
+
+
+def ink() -> str:
+    """Return the colour of texts and lines on the page that is being drawn."""
+    return str(library().rcParams["text.color"])
+
+
+def background() -> str:
+    """Return the colour of the page that is being drawn, also where the file leaves it out."""
+    return str(library().rcParams["figure.facecolor"])
+
+
 @contextmanager
-def drawing() -> Iterator[None]:
+def drawing(paper: Paper | None = None) -> Iterator[None]:
     """Apply this package's settings of matplotlib; all drawing happens inside this context.
 
-    It is not re-entrant: a thread inside it must not enter it again. What matplotlib warns of, as of a curve without a
+    ``paper`` is what is drawn on, by default white and 10 inches wide. The context is not re-entrant: a thread inside it must not enter it again. What matplotlib warns of, as of a curve without a
     point on a logarithmic axis, is for programmers.
     """
     matplotlib = library()
     with _ONE_AT_A_TIME, matplotlib.rc_context(), catch_warnings():
         simplefilter("ignore")
         matplotlib.rcdefaults()
-        matplotlib.rcParams.update(_STYLE)
+        matplotlib.rcParams.update({**_STYLE, **_of(paper or Paper())})
         yield
 
 
@@ -98,14 +122,21 @@ def new_figure(height: float) -> Figure:
     """Return an empty figure ``height`` inches high, with automatic layout."""
     from matplotlib.figure import Figure
 
-    return Figure(figsize=(WIDTH, height), layout="constrained", facecolor="white")
+    return Figure(figsize=(page_width(), height), layout="constrained")
+
+
+_MADE: dict[str, dict[str, str | None]] = {
+    ".png": {"Software": GENERATOR},
+    ".svg": {"Date": None, "Creator": GENERATOR},
+    ".pdf": {"CreationDate": None, "Creator": GENERATOR, "Producer": None},
+}
+"""What a file says of its making, by its ending: without a date or a version."""
 
 
 def rendered(figure: Figure, ending: str, title: str) -> bytes:
-    """Return the figure as ``.png`` or ``.svg``, without a date or a version."""
-    made = {"Date": None, "Creator": GENERATOR} if ending == ".svg" else {"Software": GENERATOR}
+    """Return the figure as ``.png``, ``.svg`` or ``.pdf``, without a date or a version."""
     content = io.BytesIO()
-    figure.savefig(content, format=ending[1:], dpi=DPI, metadata={"Title": title, **made})
+    figure.savefig(content, format=ending[1:], metadata={"Title": title, **_MADE[ending]})
     return content.getvalue()
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from winitgen.report.plots.style import Look, legend_below, legend_height, look
+from winitgen.report.plots.canvas import background, ink
+from winitgen.report.plots.style import Look, faint, legend_below, legend_height, look
 from winitgen.report.plots.ticks import log_ticks, set_ticks
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ _LEAST_RANGE = 10.0
 """A log axis spans at least this factor, so that one percent of noise does not look large."""
 
 
+POINTS_TEXT, LINES_TEXT = "points: measured", "lines: mean-field theory"
+ACROSS_TEXT = f"{LINES_TEXT}, straight where it predicts nothing"
 _ZERO_TEXT = "hollow, on the lower edge: 0"
 
 
@@ -30,12 +32,21 @@ def draw_curves(
 ) -> None:
     """Draw one run: points at the measured values, a line through the predicted ones.
 
-    NaN is a gap. A zero, which a log axis cannot show, is a hollow marker on the lower edge of the panel.
+    NaN is what is not known: the line goes on to the next prediction. A zero, which a log axis cannot show, is a hollow marker
+    on the lower edge of the panel.
     """
-    axes.plot(positions, predicted, color=of.colour, linestyle=of.dashes, linewidth=1.2, label=PREDICTED)
-    isolated = _isolated(predicted)
-    bar = {"linestyle": "none", "marker": "_", "markersize": 16, "markeredgewidth": 1.2, "color": of.colour}
-    axes.add_line(_line([positions[i] for i in isolated], [predicted[i] for i in isolated], **bar))
+    known = [(place, std) for place, std in zip(positions, predicted, strict=True) if not math.isnan(std)]
+    places, stds = [place for place, _ in known], [std for _, std in known]
+    axes.plot(places, stds, color=of.colour, linestyle=of.dashes, linewidth=1.2, label=PREDICTED)
+    if sum(std > 0 for std in stds) == 1:  # a line through one point has no length
+        bar = {
+            "linestyle": "none",
+            "marker": "_",
+            "markersize": 16,
+            "markeredgewidth": 1.2,
+            "color": of.colour,
+        }
+        axes.add_line(_line(places, stds, **bar))
     size = 5.0 if len(positions) <= 12 else 3.5 if len(positions) <= 30 else 2.2
     points = _points(of, size)
     axes.add_line(_line(positions, measured, label=MEASURED, **points))
@@ -45,20 +56,42 @@ def draw_curves(
         axes.add_line(_line(zeros, [0.0] * len(zeros), **_hollow(of), **edge))
 
 
-def key_height(labels: Sequence[str], *, zeros: bool) -> float:
+def theory_text(predicted: Iterable[Sequence[float]]) -> str:
+    """Return what the legend says of the lines through these predictions, nothing if there are none; NaN is what is not known."""
+    lines = list(predicted)
+    if all(math.isnan(std) for line in lines for std in line):
+        return ""
+    return ACROSS_TEXT if any(_gaps(line) for line in lines) else LINES_TEXT
+
+
+def _gaps(line: Sequence[float]) -> bool:
+    known = [index for index, std in enumerate(line) if not math.isnan(std)]
+    return bool(known) and len(known) <= known[-1] - known[0]
+
+
+def key_height(labels: Sequence[str], *, zeros: bool, theory: str) -> float:
     """Return the height of `key_below` in inches."""
-    return legend_height([*labels, *([_ZERO_TEXT] if zeros else [])])
+    return legend_height([*labels, *_explained(zeros=zeros, theory=theory)])
 
 
-def key_below(figure: FigureBase, labels: Sequence[str], *, zeros: bool) -> None:
-    """Add a legend of the runs below a figure, with an entry for zeros if there are any."""
+def _explained(*, zeros: bool, theory: str) -> list[str]:
+    """Return what the legend says of points and lines."""
+    return [POINTS_TEXT, *([theory] if theory else []), *([_ZERO_TEXT] if zeros else [])]
+
+
+def key_below(figure: FigureBase, labels: Sequence[str], *, zeros: bool, theory: str) -> None:
+    """Add a legend below a figure: the runs, what points and lines are, and zeros if there are any."""
     looks = [look(index) for index in range(len(labels))]
     handles = [
         _line([], [], linewidth=1.2, **{**_points(one, 5.0), "linestyle": one.dashes}) for one in looks
     ]
+    any_ = Look(faint(), "o", "-")
+    handles.append(_line([], [], **_points(any_, 5.0)))
+    if theory:
+        handles.append(_line([], [], color=any_.colour, linewidth=1.2))
     if zeros:
-        handles.append(_line([], [], **_hollow(looks[0])))
-    legend_below(figure, handles, [*labels, *([_ZERO_TEXT] if zeros else [])])
+        handles.append(_line([], [], **_hollow(any_)))
+    legend_below(figure, handles, [*labels, *_explained(zeros=zeros, theory=theory)])
 
 
 def _line(positions: Sequence[float], values: Sequence[float], **properties: Any) -> Line2D:
@@ -68,14 +101,14 @@ def _line(positions: Sequence[float], values: Sequence[float], **properties: Any
 
 
 def _points(of: Look, size: float) -> dict[str, Any]:
-    edge = {"markeredgecolor": "black", "markeredgewidth": 0.4}
+    edge = {"markeredgecolor": ink(), "markeredgewidth": 0.4}
     return {"color": of.colour, "linestyle": "none", "marker": of.marker, "markersize": size, **edge}
 
 
 def _hollow(of: Look) -> dict[str, Any]:
     return {
         **_points(of, 5.0),
-        "markerfacecolor": "white",
+        "markerfacecolor": background(),
         "markeredgecolor": of.colour,
         "markeredgewidth": 1.0,
     }
@@ -92,10 +125,3 @@ def log_axis(axes: Axes, values: Iterable[float]) -> None:
     axes.set_ylim(bottom, top)
     set_ticks(axes.yaxis, log_ticks(bottom, top))
     axes.grid(axis="y")
-
-
-def _isolated(numbers: Sequence[float]) -> list[int]:
-    """Return the indices of numbers without a neighbour, which a line would not show."""
-    known = [False, *(number > 0 for number in numbers), False]
-    triples = zip(known, known[1:], known[2:], strict=False)
-    return list(itertools.compress(itertools.count(), (here and not (a or b) for a, here, b in triples)))

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from winitgen.catalog.activations import ACTIVATIONS
+from winitgen.numeric.arrays import Array
 from winitgen.probing.activations import FLAT
 from winitgen.report.plots import shapes
-from winitgen.report.plots.canvas import text_width
-from winitgen.report.plots.labels import MINUS, fitted, number, percent, plain
+from winitgen.report.plots.canvas import ink, page_width, text_width
+from winitgen.report.plots.choice import is_table
+from winitgen.report.plots.labels import number, percent, plain, span
 from winitgen.report.plots.reading import Values, label, value
-from winitgen.report.plots.style import legend_below, look, tint
+from winitgen.report.plots.seen import verdicts
+from winitgen.report.plots.steepness import steep
+from winitgen.report.plots.style import (
+    beside,
+    faint,
+    head_height,
+    headed,
+    legend_below,
+    legend_height,
+    look,
+    shade,
+    tint,
+)
 from winitgen.report.plots.ticks import fitting_ticks, set_ticks
 from winitgen.report.probe_spread import verdict
 
@@ -24,21 +39,36 @@ COLUMNS = ("weight", "input of the network", "pre-activation", "activation")
 """The panels of a row, by the labels of their axes."""
 
 _PANEL = 2.2
-"""Greatest width of the text above a panel, in inches."""
+"""Greatest width of the text above a panel, in inches; of the panel itself it is the usual one."""
 
-_BAND: dict[str, Any] = {"facecolor": "black", "alpha": 0.13, "linewidth": 0, "zorder": 1.5}
+_NARROW = 1.6
+"""Least width of a panel in inches."""
 
 
 def shown_layer(report: Values, layer: str | None = None) -> str | None:
-    """Return the layer to draw: ``layer``, by default the first with a kernel; None if there is none."""
+    """Return the layer to draw, or None if there is none.
+
+    That is ``layer``, or else the first that has one kernel, then the first that has several, as an attention has: no panel
+    could show all of them. A table, such as an embedding, is no kernel.
+    """
     for run in report["runs"]:
-        known = {entry["layer"]: entry for entry in run["layers"]}
-        for weight in run["weights"]:
-            name = weight["layer"]
-            tokens = value(known.get(name), "type") == "embedding"
-            if name in known and len(weight["shape"]) > 1 and not tokens and layer in (None, name):
-                return str(name)
+        kernels = _kernels(run)
+        for name in kernels if layer is None else [layer]:
+            if len(kernels.get(name, ())) == 1 or (name in kernels and name == layer):
+                return name
+        if kernels and layer is None:
+            return next(iter(kernels))
     return None
+
+
+def _kernels(run: Values) -> dict[str, list[Values]]:
+    """Return the kernels of the measured layers, by layer."""
+    known = {entry["layer"] for entry in run["layers"] if not is_table(entry)}
+    kernels: dict[str, list[Values]] = {}
+    for weight in run["weights"]:
+        if weight["layer"] in known and len(weight["shape"]) > 1:
+            kernels.setdefault(weight["layer"], []).append(weight)
+    return kernels
 
 
 def applies(report: Values) -> bool:
@@ -47,9 +77,22 @@ def applies(report: Values) -> bool:
 
 
 def title(report: Values, layer: str | None = None) -> str:
-    """Return the title of the figure."""
-    name = fitted(shown_layer(report, layer) or "", 4.5, 10.0, "bold")
-    return f"Layer {name}: weights, input, pre-activations and activations"
+    """Return the title of the figure: what the runs come to."""
+    name = shown_layer(report, layer)
+
+    def told(runs: Sequence[Values]) -> str:
+        entries = [_entry(run, name) for run in runs]
+        texts = [f"pre-activation std {span([value(entry, 'pre', 'std') for entry in entries])}"]
+        ends = [entry["extreme"] for entry in entries if entry is not None and entry["extreme"] is not None]
+        activation = next((entry["activation"] for entry in entries if entry is not None), "")
+        if ends:
+            least, most = percent(min(ends)), percent(max(ends))
+            texts.append(
+                f"{most if least == most else f'at most {most}'} of the {plain(activation)}'s values at its ends"
+            )
+        return ", ".join(texts)
+
+    return f"Layer {plain(name or '')}: {verdicts(report, told)}"
 
 
 def alt(report: Values, layer: str | None = None) -> str:
@@ -72,29 +115,42 @@ def alt(report: Values, layer: str | None = None) -> str:
     )
 
 
-def height(report: Values) -> float:
+def height(report: Values, layer: str | None = None) -> float:
     """Return the height of the figure in inches."""
-    return 0.75 + 1.75 * len(report["runs"])
+    name = shown_layer(report, layer)
+    rows = 4 // beside(4, _NARROW)
+    heads = sum(head_height(_heading(report, run, name), 8.5) for run in report["runs"])
+    key = legend_height(list(_explained(report, name)))
+    return 0.45 + (0.2 + 1.55 * rows) * len(report["runs"]) + heads + key + head_height(title(report, layer))
 
 
 def draw(figure: FigureBase, report: Values, layer: str | None = None) -> None:
     """Draw one row of four panels for each run."""
     name = shown_layer(report, layer)
-    figure.suptitle(title(report, layer), x=0.01, ha="left")
+    headed(figure, title(report, layer))
     rows = [_row(report, run, name) for run in report["runs"]]
     columns = [shapes.alike([shapes.window(cell) for cell in column]) for column in zip(*rows, strict=True)]
     subfigures: Any = figure.subfigures(len(rows), 1, squeeze=False)
+    side_by_side = beside(4, _NARROW)
     for index, (run, cells) in enumerate(zip(report["runs"], rows, strict=True)):
         subfigure = subfigures[index, 0]
-        subfigure.suptitle(_heading(report, run, name), x=0.01, ha="left", fontsize=8.5)
-        panels = subfigure.subplots(1, 4)
+        headed(subfigure, _heading(report, run, name), 8.5)
+        panels = subfigure.subplots(4 // side_by_side, side_by_side, squeeze=False).flatten()
         texts = _numbers(cells, _entry(run, name))
-        for axes, what, cell, windows, text in zip(panels, COLUMNS, cells, columns, texts, strict=True):
-            _panel(axes, what, cell, windows[index], index)
+        for axes, what, cell, scales, text in zip(panels, COLUMNS, cells, columns, texts, strict=True):
+            _panel(axes, what, cell, scales[index], index, _missing(report, what))
             axes.set_title(text)
-        panels[0].set_ylabel("density")
+        if (band := _band(_entry(run, name))) is not None:
+            _mark(panels[2], band)
+        for axes in panels[::side_by_side]:
+            axes.set_ylabel("density")
         subfigure.align_xlabels(panels)
-    _legend(figure)
+    _legend(figure, report, name)
+
+
+def _missing(report: Values, what: str) -> str:
+    """Return what stands in a panel without values: of the input, what it is."""
+    return plain(report["input"]) if what == COLUMNS[1] else "none"
 
 
 def _entry(run: Values, name: str | None) -> Values | None:
@@ -116,35 +172,59 @@ def _row(report: Values, run: Values, name: str | None) -> list[Values | None]:
 
 def _heading(report: Values, run: Values, name: str | None) -> str:
     """Return the line above a row: the scheme, its formula, and the verdict."""
-    weight = _row(report, run, name)[0]
-    formula = fitted(value(weight, "formula") or "", 4.0, 8.5, "bold")
-    return ", ".join(filter(None, (fitted(label(report, run), 4.5, 8.5, "bold"), formula, verdict(run))))
+    formula = plain(value(_row(report, run, name)[0], "formula") or "")
+    return ", ".join(filter(None, (label(report, run), formula, verdict(run))))
 
 
-def _panel(axes: Axes, what: str, cell: Values | None, window: shapes.PlotRange | None, run: int) -> None:
+def _panel(
+    axes: Axes, what: str, cell: Values | None, scale: shapes.PanelScale | None, run: int, missing: str
+) -> None:
     """Draw one histogram, and over it the planned or predicted density; ``run`` chooses the colour."""
-    axes.set_xlabel(what)
+    axes.set_xlabel(what + ("" if scale is None or scale.shared else shapes.OWN))
     axes.set_yticks([])
     histogram = value(cell, "histogram")
-    if histogram is None or window is None:
+    if histogram is None or scale is None:
         axes.set_xticks([])
-        text = "none" if histogram is None else f"beyond {shapes.LARGEST:g}"
-        axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color="#666666")
+        text = missing if histogram is None else f"beyond {shapes.LARGEST:g}"
+        axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=faint())
         return
-    low, high = shapes.padded(window)
+    low, high = shapes.padded(scale.window)
     axes.set_xlim(low, high)
-    set_ticks(axes.xaxis, fitting_ticks(low, high, 5, _PANEL))
+    set_ticks(axes.xaxis, fitting_ticks(low, high, 5, min(_PANEL, page_width() / beside(4, _NARROW) - 0.4)))
     colour = look(run).colour
     top = shapes.filled(axes, histogram, tint(colour), colour)
     kind = value(cell, "density")
-    points = np.linspace(low, high, 201)
+    points = _points(low, high, kind)
     curve = None if kind is None else shapes.density(kind, points)
     if curve is not None:
-        axes.plot(points, curve, color="black", linewidth=1.1)
+        axes.plot(points, curve, color=ink(), linewidth=1.1)
         top = max(top, float(curve.max()))
     axes.set_ylim(0, 1.08 * top)
-    if what == "pre-activation":
-        axes.axvspan(-1, 1, **_BAND)
+
+
+def _points(low: float, high: float, kind: Values | None) -> Array:
+    """Return where a density is computed: over the axis, and closer where a bell takes little of it."""
+    points = np.linspace(low, high, 101)
+    std = value(kind, "std")
+    if std is None or 12 * std > high - low:
+        return np.linspace(low, high, 201)
+    bell = kind["mean"] + std * np.linspace(-5, 5, 101) if kind is not None else points
+    return np.unique(np.concatenate([points, bell[(bell > low) & (bell < high)]]))
+
+
+def _band(entry: Values | None) -> shapes.PlotRange | None:
+    """Return where the slope of a layer's activation is not flat, if it is so on both sides; elsewhere values are saturated."""
+    name = value(entry, "activation")
+    return steep(name) if name and value(entry, "extreme") is not None else None
+
+
+def _mark(axes: Axes, band: shapes.PlotRange) -> None:
+    """Mark a band behind the values, with its edges, which stay visible where it covers the panel or is narrow."""
+    axes.axvspan(*band, facecolor=shade(), linewidth=0, zorder=0.5)
+    low, high = axes.get_xlim()
+    for end in band:
+        if low < end < high:
+            axes.axvline(end, color=faint(), linewidth=0.6, linestyle=(0, (2, 2)), zorder=0.6)
 
 
 def _numbers(cells: list[Values | None], entry: Values | None) -> list[str]:
@@ -157,7 +237,9 @@ def _numbers(cells: list[Values | None], entry: Values | None) -> list[str]:
     if extreme is not None:
         longer = f"{texts[3]}, {percent(extreme)} {_beyond(value(entry, 'activation'))}"
         texts[3] = (
-            longer if text_width(longer, 8.0) < _PANEL else f"{texts[3]}, {percent(extreme)} at the ends"
+            longer
+            if text_width(longer, 8.0) < min(_PANEL, page_width() / beside(4, _NARROW) - 0.3)
+            else f"{texts[3]}, {percent(extreme)} at the ends"
         )
     elif histogram is not None and (found := shapes.spike(histogram)):
         at = "0" if found.low <= 0 <= found.high else number(found.low)
@@ -174,14 +256,38 @@ def _beyond(activation: str) -> str:
     return f"beyond ±{high:g}" if low == -high else f"beyond {low:g}/{high:g}"
 
 
-def _legend(figure: FigureBase) -> None:
-    """Add the legend of lines and areas below all rows."""
+def _explained(report: Values, name: str | None) -> dict[str, Any]:
+    """Return what the legend says of areas and lines, and the arguments of the sign of each."""
+    signs: dict[str, Any] = {
+        "measured, area = 1": {"facecolor": tint(ink(), 0.25), "edgecolor": faint(), "linewidth": 0.6},
+        "planned or predicted density": None,
+    }
+    entries = [entry for run in report["runs"] if (entry := _entry(run, name)) is not None]
+    for entry in entries:
+        band = _band(entry)
+        if band is not None:
+            low, high = (number(end) for end in band)
+            text = (
+                f"{low} to {high}: the slope of the {plain(entry['activation'])} is at least"
+                f" {100 * FLAT:g} % of its largest; beyond, values are saturated"
+            )
+            signs[text] = {
+                "facecolor": shade(),
+                "edgecolor": faint(),
+                "linewidth": 0.6,
+                "linestyle": (0, (2, 2)),
+            }
+    return signs
+
+
+def _legend(figure: FigureBase, report: Values, name: str | None) -> None:
+    """Add the legend of lines, areas and bands below all rows."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
+    signs = _explained(report, name)
     handles = [
-        Patch(facecolor="#cccccc", edgecolor="#555555", linewidth=0.6),
-        Line2D([], [], color="black", linewidth=1.1),
-        Patch(**_BAND),
+        Line2D([], [], color=ink(), linewidth=1.1) if sign is None else Patch(**sign)
+        for sign in signs.values()
     ]
-    legend_below(figure, handles, ["measured", "planned or predicted density", f"from {MINUS}1 to 1"])
+    legend_below(figure, handles, list(signs))

@@ -1,17 +1,29 @@
-"""The standard deviations of signal and gradient at every layer."""
+"""The standard deviations of signal and gradient at every layer, or at the end of every block."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from winitgen.report.plots.bands import draw_band, ends, of_seeds
-from winitgen.report.plots.canvas import TICK_SIZE, text_width
-from winitgen.report.plots.curves import draw_curves, key_below, key_height, log_axis
-from winitgen.report.plots.labels import fitted, number
-from winitgen.report.plots.reading import Values, deepest, label, stds, value
-from winitgen.report.plots.style import look
-from winitgen.report.plots.ticks import even_ticks, set_ticks
+from winitgen.report.plots.canvas import TICK_SIZE, page_width, text_width
+from winitgen.report.plots.curves import draw_curves, key_below, key_height, log_axis, theory_text
+from winitgen.report.plots.labels import fitted, number, span
+from winitgen.report.plots.reading import (
+    Values,
+    deepest,
+    evenly,
+    label,
+    layers_are,
+    same_as,
+    short_names,
+    stds,
+    value,
+    what,
+)
+from winitgen.report.plots.seen import verdicts
+from winitgen.report.plots.style import beside, head_height, headed, look
 from winitgen.report.probe_spread import verdict
 
 if TYPE_CHECKING:
@@ -20,8 +32,8 @@ if TYPE_CHECKING:
 
 QUANTITIES = {"out": "activation", "pre": "pre-activation", "gradient": "gradient"}
 
-_NAMED = 14
-"""Up to this many layers are named on the axis; more are numbered."""
+_NAMED = 20
+"""At most this many layers are named on an axis, as many as its names have room for when they stand upright."""
 
 _PANEL = 2.5
 """Least width of a panel in inches."""
@@ -42,50 +54,65 @@ def _quantities(report: Values) -> list[str]:
     ]
 
 
-def _theory(report: Values) -> bool:
-    layers = [layer for run in report["runs"] for layer in run["layers"]]
-    return any(
-        value(layer, quantity, "predicted_std") is not None for layer in layers for quantity in QUANTITIES
+def _theory(report: Values) -> str:
+    """Return what the legend says of the lines, nothing if there are none."""
+    return theory_text(
+        stds(run["layers"], name, "predicted_std") for run in report["runs"] for name in _quantities(report)
     )
 
 
 def title(report: Values) -> str:
-    """Return the title of the figure."""
-    how = "measured points on lines of mean-field theory" if _theory(report) else "measured"
-    return ", ".join(filter(None, (f"Standard deviation by layer, {how}", of_seeds(report))))
+    """Return the title of the figure: what the runs come to."""
+    seen = f"Standard deviation {what(report)}: {verdicts(report, _ends)}"
+    return ", ".join(filter(None, (seen, of_seeds(report))))
+
+
+def _ends(runs: Sequence[Values]) -> str:
+    """Return the spreads at the ends of both ways: of the last activation, and of the first gradient."""
+    forward = [known[-1] for run in runs if (known := _known(run, "out"))]
+    back = [known[0] for run in runs if (known := _known(run, "gradient"))]
+    texts = [("last activation", forward), ("first gradient", back)]
+    return ", ".join(f"{name} {span(values)}" for name, values in texts if values)
+
+
+def _known(run: Values, quantity: str) -> list[float]:
+    return [std for std in stds(run["layers"], quantity) if not math.isnan(std)]
 
 
 def alt(report: Values) -> str:
     """Return the alternative text: the figure in one sentence."""
     found = []
     for run in report["runs"]:
-        known = [std for std in stds(run["layers"], "out") if not math.isnan(std)]
-        back = [std for std in stds(run["layers"], "gradient") if not math.isnan(std)]
         texts = [
-            f"{what} from {number(some[0])} at the first layer to {number(some[-1])} at the last"
-            for what, some in (("activation", known), ("gradient", back))
+            f"{name} from {number(some[0])} at the first layer to {number(some[-1])} at the last"
+            for name, some in (("activation", _known(run, "out")), ("gradient", _known(run, "gradient")))
             if some
         ]
         found.append(f"{label(report, run)}: {', '.join(texts) or 'nothing measured'}")
-    return f"{title(report)}; {'; '.join(found)}."
+    how = "measured points on lines of mean-field theory" if _theory(report) else "measured"
+    return f"Standard deviation {what(report)}, {how}; {'; '.join(found)}."
 
 
 def height(report: Values) -> float:
     """Return the height of the figure in inches."""
-    names = _names(report)
+    names = [name for _, name in _named(report)]
     rotated = max(text_width(name, TICK_SIZE) for name in names) if _rotated(names) else 0.0
-    return 3.2 + rotated + key_height(_labels(report), zeros=_zeros(report))
+    count = len(_quantities(report))
+    rows = count // beside(count, _PANEL)
+    key = key_height(_labels(report), zeros=_zeros(report), theory=_theory(report))
+    return 0.5 + rows * (2.6 + rotated) + key + head_height(title(report))
 
 
 def draw(figure: FigureBase, report: Values) -> None:
     """Draw one panel each for activations, pre-activations and gradients."""
-    figure.suptitle(title(report), x=0.01, ha="left")
+    headed(figure, title(report))
     quantities = _quantities(report)
-    panels: Any = figure.subplots(1, len(quantities), squeeze=False)
-    for axes, quantity in zip(panels[0], quantities, strict=True):
+    columns = beside(len(quantities), _PANEL)
+    panels: Any = figure.subplots(len(quantities) // columns, columns, squeeze=False)
+    for axes, quantity in zip(panels.flat, quantities, strict=True):
         _panel(axes, report, quantity)
         axes.set_title(QUANTITIES[quantity])
-    key_below(figure, _labels(report), zeros=_zeros(report))
+    key_below(figure, _labels(report), zeros=_zeros(report), theory=_theory(report))
 
 
 def _panel(axes: Axes, report: Values, quantity: str) -> None:
@@ -99,15 +126,22 @@ def _panel(axes: Axes, report: Values, quantity: str) -> None:
         drawn += [*measured, *predicted, *band]
     log_axis(axes, drawn)
     axes.set_ylabel("standard deviation")
-    _layer_axis(axes, _names(report))
+    _layer_axis(axes, report)
 
 
-def _names(report: Values) -> list[str]:
-    return [fitted(layer["layer"], 1.2, TICK_SIZE) for layer in deepest(report)]
+def _named(report: Values) -> list[tuple[int, str]]:
+    """Return the places of the layers that are named on an axis, counted from 1, with their names."""
+    names = short_names(report)
+    return [(index + 1, fitted(names[index], 1.2, TICK_SIZE)) for index in evenly(len(names), _NAMED)]
 
 
 def _labels(report: Values) -> list[str]:
-    return [f"{fitted(label(report, run), 4.0)}, {verdict(run)}" for run in report["runs"]]
+    """Return the label of each run in the legend, with its verdict, and with the run that it covers."""
+    labels = [f"{fitted(label(report, run), 4.0)}, {verdict(run)}" for run in report["runs"]]
+    for index, first in enumerate(same_as(report["runs"], QUANTITIES)):
+        if first is not None:
+            labels[index] += f" (on the points of {fitted(label(report, report['runs'][first]), 2.0)})"
+    return labels
 
 
 def _zeros(report: Values) -> bool:
@@ -116,21 +150,14 @@ def _zeros(report: Values) -> bool:
 
 def _rotated(names: list[str]) -> bool:
     """Whether the names are written vertically, because they do not fit side by side."""
-    return (
-        len(names) <= _NAMED
-        and len(names) * (max(text_width(name, TICK_SIZE) for name in names) + 0.08) > _PANEL
-    )
+    room = max(_PANEL, page_width() - 0.8) if page_width() < 3 * _PANEL else _PANEL
+    return len(names) * (max(text_width(name, TICK_SIZE) for name in names) + 0.08) > room
 
 
-def _layer_axis(axes: Axes, names: list[str]) -> None:
-    """Name the layers below the axis, or number them if there are many."""
-    count = len(names)
+def _layer_axis(axes: Axes, report: Values) -> None:
+    """Name the layers below the axis: all, or some that are evenly spread."""
+    count, named = len(deepest(report)), _named(report)
     axes.set_xlim(0.5, count + 0.5)
-    if count <= _NAMED:
-        axes.set_xticks(range(1, count + 1), labels=names, rotation=90 if _rotated(names) else 0)
-        axes.set_xlabel("layer")
-        return
-    ticks = even_ticks(1, count, 6)
-    step = ticks[1] - ticks[0]
-    set_ticks(axes.xaxis, [1, *(tick for tick in ticks if tick - 1 > step / 2)])
-    axes.set_xlabel("layer, counted from the input")
+    names = [name for _, name in named]
+    axes.set_xticks([place for place, _ in named], labels=names, rotation=90 if _rotated(names) else 0)
+    axes.set_xlabel(layers_are(report))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.errors import UsageError
 from winitgen.report.plots import deck, depth, histograms, sweep
 from winitgen.report.plots.canvas import drawing, library, new_figure, rendered
+from winitgen.report.plots.choice import chosen
 from winitgen.report.plots.labels import plain
-from winitgen.report.plots.reading import RenderedFigure, Values
+from winitgen.report.plots.paper import Paper, check_paper
+from winitgen.report.plots.reading import RenderedFigure, Values, whole
+from winitgen.report.plots.style import head_height, headed
 from winitgen.report.probe_spread import seeds
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 NAMES = ("deck", "depth", "histograms", "sweep")
 """The kinds of figure, in the order of a page."""
 
-ENDINGS = (".png", ".svg")
+ENDINGS = (".png", ".svg", ".pdf")
 """The endings for `page_file`."""
 
 
@@ -56,44 +58,75 @@ def check_names(names: Sequence[str]) -> None:
         raise UsageError(f"unknown figure '{plain(unknown)}'; the figures are {', '.join(NAMES)}")
 
 
-def svg(report: Values, name: str, *, layer: str | None = None) -> bytes:
+def svg(
+    report: Values,
+    name: str,
+    *,
+    layer: str | None = None,
+    layers: Sequence[str] = (),
+    paper: Paper | None = None,
+) -> bytes:
     """Return one figure as an SVG that needs no font and loads nothing.
 
-    ``layer`` is the layer in the figure ``deck``, by default the first with a kernel. Raises `UsageError`
-    if there is no such layer.
+    ``layer`` is the layer in the figure ``deck``, by default the first with a kernel; ``layers`` are patterns of the names of the
+    layers to draw, by default all, or of many the ends of blocks; ``paper`` is what is drawn on. Raises `UsageError` if there is
+    no such layer.
     """
-    with drawing():
-        return _svg(report, name, layer)
+    with drawing(paper):
+        return _svg(chosen(report, layers), name, layer)
 
 
 def described(
-    report: Values, *, wanted: Sequence[str] = (), layer: str | None = None
+    report: Values,
+    *,
+    wanted: Sequence[str] = (),
+    layer: str | None = None,
+    layers: Sequence[str] = (),
+    paper: Paper | None = None,
 ) -> list[RenderedFigure]:
     """Return every figure that applies, with its title and its alternative text.
 
-    ``wanted`` is as in `figures`, ``layer`` as in `svg`.
+    ``wanted`` is as in `figures`, the others are as in `svg`.
     """
-    with drawing():
-        kinds = _kinds(report, layer)
+    with drawing(paper):
+        drawn = chosen(report, layers)
+        kinds = _kinds(drawn, layer)
         return [
-            RenderedFigure(kinds[name].title(report), kinds[name].alt(report), _svg(report, name, layer))
-            for name in figures(report, wanted)
+            RenderedFigure(kinds[name].title(drawn), kinds[name].alt(drawn), _svg(drawn, name, layer))
+            for name in figures(drawn, wanted)
         ]
 
 
-def page_file(report: Values, ending: str, *, wanted: Sequence[str] = (), layer: str | None = None) -> bytes:
-    """Return all figures that apply on one page, as ``.png`` with 150 dots per inch or as ``.svg``.
+def page_file(
+    report: Values,
+    ending: str,
+    *,
+    wanted: Sequence[str] = (),
+    layer: str | None = None,
+    layers: Sequence[str] = (),
+    paper: Paper | None = None,
+) -> bytes:
+    """Return all figures that apply on one page, as ``.png``, ``.svg`` or ``.pdf``.
 
-    ``wanted`` is as in `figures`, ``layer`` as in `svg`. Raises `UsageError` for another ending, or if none
-    of the wanted figures applies.
+    ``wanted`` is as in `figures`, the others are as in `svg`. Raises `UsageError` for another ending, or if none of the wanted
+    figures applies.
     """
     if ending not in ENDINGS:
-        raise UsageError(f"a figure ends in {' or '.join(ENDINGS)}, not in {ending}")
-    with drawing():
-        names, heading = figures(report, wanted), caption(report)
+        raise UsageError(f"a figure ends in {', '.join(ENDINGS)}, not in {ending}")
+    paper = paper or Paper()
+    check_paper(paper)
+    with drawing(paper):
+        drawn = chosen(report, layers)
+        names = figures(drawn, wanted)
         if not names:
             raise UsageError(f"this report has no data for the figure {' or '.join(wanted or NAMES)}")
-        return rendered(page(report, names, heading, layer=layer), ending, heading)
+        heading = caption(report) if paper.title is None else _printable(paper.title)
+        return rendered(page(drawn, names, heading, layer=layer), ending, heading)
+
+
+def _printable(title: str) -> str:
+    """Return a title of one line, with escapes for what the font has not."""
+    return " ".join(plain(word, len(title) or 1) for word in title.split())
 
 
 def caption(report: Values) -> str:
@@ -107,9 +140,10 @@ def page(report: Values, names: Sequence[str], heading: str = "", *, layer: str 
     """Return one matplotlib figure with the named figures below each other; call it inside `drawing`."""
     kinds = _kinds(report, layer)
     heights = [kinds[name].height(report) for name in names]
-    figure = new_figure(sum(heights) + (0.35 if heading else 0.0))
+    top = 0.35 + head_height(heading, 9.0, "normal") if heading else 0.0
+    figure = new_figure(sum(heights) + top)
     if heading:
-        figure.suptitle(heading, x=0.01, ha="left", fontsize=9, fontweight="normal")
+        headed(figure, heading, 9.0, "normal")
     subfigures: Any = figure.subfigures(len(names), 1, height_ratios=heights, squeeze=False)
     for subfigure, name in zip(subfigures[:, 0], names, strict=True):
         kinds[name].draw(subfigure, report)
@@ -122,15 +156,15 @@ def _svg(report: Values, name: str, layer: str | None) -> bytes:
 
 def _kinds(report: Values, layer: str | None) -> dict[str, Kind]:
     """Return the kinds of figure by their names; ``deck`` shows ``layer``."""
-    if layer is not None and deck.shown_layer(report, layer) is None:
+    if layer is not None and deck.shown_layer(whole(report), layer) is None:
         raise UsageError(f"layer {plain(layer)} has no kernel that was drawn and measured")
     return {
         "deck": Kind(
-            deck.applies,
-            partial(deck.title, layer=layer),
-            partial(deck.alt, layer=layer),
-            deck.height,
-            partial(deck.draw, layer=layer),
+            lambda report: deck.applies(whole(report)),
+            lambda report: deck.title(whole(report), layer),
+            lambda report: deck.alt(whole(report), layer),
+            lambda report: deck.height(whole(report), layer),
+            lambda figure, report: deck.draw(figure, whole(report), layer),
         ),
         "depth": Kind(depth.applies, depth.title, depth.alt, depth.height, depth.draw),
         "histograms": Kind(

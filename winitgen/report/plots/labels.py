@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from winitgen.report.plots.canvas import drawable, text_width
 
 LONGEST = 44
@@ -34,6 +36,21 @@ def fitted(text: str, inches: float, size: float = 8.0, weight: str = "normal") 
         if text_width(shown, size, weight) <= inches:
             break
     return shown
+
+
+def wrapped(text: str, inches: float, size: float = 8.0, weight: str = "normal") -> str:
+    """Return a text of several words in lines no wider than this; a word that is wider loses its middle.
+
+    The text is `plain`, but for its length.
+    """
+    lines = [""]
+    for word in (fitted(word, inches, size, weight) for word in text.split(" ")):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if lines[-1] and text_width(longer, size, weight) > inches:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return "\n".join(lines)
 
 
 def _without_middle(text: str, longest: int) -> str:
@@ -73,6 +90,19 @@ def tick_label(value: float) -> str:
     if times and mantissa in ("1", f"{MINUS}1"):
         return f"{mantissa[:-1]}{power}"
     return f"{mantissa}{times}{power}"
+
+
+def span(values: Iterable[float | None], digits: int = 3) -> str:
+    """Return the least and the largest of some numbers: 0.996 to 1.41, or one number if they look the same."""
+    known = [value for value in values if value is not None]
+    ends = [number(end, digits) for end in (min(known), max(known))] if known else [number(None)]
+    return " to ".join(dict.fromkeys(ends))
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as a sentence has them: a, b and c; of more than four, three and the number of the others."""
+    shown = list(names) if len(names) <= 4 else [*names[:3], f"{len(names) - 3} others"]
+    return f"{', '.join(shown[:-1])} and {shown[-1]}" if len(shown) > 1 else "".join(shown)
 
 
 def percent(share: float) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 
 from winitgen.numeric.arrays import Array
 from winitgen.report.plots.reading import Values, value
+from winitgen.report.plots.style import tint
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,6 +21,9 @@ NARROWEST = 1e-290
 LARGEST = 1e290
 """A histogram that reaches beyond this is not drawn, as axes cannot hold it and a margin."""
 
+_RIDGE = 0.9
+"""Height of a histogram over its line, where such lines are 1 apart."""
+
 _SPREAD = 5.0
 """Standard deviations shown on either side of the mean."""
 
@@ -29,6 +33,20 @@ class PlotRange(NamedTuple):
 
     low: float
     high: float
+
+
+class PanelScale(NamedTuple):
+    """The axis of a panel: its window, and whether other panels that are compared with it have the same."""
+
+    window: PlotRange
+    shared: bool
+
+
+OWN = " (on a scale of its own)"
+"""What the label of an axis says of a scale that is not shared."""
+
+_FURTHEST = 50.0
+"""How much narrower than the widest a window may be to share its axis: a bell is then a needle of a few dots."""
 
 
 class Spike(NamedTuple):
@@ -94,13 +112,26 @@ def union(windows: Iterable[PlotRange | None]) -> PlotRange | None:
     return PlotRange(min(low for low, _ in known), max(high for _, high in known)) if known else None
 
 
-def alike(windows: Sequence[PlotRange | None]) -> list[PlotRange | None]:
-    """Return the union for all windows if their widths are within a factor of four, else each unchanged."""
+def width(window: PlotRange) -> float:
+    """Return how wide a range is."""
+    return window.high - window.low
+
+
+def alike(windows: Sequence[PlotRange | None]) -> list[PanelScale | None]:
+    """Return one scale for all windows, so that what is wider looks wider.
+
+    A window far narrower than that, in which nothing would be seen, has a scale of its own.
+    """
     known = [window for window in windows if window is not None]
-    widths = [high - low for low, high in known]
-    if not known or max(widths) > 4 * min(widths):
-        return list(windows)
-    return [None if window is None else union(known) for window in windows]
+    widest = max(map(width, known), default=0.0)
+    common = union(window for window in known if _FURTHEST * width(window) >= widest)
+    return [None if window is None else _scale(window, common, widest) for window in windows]
+
+
+def _scale(window: PlotRange, common: PlotRange | None, widest: float) -> PanelScale:
+    if common is None or _FURTHEST * width(window) < widest:
+        return PanelScale(window, shared=False)
+    return PanelScale(common, shared=True)
 
 
 def padded(shown: PlotRange) -> PlotRange:
@@ -122,13 +153,15 @@ def filled(axes: Axes, histogram: Values, colour: str, edge: str) -> float:
     return peak(histogram) / scale or 1.0
 
 
-def outlined(axes: Axes, histogram: Values, colour: Any) -> None:
-    """Draw a histogram as a line whose peak, apart from a spike's, is 1."""
+def ridge(axes: Axes, histogram: Values, colour: Any, place: float) -> None:
+    """Draw a histogram as an area that stands on ``place`` of an axis that points down; its peak, apart from a spike's, is 0.9 high."""
     if constant(histogram):
-        axes.axvline(histogram["low"], color=colour, linewidth=1.4)
+        axes.plot([histogram["low"]] * 2, [place, place - _RIDGE], color=colour, linewidth=1.4)
         return
     counts = np.asarray(histogram["counts"], np.float64)
-    axes.stairs(counts / (peak(histogram) or 1.0), edges(histogram), color=colour, linewidth=1.0)
+    heights = np.minimum(counts / (peak(histogram) or 1.0), 1.0)
+    area = {"facecolor": tint(colour, 0.6), "edgecolor": colour, "linewidth": 0.7}
+    axes.stairs(place - _RIDGE * heights, edges(histogram), baseline=place, fill=True, **area)
 
 
 def density(kind: Values, points: Array) -> Array | None:

@@ -6,11 +6,13 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from winitgen.report.plots.bands import draw_band, ends, of_seeds
-from winitgen.report.plots.curves import draw_curves, key_below, key_height, log_axis
+from winitgen.report.plots.canvas import ink
+from winitgen.report.plots.curves import draw_curves, key_below, key_height, log_axis, theory_text
 from winitgen.report.plots.labels import fitted, number, plain
 from winitgen.report.plots.reading import Values, label, value
+from winitgen.report.plots.seen import ranges
 from winitgen.report.plots.shapes import LARGEST, NARROWEST
-from winitgen.report.plots.style import look
+from winitgen.report.plots.style import beside, faint, head_height, headed, look
 from winitgen.report.plots.ticks import fitting_ticks, log_ticks, set_ticks
 
 if TYPE_CHECKING:
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 EDGE = "_edge of chaos"
 """The label of the line that marks it; the underscore keeps it out of legends."""
+
+_PANEL = 3.0
+"""Least width of a panel in inches."""
 
 _QUANTITIES = {"out": "activation of the last layer", "gradient": "gradient at the first layer"}
 
@@ -61,11 +66,23 @@ def _quantities(report: Values) -> list[str]:
 
 
 def title(report: Values) -> str:
-    """Return the title of the figure."""
-    what = {"out": "signal", "gradient": "gradient"}
-    shown = " and ".join(what[quantity] for quantity in _quantities(report))
-    text = f"{shown} against the {plain(report['variable'])}".capitalize()
-    return ", ".join(filter(None, (text, of_seeds(report))))
+    """Return the title of the figure: the verdicts along its axis."""
+    seen = f"{_what(report)}: {'; '.join(_told(report))}"
+    return ", ".join(filter(None, (seen, of_seeds(report))))
+
+
+def _what(report: Values) -> str:
+    names = {"out": "signal", "gradient": "gradient"}
+    kinds = " and ".join(names[quantity] for quantity in _quantities(report))
+    return f"{kinds} against the {plain(report['variable'])}".capitalize()
+
+
+def _told(report: Values) -> list[str]:
+    """Return the verdicts along the axis for each scheme."""
+    groups = _groups(report)
+    if len(groups) == 1:
+        return [ranges(runs) for runs in groups.values()]
+    return [f"{plain(scheme)} {ranges(runs)}" for scheme, runs in groups.items()]
 
 
 def alt(report: Values) -> str:
@@ -84,12 +101,23 @@ def alt(report: Values) -> str:
         )
     edge = value(report, "edge", "gain")
     reported = "" if edge is None else f"; the edge of chaos is at a gain of {number(edge, 4)}"
-    return f"{title(report)}; {'; '.join(found)}{reported}."
+    return f"{_what(report)}; {'; '.join(found)}{reported}."
 
 
 def height(report: Values) -> float:
     """Return the height of the figure in inches."""
-    return 3.4 + key_height(_names(report), zeros=_zeros(report))
+    count = len(_quantities(report))
+    key = key_height(_names(report), zeros=_zeros(report), theory=_theory(report))
+    return 0.4 + 3.0 * (count // beside(count, _PANEL)) + key + head_height(title(report))
+
+
+def _theory(report: Values) -> str:
+    """Return what the legend says of the lines, nothing if there are none."""
+    return theory_text(
+        [_number(_end(run, quantity), "predicted_std") for run in runs]
+        for runs in _groups(report).values()
+        for quantity in _quantities(report)
+    )
 
 
 def _zeros(report: Values) -> bool:
@@ -103,12 +131,13 @@ def _names(report: Values) -> list[str]:
 
 def draw(figure: FigureBase, report: Values) -> None:
     """Draw one panel for the signal and one for the gradient."""
-    figure.suptitle(title(report), x=0.01, ha="left")
+    headed(figure, title(report))
     quantities = _quantities(report)
-    panels: Any = figure.subplots(1, len(quantities), squeeze=False)
-    for axes, quantity in zip(panels[0], quantities, strict=True):
+    columns = beside(len(quantities), _PANEL)
+    panels: Any = figure.subplots(len(quantities) // columns, columns, squeeze=False)
+    for axes, quantity in zip(panels.flat, quantities, strict=True):
         _panel(axes, report, quantity)
-    key_below(figure, _names(report), zeros=_zeros(report))
+    key_below(figure, _names(report), zeros=_zeros(report), theory=_theory(report))
 
 
 def _panel(axes: Axes, report: Values, quantity: str) -> None:
@@ -122,9 +151,14 @@ def _panel(axes: Axes, report: Values, quantity: str) -> None:
         band = ends((_end_layer(run, quantity) for run in runs), quantity)
         drawn += [*measured, *predicted, *draw_band(axes, at, measured, band, look(index))]
     log_axis(axes, drawn)
-    axes.set_ylabel(f"standard deviation of the\n{_QUANTITIES[quantity]}")
+    axes.set_ylabel(f"standard deviation of the\n{_QUANTITIES[quantity]}{_among(report)}")
     _varied_axis(axes, report)
     _mark_edge(axes, value(report, "edge", "gain"))
+
+
+def _among(report: Values) -> str:
+    """Return which layers the last and the first are of, if not of all."""
+    return "" if report.get("drawn") is None else " chosen"
 
 
 def _within(number: float) -> float:
@@ -151,7 +185,7 @@ def _varied_axis(axes: Axes, report: Values) -> None:
     single = 0.5 * abs(high) if abs(high) > NARROWEST else 1.0
     margin = 0.04 * (high - low) if high - low > NARROWEST else single
     axes.set_xlim(low - margin, high + margin)
-    set_ticks(axes.xaxis, fitting_ticks(low - margin, high + margin, 7, 3.8))
+    set_ticks(axes.xaxis, fitting_ticks(low - margin, high + margin, 7, _PANEL))
 
 
 def _mark_edge(axes: Axes, gain: float | None) -> None:
@@ -163,7 +197,7 @@ def _mark_edge(axes: Axes, gain: float | None) -> None:
     if not low <= gain <= high:
         axes.set_title(f"← {text}" if gain < low else f"{text} →", loc="left" if gain < low else "right")
         return
-    axes.axvline(gain, color="#555555", linestyle=(0, (3, 2)), linewidth=1.0, zorder=0, label=EDGE)
+    axes.axvline(gain, color=faint(), linestyle=(0, (3, 2)), linewidth=1.0, zorder=0, label=EDGE)
     share = float(axes.transAxes.inverted().transform(axes.transData.transform((gain, 1.0)))[0])
     side = "left" if share < 0.2 else "right" if share > 0.8 else "center"
-    axes.text(gain, 1.02, text, transform=axes.get_xaxis_transform(), ha=side, va="bottom", color="#333333")
+    axes.text(gain, 1.02, text, transform=axes.get_xaxis_transform(), ha=side, va="bottom", color=ink())
