@@ -40,7 +40,7 @@ def _kind(value: dict[str, Any]) -> str:
     if value.get("type") == "array":
         return f"list of {_kind(value['items'])}"
     if value.get("type") == "object":
-        return f"object, by name, of {_kind(value['additionalProperties'])}"
+        return f"object, by name, of {_kind(value.get('additionalProperties', {}))}"
     return _KINDS.get(value.get("type", ""), "any value")
 
 
