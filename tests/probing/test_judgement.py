@@ -53,6 +53,7 @@ def test_slopes_and_margins() -> None:
         by_layer["signal"],
         by_layer["gradient"],
     )
+    assert isinstance(by_layer["layers"], int)
     assert by_layer["depth_scale"] == pytest.approx(1 / (2 * math.log(2)), rel=0.1)
     assert margins["signal"] == pytest.approx(1 - math.log(8) / math.log(1500), abs=0.02)
     assert margins["gradient"] == pytest.approx(1 - math.log(4) / math.log(200), abs=0.02)

@@ -125,7 +125,7 @@ def test_each_column_has_its_worth() -> None:
     }
 
     assert set(WORTH) - {"scheme's formula"} <= known
-    assert known - set(WORTH) - {"saturated", "dead", "gradient std", "pre std", "out std"} == kept
+    assert known - set(WORTH) - {"saturated", "dead", "margin", "gradient std", "pre std", "out std"} == kept
 
 
 def test_short_texts_stay() -> None:

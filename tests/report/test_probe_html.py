@@ -104,4 +104,4 @@ def test_the_thresholds_and_the_margin() -> None:
         "signal from 0.0006667 to 1500, gradient from 0.005 to 1500, distinct from 0.002, saturated up to 50 %, dead up to 90 %"
         in page
     )
-    assert "-12 % gradient</td>" in page
+    assert "<bdi>-12 % gradient</bdi></td>" in page

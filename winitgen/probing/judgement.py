@@ -29,5 +29,7 @@ def judgement_row(
         "measured": {key: short(value) for key, value in figures.items()},
         "margins": {key: short(value) for key, value in left.items()},
         "nearest": name,
-        "by_layer": None if by_layer is None else {key: short(value) for key, value in by_layer.items()},
+        "by_layer": None
+        if by_layer is None
+        else {key: value if isinstance(value, int) else short(value) for key, value in by_layer.items()},
     }

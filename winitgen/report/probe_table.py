@@ -247,5 +247,5 @@ def by_layer_lines(run: dict[str, Any]) -> list[str]:
     line = f"by layer: {', '.join(f'{name} {number(found[name])}' for name in names)}"
     scale = found["depth_scale"]
     if scale is not None:
-        line += f"; depth scale of the gradient {scale:.2g} of {found['layers']:g} layers"
+        line += f"; depth scale of the gradient {scale:.2g} of {found['layers']} layers"
     return [line] if names else []
