@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -140,14 +139,6 @@ def test_the_deck_is_of_a_layer_inside_a_block() -> None:
     assert figures.described(report, layer="transformer.h.0.attn")[0].title.startswith(
         "Layer transformer.h.0.attn: "
     )
-
-
-def test_at_most_twelve_layers_have_a_histogram(drawn: Callable[..., Any]) -> None:
-    """However many blocks there are, and in every panel."""
-    names = [f"h.{block}.{layer}" for block in range(40) for layer in ("ln", "a", "b", "c", "d")]
-    figure = drawn(chosen(named(names, runs=2)), "histograms")
-
-    assert {12} == {len(axes.patches) for axes in figure.axes}
 
 
 def test_a_real_transformer_is_drawn_in_few_points() -> None:

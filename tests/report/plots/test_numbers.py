@@ -12,6 +12,7 @@ import scipy.stats
 
 from tests.report.plots import sample
 from winitgen.report.plots import deck
+from winitgen.report.plots.choice import chosen
 from winitgen.report.plots.curves import MEASURED, PREDICTED, ZERO
 from winitgen.report.plots.sweep import EDGE
 
@@ -253,6 +254,18 @@ def test_of_many_layers_some_are_shown_including_first_and_last(drawn: Callable[
 
     assert 12 == len(names) == len(figure.axes[0].patches)
     assert ("block.1.", "block.60") == (names[0], names[-1])
+
+
+def test_at_most_twelve_layers_have_a_histogram(drawn: Callable[..., Any]) -> None:
+    """However many blocks there are, and in every panel."""
+    names = [f"h.{block}.{layer}" for block in range(40) for layer in ("ln", "a", "b", "c", "d")]
+    report = sample.invented(2, len(names))
+    for run in report["runs"]:
+        for layer, name in zip(run["layers"], names, strict=True):
+            layer["layer"] = name
+    figure = drawn(chosen(report), "histograms")
+
+    assert {12} == {len(axes.patches) for axes in figure.axes}
 
 
 def test_a_spike_is_cut_off_and_reported(drawn: Callable[..., Any]) -> None:

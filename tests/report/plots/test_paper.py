@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,6 @@ from tests.report.plots import sample
 from winitgen.errors import UsageError
 from winitgen.report.plots import figures
 from winitgen.report.plots.canvas import drawing
-from winitgen.report.plots.figures import page
 from winitgen.report.plots.paper import Paper
 
 NARROW, DARK = Paper(width=4.0, dpi=100), Paper(dark=True)
@@ -40,22 +38,6 @@ def test_a_narrow_page_is_higher() -> None:
 
     assert (1000, 400) == (wide[0], narrow[0])
     assert narrow[1] > 1.3 * wide[1]
-
-
-@pytest.mark.parametrize("paper", [NARROW, Paper(width=3.0), Paper(width=20.0)], ids=["4", "3", "20"])
-@pytest.mark.parametrize("name", ["deck", "glorot", "rectified", "sweep"])
-def test_nothing_overlaps_on_a_page_of_any_width(
-    name: str, paper: Paper, collisions: Callable[[Any], list[str]]
-) -> None:
-    """Texts are inside the page, and do not touch each other."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-    report = getattr(sample, name)()
-    with drawing(paper):
-        figure = page(report, figures.figures(report), "a heading of some words that is wider than a page")
-        FigureCanvasAgg(figure).draw()
-
-        assert [] == collisions(figure)
 
 
 def test_a_dark_page_has_light_texts() -> None:
