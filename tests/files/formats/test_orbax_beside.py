@@ -121,3 +121,58 @@ def test_a_checkpoint_inside_a_checkpoint(name: str, mark: str, tmp_path: Path) 
     write_json(tmp_path / name / mark, {})
 
     assert [(INSIDE.format(name), True)] == told(tmp_path)
+
+
+def step(folder: Path) -> None:
+    """Write a step with one tree, which is in a folder of its own."""
+    checkpoint(folder / "weights")
+    write_json(folder / "_CHECKPOINT_METADATA", {})
+
+
+def test_weights_beside_the_tree_of_a_step(tmp_path: Path) -> None:
+    """The loaders of models look into the folder that they are given, as if the tree stood in it."""
+    step(tmp_path)
+    write_json(tmp_path / "config.json", {"model_type": "llama"})
+    assert [] == told(tmp_path)
+    for name in ("model.safetensors", "other.npz"):
+        (tmp_path / name).write_bytes(b"x")
+    read = "from_pretrained of transformers reads 'model.safetensors' of this folder, and none of its arrays"
+    beside = "'other.npz' stands in the folder and was not read"
+
+    assert [(read, True), (beside, False)] == told(tmp_path)
+    assert [] == told(tmp_path / "weights")
+
+
+@pytest.mark.parametrize("mark", ["_CHECKPOINT_METADATA", "default/_METADATA"])
+def test_a_step_inside_a_step(mark: str, tmp_path: Path) -> None:
+    """A manager of Orbax reads the step with the largest number of the folder that was named."""
+    step(tmp_path)
+    write_json(tmp_path / "7" / mark, {})
+
+    assert [(INSIDE.format("7"), True)] == told(tmp_path)
+
+
+@pytest.mark.parametrize("target", ["elsewhere", "nowhere"])
+def test_a_link_in_a_step(target: str, tmp_path: Path) -> None:
+    """Orbax follows it, and may take the tree there for that of the step; it is told wherever it leads."""
+    step(tmp_path / "s")
+    checkpoint(tmp_path / "elsewhere")
+    (tmp_path / "s" / "state").symlink_to(tmp_path / target)
+
+    line = "'state' is not a file of the folder but a link or a device, and was not followed"
+    assert [(line, True)] == told(tmp_path / "s")
+
+
+def test_a_step_in_a_cache(tmp_path: Path) -> None:
+    """There all files are links, to files of the cache; a folder is none."""
+    folder, blobs = tmp_path / "models--a--b/snapshots/1", tmp_path / "models--a--b/blobs"
+    step(folder)
+    blobs.mkdir()
+    (folder / "_CHECKPOINT_METADATA").rename(blobs / "x")
+    (folder / "_CHECKPOINT_METADATA").symlink_to("../../blobs/x")
+    assert [] == told(folder)
+
+    (folder / "state").symlink_to("../../blobs")
+
+    line = "'state' is not a file of the folder but a link or a device, and was not followed"
+    assert [(line, True)] == told(folder)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from winitgen.files.input.folder_config import is_file
 from winitgen.files.input.folder_loaders import OTHER_WEIGHTS, in_place_of_arrays
 from winitgen.files.input.held_folder import HeldFolder
+from winitgen.files.input.inner_checkpoints import OF_FLAX, checkpoints_beside
 from winitgen.files.input.open_file import quoted
 from winitgen.files.input.other_reading import OtherReading
 
@@ -18,9 +19,6 @@ CHECKPOINTS = {
 }
 """Files by which a folder is a checkpoint, with who reads it then."""
 
-_OF_FLAX = "checkpoint_"
-"""How the checkpoints begin of which ``restore_checkpoint`` of Flax takes the last one in a folder, each a file of MessagePack."""
-
 _DISTRIBUTED = ".distcp"
 
 
@@ -30,7 +28,7 @@ def beside_arrays(
     """Yield what else is read of a folder of arrays with files of these names, of which the arrays are in ``own``.
 
     A file of ``marks``, all of which are in `CHECKPOINTS`, makes it another checkpoint. None stands for all of them, and for
-    what Orbax and Flax take for a checkpoint by its first byte.
+    what Orbax and Flax take for a checkpoint by its first byte. Folders in it that are checkpoints are yielded unless they are in ``own``.
     """
     found, told = in_place_of_arrays(folder, names)
     yield from found
@@ -39,6 +37,7 @@ def beside_arrays(
             yield OtherReading(f"{name!r} makes the folder one of {by}, which reads other files of it")
         elif name.lower().endswith((*OTHER_WEIGHTS, _DISTRIBUTED)) and is_file(folder, name):
             yield OtherReading(f"{quoted(name)} stands in the folder and was not read", misread=False)
+    yield from checkpoints_beside(folder, {*names} - {*own})
 
 
 def _loader(folder: HeldFolder, name: str, marks: Collection[str] | None) -> str:
@@ -47,7 +46,7 @@ def _loader(folder: HeldFolder, name: str, marks: Collection[str] | None) -> str
 
     if name in (CHECKPOINTS if marks is None else marks):
         return CHECKPOINTS[name]
-    if marks is not None or not (name == AGGREGATE or name.startswith(_OF_FLAX)):
+    if marks is not None or not (name == AGGREGATE or name.startswith(OF_FLAX)):
         return ""
     if not is_file(folder, name):
         return ""

@@ -13,7 +13,7 @@ from threading import Lock
 from typing import BinaryIO
 
 from winitgen.files.descriptors import close_folder, open_folder
-from winitgen.files.input.hub_cache import cache_of, check_inside, check_opened
+from winitgen.files.input.hub_cache import cache_of, check_inside, check_opened, leads_out
 from winitgen.files.input.opening import reading, watched
 from winitgen.files.input.raw_values import Source
 from winitgen.files.input.steady import (
@@ -78,6 +78,22 @@ class HeldFolder:
         """Return the bytes of a regular file of a disk, None for anything else."""
         found = state_at(self._name(name), self.fd)
         return found.size if found is not None and stat.S_ISREG(found.mode) else None
+
+    def is_foreign(self, name: str) -> bool:
+        """Tell whether something on a disk is neither a file nor a folder; a link in a cache to a file of the cache is a file."""
+        found = None if is_remote(self.path) else state_at(self._name(name), self.fd, follow=False)
+        if found is None or stat.S_ISREG(found.mode) or stat.S_ISDIR(found.mode):
+            return False
+        if self.within is None or leads_out(join(self.path, name), self.within):
+            return True
+        return self.size_of(name) is None
+
+    def is_linked_folder(self, name: str) -> bool:
+        """Tell whether something on a disk is a link to a folder."""
+        if is_remote(self.path):
+            return False
+        found, target = (state_at(self._name(name), self.fd, follow=follow) for follow in (False, True))
+        return bool(found and target and stat.S_ISLNK(found.mode) and stat.S_ISDIR(target.mode))
 
     @contextmanager
     def member(self, name: str, *, follow: bool = True) -> Iterator[tuple[BinaryIO, Source]]:

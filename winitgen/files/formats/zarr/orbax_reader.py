@@ -6,7 +6,6 @@ trees are in folders of their own, the only tree is read.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from contextlib import ExitStack
 
@@ -18,9 +17,10 @@ from winitgen.files.formats.zarr.orbax_tree import TEXT, OrbaxTree, TreeEntry, b
 from winitgen.files.formats.zarr.reader import facts_of, opened_folder, weights_beside
 from winitgen.files.formats.zarr.recognition import AGGREGATE, DATABASE, STEP, TEXTS, TREE, is_aggregate
 from winitgen.files.formats.zarr.stored_arrays import stored_arrays
-from winitgen.files.formats.zarr.zarr_readings import foreign_readings
+from winitgen.files.formats.zarr.zarr_readings import foreign_reading, foreign_readings
 from winitgen.files.input.held_folder import HeldFolder
 from winitgen.files.input.hub_cache import listed
+from winitgen.files.input.inner_checkpoints import STEP_NAME, inner_checkpoints
 from winitgen.files.input.open_file import OpenFile, quoted
 from winitgen.files.input.opening import LONGEST_TEXT
 from winitgen.files.input.other_reading import OtherReading
@@ -28,7 +28,6 @@ from winitgen.files.input.stored_array import StoredArray
 from winitgen.files.stores.address import is_remote, join
 
 NAME = "orbax"
-_STEP = re.compile(r"(\w+_)?[0-9]{1,18}")
 
 
 def has_aggregate(folder: HeldFolder, names: list[str]) -> bool:
@@ -44,9 +43,11 @@ def read(folder: HeldFolder, stack: ExitStack, *, recipe_only: bool) -> OpenFile
     if recipe_only:
         return OpenFile(folder.path, NAME)
     shown, names = folder.path, folder.names()
+    above: list[OtherReading] = []
     if STEP in names and not {TREE, DATABASE, AGGREGATE} & {*names}:
         item = _item(folder, names)
         if item:
+            above += _of_step(folder, names, item)
             folder = stack.enter_context(folder.inside([item]))
             names = folder.names()
     tree, others = _tree(folder, names)
@@ -66,14 +67,15 @@ def read(folder: HeldFolder, stack: ExitStack, *, recipe_only: bool) -> OpenFile
     tensors = [_row(one, rows.get(one.path), texts) for one in tree.entries if not one.is_empty]
     others += [*foreign_readings(files), *orbax_readings(tree, arrays)]
     others += beside_readings(folder, names, tree, {one.name: one for one in tensors})
-    others += weights_beside(folder, database=database)
-    others += _inner_checkpoints(folder, {*names} - {one.path for one in arrays})
+    own = {one.path.partition("/")[0] for one in arrays}
+    others += _beside(folder, names, own, database=database)
+    others += above
     return OpenFile(shown, NAME, tensors, facts=facts_of(files, arrays), others=others, check=files.check)
 
 
 def check_steps(folder: HeldFolder, names: list[str]) -> None:
     """Raise `UnreadableError` for a folder of steps, of which one is to be named; nothing happens for any other folder."""
-    found = _folders_with(folder, [name for name in names if _STEP.fullmatch(name)], {STEP})
+    found = _folders_with(folder, [name for name in names if STEP_NAME.fullmatch(name)], {STEP})
     if found:
         found.sort(key=lambda name: int(name.rpartition("_")[2]))
         count = "a step" if len(found) == 1 else f"{len(found):,} steps"
@@ -103,15 +105,27 @@ def _item(step: HeldFolder, names: list[str]) -> str:
     return found[0] if found else ""
 
 
-def _inner_checkpoints(folder: HeldFolder, names: Collection[str]) -> Iterator[OtherReading]:
-    """Yield the folders with one of these names that are checkpoints or steps themselves.
+def _beside(
+    folder: HeldFolder, names: Collection[str], own: Collection[str], *, database: bool
+) -> Iterator[OtherReading]:
+    """Yield what else loaders read of a folder of Orbax, of which the arrays are in the folders ``own``.
 
     Orbax's `load` takes the tree in a folder with a name of its own, and its manager the step with the largest number.
     """
-    for name in _folders_with(folder, sorted(names), {TREE, AGGREGATE, STEP}):
+    inner = inner_checkpoints(folder, sorted({*names} - {*own}))
+    for name in inner:
         yield OtherReading(
             f"its folder {quoted(name)} holds a checkpoint, too, which other functions of Orbax read in its place"
         )
+    yield from weights_beside(folder, {*own, *inner}, database=database)
+
+
+def _of_step(step: HeldFolder, names: Collection[str], item: str) -> Iterator[OtherReading]:
+    """Yield what loaders read of a step, of which the tree in the folder ``item`` is read."""
+    links = [name for name in names if step.is_foreign(name)]
+    if links:
+        yield foreign_reading(links[0])
+    yield from _beside(step, names, {item, *links}, database=True)
 
 
 def _tree(folder: HeldFolder, names: list[str]) -> tuple[OrbaxTree | None, list[OtherReading]]:

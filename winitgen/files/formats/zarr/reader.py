@@ -6,7 +6,7 @@ folders, too: `winitgen.files.formats.zarr.orbax_reader`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from winitgen.errors import UnreadableError
@@ -17,6 +17,7 @@ from winitgen.files.formats.zarr.tensorstore_client import TensorStoreClient, is
 from winitgen.files.formats.zarr.tensorstore_words import NEEDED
 from winitgen.files.formats.zarr.zarr_readings import foreign_readings, zarr_readings
 from winitgen.files.input.array_folders import beside_arrays
+from winitgen.files.input.inner_checkpoints import STEP_NAME
 from winitgen.files.input.open_file import OpenFile, quoted
 from winitgen.files.input.steady import unless_changed
 from winitgen.files.stores.address import is_remote
@@ -38,7 +39,8 @@ def read(folder: HeldFolder, stack: ExitStack, *, recipe_only: bool) -> OpenFile
     tree, client, found = opened_folder(folder, stack, database=database)
     tensors = stored_arrays(found, lambda path: path, client, tree.total)
     members = () if database else zarr_readings(tree, found, follow=folder.within is not None)
-    others = [*foreign_readings(tree), *members, *weights_beside(folder, database=database)]
+    beside = weights_beside(folder, _folders_of(folder, found), database=database)
+    others = [*foreign_readings(tree), *members, *beside]
     return OpenFile(folder.path, NAME, tensors, facts=facts_of(tree, found), others=others, check=tree.check)
 
 
@@ -71,9 +73,17 @@ def opened_folder(
     return tree, client, found
 
 
-def weights_beside(folder: HeldFolder, *, database: bool) -> Iterator[OtherReading]:
-    """Yield the files of a folder that loaders of other formats would read in place of its arrays."""
-    yield from beside_arrays(folder, folder.names(), (), {ARRAY_2, GROUP_2, NODE_3} if database else ())
+def weights_beside(folder: HeldFolder, own: Collection[str], *, database: bool) -> Iterator[OtherReading]:
+    """Yield what is in a folder that loaders of other formats would read in place of its arrays; ``own`` are the names of folders that are not looked at."""
+    of_zarr = {ARRAY_2, GROUP_2, NODE_3} if database else ()
+    yield from beside_arrays(folder, folder.names(), own, of_zarr)
+
+
+def _folders_of(folder: HeldFolder, found: list[ZarrArray]) -> set[str]:
+    """Return the names of the folders that are of arrays, or of the chunks of a single one."""
+    if [one.path for one in found] == [""]:
+        return {*filter(STEP_NAME.fullmatch, folder.names())}
+    return {one.path.partition("/")[0] for one in found}
 
 
 def facts_of(tree: FolderTree, found: list[ZarrArray]) -> dict[str, int | str]:

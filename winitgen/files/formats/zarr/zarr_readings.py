@@ -25,9 +25,14 @@ _FORMS = {GROUP_2: GROUP_OF_2, ATTRIBUTES_2: ATTRIBUTES, GROUPED_2: KEPT_BY_2, N
 def foreign_readings(tree: FolderTree) -> Iterator[OtherReading]:
     """Yield that something in a folder was not followed."""
     if tree.foreign:
-        yield OtherReading(
-            f"{quoted(tree.foreign)} is not a file of the folder but a link or a device, and was not followed"
-        )
+        yield foreign_reading(tree.foreign)
+
+
+def foreign_reading(name: str) -> OtherReading:
+    """Return that something in a folder was not followed."""
+    return OtherReading(
+        f"{quoted(name)} is not a file of the folder but a link or a device, and was not followed"
+    )
 
 
 def zarr_readings(tree: FolderTree, found: Sequence[ZarrArray], *, follow: bool) -> Iterator[OtherReading]:
