@@ -126,7 +126,7 @@ def test_the_plan_needs_no_file() -> None:
 
     assert "'f32' from nowhere.safetensors" == parameter.formula
     (row,) = dry_run(planned)["tensors"]
-    assert {"mean": None, "std": None} == row["target"]
+    assert {"mean": None, "std": None} == row["planned"]
 
 
 def test_an_absolute_path_and_a_folder_above(tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ def title(report: Values, layer: str | None = None) -> str:
     def told(runs: Sequence[Values]) -> str:
         entries = [_entry(run, name) for run in runs]
         texts = [f"pre-activation std {span([value(entry, 'pre', 'std') for entry in entries])}"]
-        ends = [entry["extreme"] for entry in entries if entry is not None and entry["extreme"] is not None]
+        ends = [entry["at_the_ends"] for entry in entries if entry is not None and entry["at_the_ends"] is not None]
         activation = next((entry["activation"] for entry in entries if entry is not None), "")
         if ends:
             least, most = percent(min(ends)), percent(max(ends))
@@ -215,7 +215,7 @@ def _points(low: float, high: float, kind: Values | None) -> Array:
 def _band(entry: Values | None) -> shapes.PlotRange | None:
     """Return where the slope of a layer's activation is not flat, if it is so on both sides; elsewhere values are saturated."""
     name = value(entry, "activation")
-    return steep(name) if name and value(entry, "extreme") is not None else None
+    return steep(name) if name and value(entry, "at_the_ends") is not None else None
 
 
 def _mark(axes: Axes, band: shapes.PlotRange) -> None:
