@@ -83,7 +83,11 @@ def title(report: Values, layer: str | None = None) -> str:
     def told(runs: Sequence[Values]) -> str:
         entries = [_entry(run, name) for run in runs]
         texts = [f"pre-activation std {span([value(entry, 'pre', 'std') for entry in entries])}"]
-        ends = [entry["at_the_ends"] for entry in entries if entry is not None and entry["at_the_ends"] is not None]
+        ends = [
+            entry["at_the_ends"]
+            for entry in entries
+            if entry is not None and entry["at_the_ends"] is not None
+        ]
         activation = next((entry["activation"] for entry in entries if entry is not None), "")
         if ends:
             least, most = percent(min(ends)), percent(max(ends))

@@ -16,10 +16,10 @@ REPORTS: OnDemand[type[ReportPart]] = OnDemand(
         "init": f"{_HERE}.drawn:InitReport",
         "plan": f"{_HERE}.drawn:PlanReport",
         "probe": f"{_HERE}.probed:ProbeReport",
-        "inspect": f"{_HERE}.audited:InspectReport",
-        "verify": f"{_HERE}.audited:VerifyReport",
-        "diff": f"{_HERE}.audited:DiffReport",
-        "convert": f"{_HERE}.audited:ConvertReport",
+        "inspect": f"{_HERE}.inspected:InspectReport",
+        "verify": f"{_HERE}.verified:VerifyReport",
+        "diff": f"{_HERE}.compared:DiffReport",
+        "convert": f"{_HERE}.compared:ConvertReport",
         "finalize": f"{_HERE}.drawn:FinalizeReport",
         "summary": f"{_HERE}.layers:SummaryReport",
     }
@@ -36,7 +36,7 @@ def report_schema(command: str) -> dict[str, Any]:
 
     kinds: list[type[ReportPart]] = [REPORTS[command]]
     if command == "verify":
-        from winitgen.report.schemas.audited import StatisticsReport
+        from winitgen.report.schemas.verified import StatisticsReport
 
         kinds.append(StatisticsReport)
     forms, parts = schema_components(kinds, ref_template="#/$defs/{name}")
