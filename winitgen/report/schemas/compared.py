@@ -8,7 +8,6 @@ from winitgen.report.schemas.parts import (
     UNSET,
     Absent,
     Count,
-    Number,
     ReportPart,
     Shape,
     ShardFile,
