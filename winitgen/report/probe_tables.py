@@ -103,7 +103,7 @@ def _value(row: dict[str, Any], column: _LayerColumn) -> float | None:
         return saturated(row)
     value: Any = row
     for key in column.path:
-        value = None if value is None else value[key]
+        value = None if value is None else value.get(key)
     number: float | None = value
     return number
 
