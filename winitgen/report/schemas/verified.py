@@ -39,7 +39,7 @@ class FirstDifferenceEntry(ReportPart):
     drawn: Annotated[str, means("Value that is drawn")]
 
 
-class CopiedEntry(ReportPart):
+class ComparedCopies(ReportPart):
     """The tensors that were copied from a base."""
 
     tensors: Annotated[Count, means("Their number")]
@@ -72,9 +72,9 @@ class VerifyReport(NamesReplaced, kw_only=True):
         FirstDifferenceEntry | Absent | None,
         means("First value that differs, null if all have another cause"),
     ] = UNSET
-    copied: Annotated[CopiedEntry | Absent, means("If the file has tensors that were copied from a base")] = (
-        UNSET
-    )
+    copied: Annotated[
+        ComparedCopies | Absent, means("If the file has tensors that were copied from a base")
+    ] = UNSET
 
 
 class StatisticalTest(ReportPart):
