@@ -429,3 +429,71 @@ def test_formats_that_no_config_names(tmp_path: Path) -> None:
     assert [f"differs: {line}"] == told(tmp_path, OWN_FORMAT)
     config(tmp_path, model_type="ernie4_5_moe")
     assert [line] == told(tmp_path, OWN_FORMAT)
+
+
+NO_TEXT_DTYPE = "its config.json has no dtype of its text_config, so that AutoModelForCausalLM of transformers converts all floats to one of their formats: bfloat16, float32"
+
+
+@pytest.mark.parametrize("text", ["absent", None, {}, {"dtype": None, "torch_dtype": None}], ids=repr)
+def test_formats_that_no_text_part_names(tmp_path: Path, text: object) -> None:
+    """The text part takes nothing from the config around it, and none of its classes keeps a format."""
+    winitgen.write(OWN_FORMAT, tmp_path / "model.safetensors")
+    part = {} if text == "absent" else {"text_config": text}
+    config(tmp_path, model_type="llama4", dtype="bfloat16", **part)
+    doubt = f"{CONVERTED('bfloat16', 'float32')}, unless the class of the model keeps it"
+
+    assert [f"differs: {NO_TEXT_DTYPE}"] == told(tmp_path, OWN_FORMAT)
+    assert [NO_TEXT_DTYPE, doubt] == sorted(winitgen.inspect(tmp_path)["notes"], reverse=True)
+    config(tmp_path, model_type="llava", dtype="bfloat16", **part)
+    assert [doubt] == told(tmp_path, OWN_FORMAT)
+
+
+NOTE = "its index has a dtype, to which from_pretrained of transformers converts the values where config.json has none"
+BY_INDEX = "its config.json has no {}, and its index has float16, to which {} of transformers converts what is float32"
+OF_ALL = BY_INDEX.format("dtype", "from_pretrained")
+OF_TEXT = BY_INDEX.format("dtype of its text_config", "AutoModelForCausalLM")
+
+
+@pytest.mark.parametrize(
+    ("fields", "line"),
+    [
+        ({"model_type": "llama"}, OF_ALL),
+        ({"model_type": "llama", "dtype": "float32"}, ""),
+        ({"model_type": "llama4", "dtype": "float32"}, OF_TEXT),
+        ({"model_type": "llama4", "dtype": "float32", "text_config": {"hidden_size": 2}}, OF_TEXT),
+        ({"model_type": "llama4", "dtype": "float32", "text_config": {"dtype": "float32"}}, ""),
+    ],
+    ids=range(5),
+)
+def test_a_format_that_only_an_index_names(tmp_path: Path, fields: dict[str, object], line: str) -> None:
+    """Transformers takes it where the config, or that of the text part, names none."""
+    path = _by_index(tmp_path, "float16")
+    config(path, **fields)
+
+    assert ([f"differs: {line}"] if line else [NOTE]) == told(path)
+    assert [NOTE, *filter(None, [line])] == winitgen.inspect(path)["notes"]
+
+
+def test_a_wider_format_that_only_an_index_names(tmp_path: Path) -> None:
+    """All values stay, in another format than the spec's."""
+    path = _by_index(tmp_path, "float64")
+    config(path, model_type="llama")
+
+    assert [f"differs: {OF_ALL.replace('float16', 'float64')}"] == told(path)
+
+
+def test_an_index_without_a_config(tmp_path: Path) -> None:
+    """Nobody makes a model of it; what is no format is refused by transformers."""
+    assert [NOTE] == told(_by_index(tmp_path, "float16"))
+    config(_by_index(tmp_path, 5), model_type="llama")
+    assert [NOTE] == told(tmp_path)
+
+
+def _by_index(folder: Path, dtype: object) -> Path:
+    """Write shards of float32, and an index whose metadata has this number format."""
+    winitgen.write(SPEC, f"{folder}/", format="safetensors", max_shard_size="0.025KB", force=True)
+    index = folder / "model.safetensors.index.json"
+    found = json.loads(index.read_text())
+    found["metadata"]["dtype"] = dtype
+    index.write_text(json.dumps(found))
+    return folder

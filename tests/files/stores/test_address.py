@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import winitgen
@@ -59,9 +61,47 @@ def test_file_urls_are_local_paths() -> None:
     assert not is_remote(located("local:///w.npz"))
 
 
+def test_schemes_have_no_case() -> None:
+    """The store is given that in small letters, and all else as it was typed."""
+    address = located("HTTP://me:Pw@Host/W.npz?Token=A")
+
+    assert isinstance(address, Address)
+    assert ("http://Host/W.npz", "http", "http://me:Pw@Host/W.npz?Token=A") == (
+        address,
+        address.scheme,
+        address.full,
+    )
+    assert "memory://M/w.npy" == join(located("Memory://M"), "w.npy")
+
+
+@pytest.mark.parametrize("kind", ["file://localhost", "FILE://LocalHost"])
+def test_the_name_of_this_host(kind: str) -> None:
+    """It says no more than an empty host does, and neither it nor a dot is a folder."""
+    assert located(f"{kind}/a/w.npz") == "/a/w.npz"
+    assert located("file://./a/w.npz") == "./a/w.npz"
+    assert located("file://../w.npz") == "../w.npz"
+    assert located("local://localhost/w.npz") == "localhost/w.npz"  # fsspec's own kind, which has no hosts
+
+
+@pytest.mark.parametrize("host", ["host", "host.example", "127.0.0.1", "localhost.", "me:pw@host"])
+def test_another_host(host: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its files are not those of a folder of its name; nothing is written, and no password is shown."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / host).mkdir()
+    url = f"File://{host}/w.npz"
+    shown = host.rpartition("@")[2]
+    with pytest.raises(UsageError) as refused:
+        winitgen.write(LINE, url)
+
+    message = f"file://{shown}/... is a file of the host {shown!r}, and only files of this one are reached; name a path, as in file:///folder/weights.npy"
+    assert message == str(refused.value)
+    assert [] == [*(tmp_path / host).iterdir()]
+
+
 @pytest.mark.parametrize(
     ("url", "message"),
     [
+        ("file://localhost", "file:// names no file; name its path, as in file:///folder/weights.npy"),
         ("file://", "file:// names no file; name its path, as in file:///folder/weights.npy"),
         ("Local://", "local:// names no file; name its path, as in local:///folder/weights.npy"),
         ("s3://", "s3:// names no place in a store; name a bucket, as in s3://bucket/weights.npy"),

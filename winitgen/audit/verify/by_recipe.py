@@ -53,7 +53,7 @@ def another_dtype(weights: OpenFile, planned: Plan) -> Iterator[str]:
     yield from weights.altered
     loaded = weights.loaded_as
     if loaded and loaded != planned.dtype and any(one.dtype == planned.dtype for one in weights.tensors):
-        clause = conversion(planned.dtype, loaded)
+        clause = conversion(planned.dtype, loaded, by_index=weights.index_dtype is not None)
         yield from () if clause in weights.altered else (clause,)
 
 

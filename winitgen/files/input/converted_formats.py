@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from winitgen.files.input.folder_config import CONFIG, FolderConfig, conversion
+from winitgen.files.input.folder_config import CONFIG, TEXT, FolderConfig, conversion, float_format, loader
+from winitgen.files.input.open_file import OpenFile
 from winitgen.files.input.other_reading import OtherReading
-from winitgen.files.input.stored_array import StoredArray
 from winitgen.numeric.dtypes import DTYPES, FLOAT_DTYPES
 
 _SIGNIFICANT = {"float64": 53, "float32": 24, "float16": 11, "bfloat16": 8}
@@ -33,26 +33,41 @@ CONVERTED = frozenset((
 """Types of models of which transformers converts every float."""
 
 
-def of_each_format(tensors: Sequence[StoredArray], config: FolderConfig) -> Iterator[OtherReading]:
+def of_each_format(weights: OpenFile, config: FolderConfig) -> Iterator[OtherReading]:
     """Yield a reading for each format of floats that transformers rounds or widens when it loads a folder with this config.
 
     What is rounded is marked as misread, unless the class of the model may keep it in float32.
     """
-    found = {one.dtype: None for one in tensors if one.dtype in FLOAT_DTYPES and one.size}
-    if config.named_dtype is None and config.present and len(found) > 1:
+    found = [*dict.fromkeys(one.dtype for one in weights.tensors if one.dtype in FLOAT_DTYPES and one.size)]
+    yield from _conversions(found, weights, config, text=False)
+    if config.has_text_model:
+        yield from _conversions(found, weights, config, text=True)
+
+
+def _conversions(
+    found: list[str], weights: OpenFile, config: FolderConfig, *, text: bool
+) -> Iterator[OtherReading]:
+    """Yield what becomes of these formats where a model is made by the config, or with ``text`` by that of its text part.
+
+    Where that names no format, the one of the index counts, and without one that of the first float (``_get_dtype``).
+    """
+    named = config.named_text_dtype if text else config.named_dtype
+    by_index = named is None and config.present and weights.index_dtype is not None
+    loaded = (weights.index_dtype or "") if by_index else float_format(named)
+    if named is None and config.present and not by_index and len(found) > 1:
+        part = f" of its {TEXT}" if text else ""
         yield OtherReading(
-            f"its {CONFIG} has no dtype, so that from_pretrained of transformers converts all floats to one of their formats: {', '.join(sorted(found))}",
-            misread=_converts_all(config),
+            f"its {CONFIG} has no dtype{part}, so that {loader(text=text)} of transformers converts all floats to one of their formats: {', '.join(sorted(found))}",
+            misread=_converts_all(config, text=text),
         )
-    for stored in found:
-        for loaded, text in ((config.dtype, False), (config.text_dtype, True)):
-            if loaded and stored != loaded:
-                kept = stored == "float32" and not _converts_all(config, text=text)
-                doubt = ", unless the class of the model keeps it" if kept else ""
-                yield OtherReading(
-                    f"{conversion(stored, loaded, text=text)}{doubt}",
-                    misread=not kept and not _holds(loaded, stored),
-                )
+    for stored in found if loaded else ():
+        if stored != loaded:
+            kept = stored == "float32" and not _converts_all(config, text=text)
+            doubt = ", unless the class of the model keeps it" if kept else ""
+            yield OtherReading(
+                f"{conversion(stored, loaded, text=text, by_index=by_index)}{doubt}",
+                misread=not kept and not _holds(loaded, stored),
+            )
 
 
 def _converts_all(config: FolderConfig, *, text: bool = False) -> bool:

@@ -44,7 +44,7 @@ class FolderConfig(NamedTuple):
     @property
     def dtype(self) -> str:
         """The number format to which transformers converts all floats of the weights; empty if it takes none (``_get_dtype``)."""
-        return _dtype(self.named_dtype)
+        return float_format(self.named_dtype)
 
     @property
     def model_type(self) -> str:
@@ -53,17 +53,20 @@ class FolderConfig(NamedTuple):
         return found if isinstance(found, str) else ""
 
     @property
+    def has_text_model(self) -> bool:
+        """Whether AutoModelForCausalLM takes the text part for the model, by the config of that part, which takes nothing from this one."""
+        return self.present and self.model_type in _WITH_TEXT_MODEL
+
+    @property
     def text_fields(self) -> Mapping[str, Any]:
         """The fields by which transformers makes the text part of the model alone; none if it never does."""
         text = self.fields.get(TEXT)
-        if isinstance(text, Mapping) and self.model_type in _WITH_TEXT_MODEL:
-            return text
-        return {}
+        return text if isinstance(text, Mapping) and self.has_text_model else {}
 
     @property
-    def text_dtype(self) -> str:
-        """The number format to which it converts the floats of that part; empty if there is none."""
-        return _dtype(_named_dtype(self.text_fields))
+    def named_text_dtype(self) -> object:
+        """What stands as the number format of that part."""
+        return _named_dtype(self.text_fields)
 
 
 def _named_dtype(fields: Mapping[str, Any]) -> object:
@@ -71,7 +74,7 @@ def _named_dtype(fields: Mapping[str, Any]) -> object:
     return fields.get("torch_dtype") if named is None else named
 
 
-def _dtype(named: object) -> str:
+def float_format(named: object) -> str:
     """Return the number format with one of PyTorch's names; empty if it is none."""
     if isinstance(named, Mapping):
         named = named.get(_WHOLE, _BY_DEFAULT)
@@ -131,7 +134,20 @@ def _is_quantized(fields: object) -> bool:
     return isinstance(fields, Mapping) and fields.get(_QUANTIZED) is not None
 
 
-def conversion(stored: str, loaded: str, *, text: bool = False) -> str:
-    """Return the clause about a folder whose weights have another number format than its config says, or with ``text`` that of its text part."""
-    what, by = (f"dtype of its {TEXT}", "AutoModelForCausalLM") if text else ("dtype", "from_pretrained")
-    return f"its {CONFIG} has {loaded} as {what}, to which {by} of transformers converts what is {stored}"
+def conversion(stored: str, loaded: str, *, text: bool = False, by_index: bool = False) -> str:
+    """Return the clause about a folder whose weights have another number format than its config says, or with ``text`` that of its text part.
+
+    With ``by_index`` the config says none, and the index of the shards names one.
+    """
+    what = f"dtype of its {TEXT}" if text else "dtype"
+    says = (
+        f"its {CONFIG} has no {what}, and its index has {loaded}"
+        if by_index
+        else f"its {CONFIG} has {loaded} as {what}"
+    )
+    return f"{says}, to which {loader(text=text)} of transformers converts what is {stored}"
+
+
+def loader(*, text: bool) -> str:
+    """Return the name of what loads a model, or with ``text`` the text part of one."""
+    return "AutoModelForCausalLM" if text else "from_pretrained"

@@ -68,8 +68,9 @@ def with_loaders(folder: HeldFolder, main: str, names: Collection[str], weights:
     part = part_of_training(names)
     taken = _taken(folder, config, names)
     is_loaded = part is not None or main == taken or config.fields.get(_FIELD) in _ways(main)
-    loaded = config.dtype if is_loaded else ""
-    converted = [*of_each_format(weights.tensors, config)] if is_loaded else []
+    by_index = weights.index_dtype if config.present and config.named_dtype is None else None
+    loaded = (config.dtype or by_index or "") if is_loaded else ""
+    converted = [*of_each_format(weights, config)] if is_loaded else []
     others = (
         *_in_cache(folder, {main, CONFIG, *shards} & {*names}),
         *_of_transformers(config, main, names, taken if part is None else None),
@@ -83,7 +84,8 @@ def with_loaders(folder: HeldFolder, main: str, names: Collection[str], weights:
         *(one._replace(misread=False) for one in converted),
     )
     altered = [*weights.altered, *misread(converted)]
-    return weights._replace(others=[*weights.others, *others], loaded_as=loaded, altered=altered)
+    others = (*weights.others, *others)
+    return weights._replace(others=others, loaded_as=loaded, altered=altered, index_dtype=by_index)
 
 
 def in_place_of_arrays(folder: HeldFolder, names: Collection[str]) -> tuple[list[OtherReading], set[str]]:

@@ -10,15 +10,20 @@ from winitgen.files.input.other_reading import OtherReading
 from winitgen.spec.unique_keys import TwiceError, unique
 
 
-def metadata_readings(text: bytes) -> Iterator[OtherReading]:
-    """Yield a note about an index that transformers refuses since it has no metadata, and about a number format in that."""
+def metadata_of(text: bytes) -> dict[str, object] | None:
+    """Return the metadata of an index of safetensors or PyTorch, None if it has none."""
     fields = decoded(text, [("metadata", dict[str, object] | None, None)])
-    if fields is None or fields.metadata is None:
+    return None if fields is None else fields.metadata
+
+
+def metadata_readings(metadata: dict[str, object] | None) -> Iterator[OtherReading]:
+    """Yield a note about an index that transformers refuses since it has no metadata, and about a number format in that."""
+    if metadata is None:
         yield OtherReading(
             "its index has no metadata, and from_pretrained of transformers refuses one without",
             misread=False,
         )
-    elif "dtype" in fields.metadata:
+    elif "dtype" in metadata:
         yield OtherReading(
             "its index has a dtype, to which from_pretrained of transformers converts the values where config.json has none",
             misread=False,

@@ -28,6 +28,8 @@ class OpenFile(NamedTuple):
     ``parts`` has by the name of each shard the metadata that not all shards have. ``loaded_as`` is the number format to which
     the loader of a folder converts all floats, empty if it does not; ``altered`` are clauses about values that a loader changes
     or takes for others, of files that are right in themselves. ``beside`` are the paths of other files that have values of the arrays.
+    ``index_dtype`` is the number format that an index names for all floats, empty if what it names is none; None if it names nothing, or
+    the config beside it names one.
     """
 
     path: str
@@ -44,6 +46,7 @@ class OpenFile(NamedTuple):
     loaded_as: str = ""
     altered: Sequence[str] = ()
     beside: Sequence[str] = ()
+    index_dtype: str | None = None
 
     @property
     def files(self) -> tuple[str, ...]:

@@ -16,10 +16,14 @@ _URL = re.compile(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]+)://(?P<host>[^/?]*)(?P<path>[^?]*)(?P<query>\?.*)?", re.DOTALL
 )
 _LOCAL = frozenset({"file", "local"})
+_THIS_HOST = "localhost"
+_DRIVE = re.compile("[A-Za-z]:")
 
 
 class Address(str):
     """A URL of a store. As text it is without user, password and query, which may be secrets; ``full`` has them.
+
+    The scheme is in small letters, as fsspec knows it; it has no case (RFC 3986, section 3.1).
 
     >>> address = Address("https://me:pass@host/w.npz?token=1")
     >>> address, address.scheme, address.full
@@ -34,8 +38,9 @@ class Address(str):
         found = _URL.fullmatch(url)
         assert found is not None  # `located` has checked
         host = found["host"].rpartition("@")[2]
-        address = super().__new__(cls, f"{found['scheme']}://{host}{found['path']}")
-        address.full, address.scheme = url, found["scheme"].lower()
+        scheme = found["scheme"].lower()
+        address = super().__new__(cls, f"{scheme}://{host}{found['path']}")
+        address.full, address.scheme = f"{scheme}{url[len(scheme) :]}", scheme
         return address
 
     @property
@@ -52,7 +57,8 @@ class Address(str):
 def located(path: str | os.PathLike[str]) -> str:
     """Return a path as text: an `Address` if it is the URL of a store, and the local path of a ``file://`` URL.
 
-    Raises `UsageError` for the URL of no place, such as ``s3://`` or ``file://``, and for one that cannot be parsed.
+    Raises `UsageError` for the URL of no place, such as ``s3://`` or ``file://``, for that of a file of another host, and for one that
+    cannot be parsed.
 
     >>> located("file:///tmp/w.npz"), located("C://w.npz"), located("a:b/w.npz")
     ('/tmp/w.npz', 'C://w.npz', 'a:b/w.npz')
@@ -66,6 +72,8 @@ def located(path: str | os.PathLike[str]) -> str:
         return _local(text)
     if (scheme := found["scheme"].lower()) in _LOCAL:
         path = text[text.index("://") + 3 :]
+        if scheme == "file":
+            path = _on_this_host(path)
         if not path:
             raise UsageError(
                 f"{scheme}:// names no file; name its path, as in {scheme}:///folder/weights.npy"
@@ -74,6 +82,22 @@ def located(path: str | os.PathLike[str]) -> str:
     if not (found["host"].rpartition("@")[2] + found["path"]).strip("/"):
         raise UsageError(_nowhere(found["scheme"].lower()))
     return Address(text)
+
+
+def _on_this_host(path: str) -> str:
+    """Return what follows ``file://`` without the name of this host, which may stand before the path (RFC 8089, section 2).
+
+    Raises `UsageError` for another host. A dot is none, nor is a drive of Windows, and what no slash follows is a relative path.
+    """
+    host, slash, rest = path.partition("/")
+    if host.lower() == _THIS_HOST:
+        return slash + rest
+    if not slash or host in ("", ".", "..") or (sys.platform == "win32" and _DRIVE.match(host)):
+        return path
+    host = host.rpartition("@")[2]
+    raise UsageError(
+        f"file://{host}/... is a file of the host {host!r}, and only files of this one are reached; name a path, as in file:///folder/weights.npy"
+    )
 
 
 def _nowhere(scheme: str) -> str:

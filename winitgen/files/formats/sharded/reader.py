@@ -16,8 +16,9 @@ from winitgen.files.formats.sharded.shard_readings import (
     shard_names,
     shard_readings,
 )
+from winitgen.files.input.folder_config import float_format
 from winitgen.files.input.held_folder import HeldFolder
-from winitgen.files.input.json_keys import index_readings, metadata_readings
+from winitgen.files.input.json_keys import index_readings, metadata_of, metadata_readings
 from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, quoted
 from winitgen.files.input.opening import LONGEST_TEXT, decoded, inside, with_halves
 from winitgen.files.input.other_reading import OtherReading
@@ -68,12 +69,13 @@ def read(folder: HeldFolder, index: str, stack: ExitStack) -> OpenFile:
     kind = "keras-h5-index" if is_keras else "pytorch-index" if is_torch else "safetensors-index"
     paths = [join(folder.path, name) for name in shards]
     recipe = common_recipe(shards, path)
+    about = {} if is_keras else metadata_of(text)
     others = [*shard_readings(places, shards, entry_of), *_beside(index, folder, shards)]
     others += [
         *passed,
         *shard_names(index, places, shards),
         *index_readings(text),
-        *([] if is_keras else metadata_readings(text)),
+        *metadata_readings(about),
     ]
     metadata = common_metadata(shards)
     parts = own_metadata(shards, metadata)
@@ -85,6 +87,7 @@ def read(folder: HeldFolder, index: str, stack: ExitStack) -> OpenFile:
         late=late,
         parts=parts,
         altered=altered,
+        index_dtype=float_format(about["dtype"]) if about and "dtype" in about else None,
     )
 
 
