@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from tests.families.checkpoints import planned_kinds
 from winitgen.configs.conversion import convert
 from winitgen.configs.family import names, template
+from winitgen.errors import SpecError
 
 SWIN: dict[str, Any] = {
     "model_type": "swin",
@@ -91,3 +93,55 @@ def test_indices_of_layers_are_no_list_with_an_item_for_each() -> None:
     }
 
     assert "full_attn_idxs" not in fields(config, shrink=True)
+
+
+VIT: dict[str, Any] = {
+    "model_type": "vit",
+    "architectures": ["ViTForImageClassification"],
+    "id2label": {"0": "a", "1": "b", "2": "c"},
+    "label2id": {"a": 0, "b": 1, "c": 2},
+}
+
+
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_names_of_classes_go_with_another_number(count: int, tmp_path: Path) -> None:
+    """The head has as many outputs as are asked for, also where the config states the old number too."""
+    for config in (VIT, VIT | {"num_labels": 3}, VIT | {"num_labels": 9}):
+        content = convert(json.dumps(config).encode(), "c.json", {"num_labels": count}).content
+        (tmp_path / "config.json").write_bytes(content)
+
+        assert not {"id2label", "label2id"} & json.loads(content).keys()
+        assert planned_kinds(tmp_path / "config.json")["classifier.weight"][1] == (count, 768)
+
+
+def test_names_of_classes_stay_with_their_number() -> None:
+    """They do whatever number the config stated, if no number is given, and without classes where none are counted."""
+    for config in (VIT, VIT | {"num_labels": 3}, VIT | {"num_labels": 9}):
+        assert {*VIT, "num_labels"} == fields(config, num_labels=3)
+    assert set(VIT) == fields(VIT)
+    assert {*VIT, "hidden_size"} == fields(VIT, hidden_size=96)
+    assert {*VIT, "num_labels"} == fields(VIT, num_labels=None)
+
+
+@pytest.mark.parametrize("names", [None, [], {}])
+def test_names_of_no_classes_go(names: Any) -> None:
+    """Neither is left where the names are null or are none: the library would write others, or read no such config."""
+    assert {"model_type", "architectures", "num_labels"} == fields(VIT | {"id2label": names}, num_labels=2)
+
+
+def test_a_config_that_contradicts_itself() -> None:
+    """Without a number of the call nobody knows which of its own a config means."""
+    message = "c.json:1:99: id2label: 3 contradicts num_labels, which is 9; leave out one of them"
+    with pytest.raises(SpecError) as caught:
+        fields(dict(sorted((VIT | {"num_labels": 9}).items())))
+
+    assert re.sub(r"\d+: id2label", "99: id2label", str(caught.value)) == message
+
+
+@pytest.mark.parametrize("count", [0, -1, 2.5, "two"])
+def test_what_is_no_number_of_classes(count: Any) -> None:
+    """It is told as the value that it is, and not of the names."""
+    with pytest.raises(SpecError) as caught:
+        fields(VIT, num_labels=count)
+
+    assert f"c.json: num_labels: expected a whole number from 1 to 2^40, not {count!r}" == str(caught.value)

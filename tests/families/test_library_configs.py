@@ -115,3 +115,21 @@ def test_rectangles_are_the_librarys(
         theirs = checkpoints.kinds(checkpoints.read(tmp_path / "model.safetensors"))
 
         assert checkpoints.planned_kinds(tmp_path / "ours.json") == theirs, cls
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, file in sorted(model_types().items()) if "num_labels" in template(file).fields]
+)
+def test_another_number_of_classes_is_taken_as_the_library_does(name: str, transformers: Any) -> None:
+    """The config that is written has the classes of the library's, whose names are new ones if their number is."""
+    mapping = transformers.CONFIG_MAPPING[name]
+    labels = {"id2label": {0: "a", 1: "b", 2: "c"}, "label2id": {"a": 0, "b": 1, "c": 2}}
+    for given in ({}, {"num_labels": 3}, labels):
+        saved = json.dumps(mapping(**given).to_diff_dict()).encode()
+        for count in (1, 2, 3, 5):
+            written = json.loads(convert(saved, "config.json", {"num_labels": count}).content)
+            ours = mapping.from_dict(written)
+            theirs = mapping.from_dict(json.loads(saved), num_labels=count)
+
+            assert (ours.id2label, ours.label2id) == (theirs.id2label, theirs.label2id)
+            assert ours.num_labels == count
