@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from tests.training.training import Trained
 from winitgen.report.columns import number
-from winitgen.report.probe_table import margin
+from winitgen.report.probe_thresholds import margin
 
 
 class Row(NamedTuple):

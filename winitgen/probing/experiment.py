@@ -23,7 +23,6 @@ from winitgen.probing import seeds as several
 from winitgen.probing.backward import backward
 from winitgen.probing.batches import Batch, Given, batches, given
 from winitgen.probing.comparison import equal_notes, kept_notes
-from winitgen.probing.diagnostics.loss import LossChoice
 from winitgen.probing.diagnostics.rows import diagnostic_rows
 from winitgen.probing.diagnostics.updates import Updates
 from winitgen.probing.forward import forward
@@ -31,9 +30,9 @@ from winitgen.probing.judgement import judgement_row
 from winitgen.probing.layers_passed import LayersPassed
 from winitgen.probing.operations.held import Batched
 from winitgen.probing.prepare import LEAST, ROOM, SAMPLES, Prepared, prepare
+from winitgen.probing.request import ProbeRequest
 from winitgen.probing.seeds import at_once, combined, seeds_from
-from winitgen.probing.thresholds import DEFAULT, Thresholds
-from winitgen.probing.variants import GAIN, Sweep, Variant, variants
+from winitgen.probing.variants import GAIN, Variant, variants
 from winitgen.spec.operations import Number
 
 Read = Callable[[Mapping[str, Number]], SpecDraft]
@@ -42,23 +41,6 @@ Read = Callable[[Mapping[str, Number]], SpecDraft]
 
 MOST_NAMED = 4
 """The most parameters outside the flow that a note names."""
-
-
-class ProbeRequest(NamedTuple):
-    """The options of a probe; `winitgen.probe` explains each."""
-
-    seed: int | None = None
-    dtype: str | None = None
-    samples: int | None = None
-    steps: int | None = None
-    input: str | None = None
-    backward: bool = True
-    schemes: tuple[str, ...] = ()
-    sweep: Sweep | None = None
-    seeds: int = 1
-    thresholds: Thresholds = DEFAULT
-    threads: int = 1
-    loss: LossChoice | None = None
 
 
 class _Network(NamedTuple):

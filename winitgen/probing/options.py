@@ -57,7 +57,8 @@ def probe_by(
     for name in options.keys() - ProbeOptions.__annotations__.keys():
         raise TypeError(f"probe() got an unexpected keyword argument '{name}'")
     from winitgen.probing.diagnostics.loss import loss_of
-    from winitgen.probing.experiment import ProbeRequest, experiment
+    from winitgen.probing.experiment import experiment
+    from winitgen.probing.request import ProbeRequest
     from winitgen.probing.seeds import checked_seeds
     from winitgen.probing.thresholds import thresholds_of
     from winitgen.probing.variants import sweep_of

@@ -157,3 +157,15 @@ def result_line(status: str, report: dict[str, Any], seconds: float) -> str:
         exact = "are up to date: they hold" if shards else "is up to date: it holds"
         return f"{files} {exact} exactly these bytes"
     return f"dry run: {files} would have {report['file_bytes']:,} bytes; nothing was written"
+
+
+def percent(share: float | None) -> str:
+    """Return a share as a percentage.
+
+    >>> percent(0.8371), percent(0.00002), percent(0.0)
+    ('83.7 %', '0.002 %', '0 %')
+    """
+    if share is None:
+        return ""
+    shown = f"{100 * share:.1f}" if share >= 0.001 else f"{100 * share:.1g}"
+    return f"{shown.removesuffix('.0')} %"

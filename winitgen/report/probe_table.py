@@ -10,23 +10,14 @@ from typing import Any
 
 from winitgen.errors import printable
 from winitgen.report import probe_spread
-from winitgen.report.columns import number
+from winitgen.report.columns import number, percent
+from winitgen.report.probe_thresholds import BOUNDS, SHARES, by_layer_lines, margin, measured_line
 
 BINS = 16
 """Characters of a histogram in the table."""
 
 GATED = ("rnn", "lstm", "gru")
 """Types of layers whose activations are inside and bounded on both sides."""
-
-BOUNDS: dict[str, Callable[[dict[str, float]], str]] = {
-    "signal": lambda at: f"from {number(1 / at['signal'])} to {number(at['signal'])}",
-    "gradient": lambda at: f"from {number(1 / at['gradient'])} to {number(at['growth'])}",
-    "distinct": lambda at: f"from {number(at['distinct'])}",
-}
-"""The measured numbers that a verdict compares by their logarithm, and between what thresholds they are."""
-
-SHARES = ("saturated", "dead")
-"""Those that are shares, up to a threshold."""
 
 Table = tuple[list[str], list[list[str]]]
 
@@ -143,18 +134,6 @@ def _worst(layers: Sequence[dict[str, Any]], share_of: Callable[[dict[str, Any]]
     return f"{percent(share)} {name}" if share and len(layers) > 1 else percent(share)
 
 
-def percent(share: float | None) -> str:
-    """Return a share as a percentage.
-
-    >>> percent(0.8371), percent(0.00002), percent(0.0)
-    ('83.7 %', '0.002 %', '0 %')
-    """
-    if share is None:
-        return ""
-    shown = f"{100 * share:.1f}" if share >= 0.001 else f"{100 * share:.1g}"
-    return f"{shown.removesuffix('.0')} %"
-
-
 def sparkline(histogram: dict[str, Any] | None, bars: str) -> str:
     """Return a histogram as a line of bars; only an empty bin has no bar.
 
@@ -194,58 +173,3 @@ def verdict_lines(report: dict[str, Any]) -> list[str]:
     if len(report["runs"]) == 1:
         lines += [measured_line(report), *by_layer_lines(report["runs"][0])]
     return [*lines, *probe_spread.range_lines(report, shown)]
-
-
-def measured_line(report: dict[str, Any]) -> str:
-    """Return what the verdict on the only run of a report is based on, with the thresholds, and the smallest margin.
-
-    >>> measured_line({"runs": [{"measured": {"signal": 0.25, "gradient": None, "distinct": 0.5, "saturated": 0.1, "dead": None},
-    ...                          "margins": {"signal": 0.81, "distinct": 0.89, "saturated": 0.8}, "nearest": "saturated"}],
-    ...                "thresholds": {"signal": 1500.0, "gradient": 200.0, "growth": 1500.0, "distinct": 0.002, "saturated": 0.5, "dead": 0.9}})
-    'measured: signal 0.25 (from 0.0006667 to 1500), distinct 0.5 (from 0.002), saturated 10 % (up to 50 %); margin 80 % saturated'
-    """
-    (run,), at = report["runs"], report["thresholds"]
-    measured = run["measured"]
-    parts = [
-        f"{name} {number(measured[name])} ({bounds(at)})"
-        for name, bounds in BOUNDS.items()
-        if measured[name] is not None
-    ]
-    parts += [
-        f"{name} {percent(measured[name])} (up to {percent(at[name])})"
-        for name in SHARES
-        if measured[name] is not None
-    ]
-    return f"measured: {', '.join(parts)}; margin {margin(run)}" if parts else "measured: nothing finite"
-
-
-def margin(run: dict[str, Any]) -> str:
-    """Return the part of the way to the nearest threshold that is left, and which threshold that is.
-
-    >>> margin({"nearest": "gradient", "margins": {"gradient": -0.375, "signal": 0.5}})
-    '-38 % gradient'
-    >>> margin({"nearest": "signal", "margins": {"signal": None}}), margin({"nearest": None, "margins": {}})
-    ('none signal', '')
-    """
-    name = run.get("nearest")
-    if name is None:
-        return ""
-    left = run["margins"][name]
-    return f"none {name}" if left is None else f"{100 * left:.0f} % {name}"
-
-
-def by_layer_lines(run: dict[str, Any]) -> list[str]:
-    """Return what one layer does on the geometric mean, and the depth scale of the gradient, as a line; none for few layers.
-
-    >>> by_layer_lines({"by_layer": {"layers": 20, "signal": 0.9, "gradient": 0.8, "distinct": None, "depth_scale": 2.24}})
-    ['by layer: signal 0.9, gradient 0.8; depth scale of the gradient 2.2 of 20 layers']
-    """
-    found = run["by_layer"]
-    if found is None:
-        return []
-    names = [name for name in ("signal", "gradient", "distinct") if found[name] is not None]
-    line = f"by layer: {', '.join(f'{name} {number(found[name])}' for name in names)}"
-    scale = found["depth_scale"]
-    if scale is not None:
-        line += f"; depth scale of the gradient {scale:.2g} of {found['layers']} layers"
-    return [line] if names else []

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from winitgen.report import probe_spread
 from winitgen.report.columns import number
 from winitgen.report.page import name, text
-from winitgen.report.probe_table import margin, saturated
+from winitgen.report.probe_table import saturated
+from winitgen.report.probe_thresholds import margin
 from winitgen.report.tables import Column, TableCell, TableRow, numeric_column, sortable
 
 VERDICTS = ("healthy", "vanishing", "exploding", "saturating", "dead")

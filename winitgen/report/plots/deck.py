@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from winitgen.catalog.activations import ACTIVATIONS
-from winitgen.numeric.arrays import Array
 from winitgen.probing.activations import FLAT
 from winitgen.report.plots import shapes
-from winitgen.report.plots.canvas import ink, page_width, text_width
+from winitgen.report.plots.canvas import ink
 from winitgen.report.plots.choice import is_table
+from winitgen.report.plots.deck_panel import NARROW, draw_panel, mark_band, texts_above
 from winitgen.report.plots.labels import number, percent, plain, span
 from winitgen.report.plots.reading import Values, label, value
 from winitgen.report.plots.seen import verdicts
@@ -24,25 +21,16 @@ from winitgen.report.plots.style import (
     headed,
     legend_below,
     legend_height,
-    look,
     shade,
     tint,
 )
-from winitgen.report.plots.ticks import fitting_ticks, set_ticks
 from winitgen.report.probe_spread import verdict
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import FigureBase
 
 COLUMNS = ("weight", "input of the network", "pre-activation", "activation")
 """The panels of a row, by the labels of their axes."""
-
-_PANEL = 2.2
-"""Greatest width of the text above a panel, in inches; of the panel itself it is the usual one."""
-
-_NARROW = 1.6
-"""Least width of a panel in inches."""
 
 
 def shown_layer(report: Values, layer: str | None = None) -> str | None:
@@ -122,7 +110,7 @@ def alt(report: Values, layer: str | None = None) -> str:
 def height(report: Values, layer: str | None = None) -> float:
     """Return the height of the figure in inches."""
     name = shown_layer(report, layer)
-    rows = 4 // beside(4, _NARROW)
+    rows = 4 // beside(4, NARROW)
     heads = sum(head_height(_heading(report, run, name), 8.5) for run in report["runs"])
     key = legend_height(list(_explained(report, name)))
     return 0.45 + (0.2 + 1.55 * rows) * len(report["runs"]) + heads + key + head_height(title(report, layer))
@@ -135,17 +123,17 @@ def draw(figure: FigureBase, report: Values, layer: str | None = None) -> None:
     rows = [_row(report, run, name) for run in report["runs"]]
     columns = [shapes.alike([shapes.window(cell) for cell in column]) for column in zip(*rows, strict=True)]
     subfigures: Any = figure.subfigures(len(rows), 1, squeeze=False)
-    side_by_side = beside(4, _NARROW)
+    side_by_side = beside(4, NARROW)
     for index, (run, cells) in enumerate(zip(report["runs"], rows, strict=True)):
         subfigure = subfigures[index, 0]
         headed(subfigure, _heading(report, run, name), 8.5)
         panels = subfigure.subplots(4 // side_by_side, side_by_side, squeeze=False).flatten()
-        texts = _numbers(cells, _entry(run, name))
+        texts = texts_above(cells, _entry(run, name))
         for axes, what, cell, scales, text in zip(panels, COLUMNS, cells, columns, texts, strict=True):
-            _panel(axes, what, cell, scales[index], index, _missing(report, what))
+            draw_panel(axes, what, cell, scales[index], index, _missing(report, what))
             axes.set_title(text)
         if (band := _band(_entry(run, name))) is not None:
-            _mark(panels[2], band)
+            mark_band(panels[2], band)
         for axes in panels[::side_by_side]:
             axes.set_ylabel("density")
         subfigure.align_xlabels(panels)
@@ -180,84 +168,10 @@ def _heading(report: Values, run: Values, name: str | None) -> str:
     return ", ".join(filter(None, (label(report, run), formula, verdict(run))))
 
 
-def _panel(
-    axes: Axes, what: str, cell: Values | None, scale: shapes.PanelScale | None, run: int, missing: str
-) -> None:
-    """Draw one histogram, and over it the planned or predicted density; ``run`` chooses the colour."""
-    axes.set_xlabel(what + ("" if scale is None or scale.shared else shapes.OWN))
-    axes.set_yticks([])
-    histogram = value(cell, "histogram")
-    if histogram is None or scale is None:
-        axes.set_xticks([])
-        text = missing if histogram is None else f"beyond {shapes.LARGEST:g}"
-        axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=faint())
-        return
-    low, high = shapes.padded(scale.window)
-    axes.set_xlim(low, high)
-    set_ticks(axes.xaxis, fitting_ticks(low, high, 5, min(_PANEL, page_width() / beside(4, _NARROW) - 0.4)))
-    colour = look(run).colour
-    top = shapes.filled(axes, histogram, tint(colour), colour)
-    kind = value(cell, "density")
-    points = _points(low, high, kind)
-    curve = None if kind is None else shapes.density(kind, points)
-    if curve is not None:
-        axes.plot(points, curve, color=ink(), linewidth=1.1)
-        top = max(top, float(curve.max()))
-    axes.set_ylim(0, 1.08 * top)
-
-
-def _points(low: float, high: float, kind: Values | None) -> Array:
-    """Return where a density is computed: over the axis, and closer where a bell takes little of it."""
-    points = np.linspace(low, high, 101)
-    std = value(kind, "std")
-    if std is None or 12 * std > high - low:
-        return np.linspace(low, high, 201)
-    bell = kind["mean"] + std * np.linspace(-5, 5, 101) if kind is not None else points
-    return np.unique(np.concatenate([points, bell[(bell > low) & (bell < high)]]))
-
-
 def _band(entry: Values | None) -> shapes.PlotRange | None:
     """Return where the slope of a layer's activation is not flat, if it is so on both sides; elsewhere values are saturated."""
     name = value(entry, "activation")
     return steep(name) if name and value(entry, "at_the_ends") is not None else None
-
-
-def _mark(axes: Axes, band: shapes.PlotRange) -> None:
-    """Mark a band behind the values, with its edges, which stay visible where it covers the panel or is narrow."""
-    axes.axvspan(*band, facecolor=shade(), linewidth=0, zorder=0.5)
-    low, high = axes.get_xlim()
-    for end in band:
-        if low < end < high:
-            axes.axvline(end, color=faint(), linewidth=0.6, linestyle=(0, (2, 2)), zorder=0.6)
-
-
-def _numbers(cells: list[Values | None], entry: Values | None) -> list[str]:
-    """Return the text above each panel: the measured and the predicted statistics."""
-    texts = ["" if cell is None else f"std {number(cell['std'])}" for cell in cells]
-    expected = value(cells[2], "predicted_std")
-    if expected is not None:
-        texts[2] += f", predicted {number(expected)}"
-    extreme, histogram = value(entry, "at_the_ends"), value(cells[3], "histogram")
-    if extreme is not None:
-        longer = f"{texts[3]}, {percent(extreme)} {_beyond(value(entry, 'activation'))}"
-        texts[3] = (
-            longer
-            if text_width(longer, 8.0) < min(_PANEL, page_width() / beside(4, _NARROW) - 0.3)
-            else f"{texts[3]}, {percent(extreme)} at the ends"
-        )
-    elif histogram is not None and (found := shapes.spike(histogram)):
-        at = "0" if found.low <= 0 <= found.high else number(found.low)
-        texts[3] += f", {percent(found.share)} at {at} (cut off)"
-    return texts
-
-
-def _beyond(activation: str) -> str:
-    """Return where the ends of an activation's range begin: at one percent of the range from either limit."""
-    ends = ACTIVATIONS[activation].ends
-    assert ends is not None, "only an activation with ends has a share of outputs there"
-    margin = FLAT * (ends[1] - ends[0])
-    low, high = ends[0] + margin, ends[1] - margin
-    return f"beyond ±{high:g}" if low == -high else f"beyond {low:g}/{high:g}"
 
 
 def _explained(report: Values, name: str | None) -> dict[str, Any]:
