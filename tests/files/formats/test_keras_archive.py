@@ -166,6 +166,47 @@ def test_a_changed_byte(tmp_path: Path) -> None:
     assert f"{path} is not a Keras archive, or is damaged" == str(caught.value)
 
 
+REFUSED = "{!r} is damaged, or does not have the checksum that the archive says, so that Keras refuses it"
+
+
+def with_wrong_byte(path: Path, name: str, method: int) -> Path:
+    """Change a byte of a member that is added to an archive, or of one that is there."""
+    with zipfile.ZipFile(path, "a", method) as file:
+        if name not in file.namelist():
+            file.writestr(name, b"abcdefgh" * 99)
+        info = file.getinfo(name)
+    content = bytearray(path.read_bytes())
+    content[info.header_offset + 30 + len(name) + info.compress_size // 2] ^= 1
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2])
+@pytest.mark.parametrize("name", ["config.json", "assets/words.txt", "other.txt"])
+def test_a_changed_byte_of_another_member(name: str, method: int, tmp_path: Path) -> None:
+    """Keras reads the config, and unpacks all members of an archive with more than three, so that it refuses them."""
+    with h5py.File(tmp_path / "w.h5", "w") as file:
+        file["layers/dense/vars/0"] = np.ones((2, 3), "f4")
+    path = archive(tmp_path, weights=(tmp_path / "w.h5").read_bytes(), packed=method != zipfile.ZIP_STORED)
+    spec = {"layers": [{"name": "layers.dense.vars.0", "type": "param", "shape": [2, 3], "init": "ones"}]}
+    assert "verified" == winitgen.verify(path, spec)["status"]
+    with_wrong_byte(path, name, method)
+    with open_weights(path) as weights:
+        found = [one.text for one in weights.late(True) if one.misread]
+        unread = weights.late(False)
+
+    assert ([REFUSED.format(name)], 0) == (found[-1:], len(unread))
+    with pytest.raises(winitgen.DiffersError) as differs:
+        winitgen.verify(path, spec)
+    assert REFUSED.format(name) in [one.message for one in differs.value.mistakes]
+
+
+def test_a_changed_byte_that_keras_does_not_read(tmp_path: Path) -> None:
+    """Of three members it reads two."""
+    with open_weights(with_wrong_byte(archive(tmp_path), "metadata.json", zipfile.ZIP_STORED)) as weights:
+        assert [] == weights.late(True)
+
+
 @pytest.mark.parametrize(
     "name", ["metadata.json", "metadata.json5", "metadata.json.data.pkl", "data.pkl", "PK"]
 )

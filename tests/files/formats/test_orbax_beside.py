@@ -92,6 +92,14 @@ def test_what_stands_around(change: Change, clause: str, tmp_path: Path) -> None
     assert ([(clause, True)] if clause else []) == told(tmp_path)
 
 
+def test_a_text_that_is_too_large(tmp_path: Path) -> None:
+    """It may be good JSON, of which so many values would fill the memory."""
+    checkpoint(tmp_path)
+    (tmp_path / "_sharding").write_text('{"YS53": [' + "[]," * 3_000_000 + "[]]}")
+
+    assert [(NOT_SHARDING.format("is larger than the JSON that winitgen reads"), True)] == told(tmp_path)
+
+
 def test_keys_of_random_numbers(tmp_path: Path) -> None:
     """Whole numbers that are keys of JAX's random numbers are only noted."""
     write_tree(tmp_path, [entry(["a", "w"])])

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from io import BytesIO
-from typing import TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING, BinaryIO
 
 from winitgen.errors import UnreadableError, printable
 from winitgen.files.formats.hdf5 import reader as hdf5
@@ -38,6 +38,9 @@ _FIRST = {name.encode() for name in (_ABOUT, _CONFIG, WEIGHTS)}
 
 _BEGINNINGS = (b"assets/", b".", b"__MACOSX/")
 """What the name of the first member may begin with instead: of Keras's other files, or of what macOS adds."""
+
+_MOST_READ = 3
+"""Members of an archive of which Keras does not unpack all into a folder, to find its ``assets/`` there."""
 
 _RUN = 1 << 20
 _NAME_LENGTH, _NAME = 26, 30
@@ -75,7 +78,10 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
     packed = [member.place for member in members if member.packed and not member.unread]
 
     def late(read_rest: bool) -> Sequence[OtherReading]:
-        return [*weights.late(read_rest), *(hidden_behind(packed, file, path) if read_rest else ())]
+        if not read_rest:
+            return weights.late(read_rest)
+        refused = _refused(members, archive, file, path)
+        return [*weights.late(read_rest), *hidden_behind(packed, file, path), *refused]
 
     return weights._replace(path=path, format="keras", others=others, late=late)
 
@@ -89,14 +95,46 @@ def _not_read(infos: Sequence[ZipInfo]) -> Iterator[OtherReading]:
             yield OtherReading(f"its member {quoted(name)} was not read", misread=False)
 
 
+def _refused(
+    members: Sequence[Member], archive: ZipFile, file: BinaryIO, path: str
+) -> Iterator[OtherReading]:
+    """Yield the members besides the weights for which Keras refuses the archive, as zipfile does not unpack them.
+
+    Keras reads the config, and of an archive of more than three members all.
+    """
+    for member in members:
+        name = member.info.filename
+        read = name == _CONFIG or (len(members) > _MOST_READ and name != WEIGHTS)
+        if read and not member.unread and not _unpacks(member, archive, file, path):
+            yield OtherReading(
+                f"{quoted(name)} is damaged, or does not have the checksum that the archive says, so that Keras refuses it"
+            )
+
+
+def _unpacks(member: Member, archive: ZipFile, file: BinaryIO, path: str) -> bool:
+    """Tell whether a member can be unpacked, and has its checksum."""
+    try:
+        with ExitStack() as closing, trouble(path):
+            source = closing.enter_context(_unpacked(member, archive, file, path))
+            while source.read(_RUN):
+                pass
+    except UnreadableError:
+        return False
+    return True
+
+
+def _unpacked(
+    member: Member, archive: ZipFile, file: BinaryIO, path: str
+) -> AbstractContextManager[IO[bytes]]:
+    """Return the stream of a member's bytes, which checks them at the end."""
+    return unpacked_bytes(member, archive, file, path) if member.packed else archive.open(member.info)
+
+
 def _copy(member: Member, archive: ZipFile, file: BinaryIO, path: str, to: str) -> None:
     """Unpack one member; raise `UnreadableError` if it is damaged, or no HDF5 by its first run."""
     with ExitStack() as closing:
         with trouble(path, "a Keras archive"):
-            packed = (
-                unpacked_bytes(member, archive, file, path) if member.packed else archive.open(member.info)
-            )
-            source = closing.enter_context(packed)
+            source = closing.enter_context(_unpacked(member, archive, file, path))
             run = source.read(_RUN)
         _check_start(run, member.info, path)
         with unpacking(path):

@@ -43,7 +43,7 @@ def document(text: bytes) -> Document | None:
     >>> document(b'{"a": [NaN], "b": {"c": 1, "c": 2}}')
     Document(found={'a': ['NaN'], 'b': {'c': 2}}, twice='c')
     """
-    if len(text) > LONGEST_TEXT or not is_modest(text):
+    if too_large(text):
         return None
     twice: list[str] = []
 
@@ -60,6 +60,12 @@ def document(text: bytes) -> Document | None:
     except (ValueError, RecursionError):
         return None
     return Document(found, twice[0] if twice else None) if isinstance(found, dict) else None
+
+
+def too_large(text: bytes) -> str:
+    """Return why a text is not read, as the end of a clause; empty if it is: a good one may take too much memory."""
+    fits = len(text) <= LONGEST_TEXT and is_modest(text)
+    return "" if fits else "is larger than the JSON that winitgen reads"
 
 
 def oddity(found: Any, form: Form) -> str:

@@ -8,7 +8,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping, Sequence
 
 from winitgen.errors import UnreadableError
-from winitgen.files.formats.zarr.documents import Form, document, oddity_of
+from winitgen.files.formats.zarr.documents import Form, document, oddity_of, too_large
 from winitgen.files.formats.zarr.orbax_aggregate import MOST_AGGREGATED, aggregated
 from winitgen.files.formats.zarr.orbax_documents import OF_JAX, PROCESS_FORM, RANDOM_KEY, SHARDING_FORM
 from winitgen.files.formats.zarr.orbax_tree import OrbaxTree
@@ -69,7 +69,8 @@ def _text(folder: HeldFolder, name: str, longest: int = LONGEST_TEXT) -> bytes:
 
 def _oddity_in(folder: HeldFolder, name: str, shown: str, form: Form) -> Iterator[str]:
     """Yield what is odd about a file, as a clause about the folder."""
-    why = oddity_of(document(_text(folder, name)), form)
+    text = _text(folder, name)
+    why = too_large(text) or oddity_of(document(text), form)
     if why:
         yield f"its {quoted(shown)} {why}"
 

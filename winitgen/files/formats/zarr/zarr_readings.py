@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from winitgen.files.formats.zarr.documents import Document, document, oddity_of
+from winitgen.files.formats.zarr.documents import Document, document, oddity_of, too_large
 from winitgen.files.formats.zarr.element_types import is_of_tensorstore
 from winitgen.files.formats.zarr.folder_tree import FolderTree, ZarrFolder
 from winitgen.files.formats.zarr.kept_metadata import KeptMetadata, joined, kept_readings
@@ -74,8 +74,9 @@ def _of_metadata(
     kept: list[str] = []
     for number, folder in enumerate(tree.folders):
         for name in _read_of(folder, arrays):
-            read = document(metadata_text(tree.path, folder.path, name, follow=follow))
-            why = oddity_of(read, _FORMS[name])
+            text = metadata_text(tree.path, folder.path, name, follow=follow)
+            read = document(text)
+            why = too_large(text) or oddity_of(read, _FORMS[name])
             if why:
                 odd.append((joined(folder.path, name), why))
             elif read is not None and (members := _members(read, name)) is not None:
