@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import winitgen
+from tests.frameworks import traced_models
 from winitgen.errors import SpecError, UsageError
 from winitgen.importing.found import FoundTensor
 from winitgen.importing.trace import of_class
@@ -56,6 +57,25 @@ INITS: dict[str, tuple[Any, Any]] = {
 }
 
 
+NORMAL = {"scheme": "normal", "std": 1.0}
+
+
+def test_rows_that_are_zero() -> None:
+    """They are padding in a tensor that an embedding may hold by its name; in any other, a block between others."""
+    found = traced("zero_rows")
+    text = of_class(f"{HERE}:zero_rows", {}).text
+    drawn = winitgen.generate(parse_spec(text.encode(), "m.yaml"))
+
+    assert {"first": 0, "inner": 3, "last": 8, "table.weight": 2, "sines": 0} == {
+        name: int(np.flatnonzero(~values.any(axis=1))[0]) for name, values in drawn.items()
+    }
+    assert {"table.weight": 2} == {
+        name: one.padding for name, one in found.items() if one.padding is not None
+    }
+    assert {"scheme": "blocks", "sizes": [1, 8], "init": ["zeros", NORMAL]} == found["first"].init
+    np.testing.assert_allclose(drawn["sines"], traced_models.zero_rows().sines.numpy(), atol=1e-6)
+
+
 def test_each_function_of_torch_nn_init() -> None:
     """Each is its scheme with its own numbers; one that follows the fans has a name where there is one."""
     assert INITS == {name: (tensor.init, tensor.fans) for name, tensor in traced("each_init").items()}
@@ -71,12 +91,12 @@ def test_tensors_that_are_changed_after_they_are_drawn() -> None:
         "moved_weight": {"scheme": "normal", "mean": 2, "std": 0.1},
         "joined_weight": "zeros",
         "logarithm_weight": {"scheme": "mamba2_a_log", "low": 1, "high": 8},
-        "table_weight": {"scheme": "normal", "std": 1},
+        "table_weight": {"scheme": "blocks", "sizes": [3, 1, 5], "init": [NORMAL, "zeros", NORMAL]},
         "positions_weight": "arange",
         "gates_weight": {"scheme": "listed", "values": [0, 1, 0], "each": 4},
         "seen_weight": "causal_mask",
     } == {name: tensor.init for name, tensor in found.items() if name.endswith("_weight")}
-    assert 3 == found["table_weight"].padding
+    assert found["table_weight"].padding is None
     assert "int64" == found["positions_weight"].dtype
     assert {"shared.weight": "drawn.weight", "copied.weight": "drawn.weight"} == {
         name: tensor.tied_to for name, tensor in found.items() if tensor.tied_to

@@ -82,6 +82,23 @@ def changed() -> Any:
     return module
 
 
+def zero_rows() -> Any:
+    """Return a module of tensors of which one row is 0: parameters, an embedding and a buffer of sinusoids."""
+    import torch
+
+    module = torch.nn.Module()
+    for name, row in (("first", 0), ("inner", 3), ("last", 8)):
+        values = torch.randn(9, 4)
+        values[row] = 0
+        module.register_parameter(name, torch.nn.Parameter(values))
+    module.table = torch.nn.Embedding(9, 4, padding_idx=2)
+    angles = torch.arange(9)[:, None] * 10000 ** (-torch.arange(4) / 4)
+    sines = torch.stack([angles.sin(), angles.cos()], -1).flatten(1)
+    sines[0] = 0
+    module.register_buffer("sines", sines)
+    return module
+
+
 def converted() -> Any:
     """Return a module of copies that changes its number format, with a constant that float64 alone holds."""
     import torch

@@ -80,13 +80,13 @@ def _shape_problem(tensor: FoundTensor) -> str:
         return problem
     if len(tensor.shape) > MOST_AXES:
         return f"a shape of {len(tensor.shape)} axes; at most {MOST_AXES} can be drawn, so reshape the tensor in the source"
-    if tensor.padding is not None and not (len(tensor.shape) == 2 and _is_table(tensor.name)):
+    if tensor.padding is not None and not (len(tensor.shape) == 2 and may_be_table(tensor.name)):
         return "a row of padding is that of an embedding, whose name ends in .weight; rename it in the source"
     return ""
 
 
-def _is_table(name: str) -> bool:
-    """Return whether a tensor can be that of an embedding."""
+def may_be_table(name: str) -> bool:
+    """Return whether a tensor can be that of an embedding, by its name."""
     return name.endswith(".weight") and name != "input.weight"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import winitgen
 from winitgen.importing.trace.measured import MeasuredLaw, measured
 from winitgen.numeric.arrays import Array
 
@@ -149,7 +150,28 @@ def test_values_that_a_seed_does_not_change() -> None:
     table = [[0.0, 1.0], [0.0, 0.0], [np.sin(2), np.cos(2)], [np.sin(3), np.cos(3)]]
 
     assert MeasuredLaw("arange", "", random=False) == law(lambda _: [0.0, 1, 2, 3])
-    assert MeasuredLaw("sinusoidal", "", random=False, zero_row=1) == law(lambda _: table)
+    found = measured(iter([np.array(table)] * 2), FLOAT32, table=True)
+    assert MeasuredLaw("sinusoidal", "", random=False, zero_row=1) == found
+
+
+@pytest.mark.parametrize(
+    ("row", "sizes"), [(0, [1, 11]), (3, [3, 1, 8]), (11, [11, 1])], ids=["first", "inner", "last"]
+)
+@pytest.mark.parametrize("start", [0, 2])
+def test_a_row_of_zeros_in_what_is_no_table(row: int, sizes: list[int], start: int) -> None:
+    """It is a block between two of sinusoids, which draw the positions as they were."""
+    rates = 10000.0 ** (-np.arange(4) / 4)
+    angles = np.arange(start, start + 12)[:, None] * rates
+    values = np.stack([np.sin(angles), np.cos(angles)], -1).reshape(12, 8)
+    values[row] = 0
+    found = law(lambda _: values)
+
+    assert found is not None
+    assert isinstance(found.init, dict)
+    assert (found.init["scheme"], found.init["sizes"], found.zero_row) == ("blocks", sizes, None)
+    layers = [{"name": "w", "type": "param", "shape": [12, 8], "init": found.init}]
+    drawn = winitgen.generate({"model": "m", "layers": layers})["w"]
+    np.testing.assert_allclose(drawn, values, atol=1e-6)
 
 
 def test_the_evidence_is_told() -> None:

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+import winitgen
 from winitgen.importing.trace.sequences import counted, table_but_for
 
 FLOAT32 = float(np.finfo(np.float32).eps)
@@ -63,6 +64,55 @@ OPTIONS = [
         [[4, 3, 1, 0], [5, 4, 2, 1], [7, 6, 4, 3], [8, 7, 5, 4]],
     ),
 ]
+
+SHAPES: list[tuple[object, object]] = [
+    ("identity", np.eye(5, 3)),
+    ("identity", np.eye(64, 96)),
+    ("identity", np.eye(1, 9)),
+    ("identity", np.eye(9, 1)),
+    ({"scheme": "identity", "gain": 0.3}, 0.3 * np.eye(96, 64)),
+    ({"scheme": "listed", "values": [-2, -0.0, -0.0, -2]}, -2 * np.eye(2)),
+    ("dirac", np.eye(70, 5)[:, :, None, None] * np.pad([[1.0]], ((2, 1), (2, 1)))),
+    ("dirac", np.eye(5, 70)[:, :, None, None, None] * np.ones((1, 1, 1))),
+    ("mamba_a_log", np.log(np.arange(1.0, 5001))),
+    ("mamba_a_log", np.log(np.arange(1.0, 8))),
+    ("bilinear", np.eye(40)[:, :, None, None] * np.outer([0.25, 0.75, 0.75, 0.25], [0.5, 1, 0.5])),
+    ("bilinear", np.eye(40)[:, :, None] * [0.5, 1, 0.5]),
+]
+
+
+def window(height: int, width: int) -> list[list[int]]:
+    """Return the index of each pair of places of a window in the table of position biases."""
+    places = [(row, column) for row in range(height) for column in range(width)]
+    return [
+        [(a - c + height - 1) * (2 * width - 1) + b - d + width - 1 for c, d in places] for a, b in places
+    ]
+
+
+WINDOWS = [(7, 10), (10, 7), (3, 3), (2, 5), (8, 8), (1, 12)]
+
+
+@pytest.mark.parametrize(("init", "values"), SHAPES)
+def test_shapes_that_a_scheme_draws(init: str | dict[str, object], values: object) -> None:
+    """What a scheme draws in a shape is that scheme, whether or not its values could be written out."""
+    rounded = np.float64(np.float32(values))
+    layers = [{"name": "w", "type": "param", "shape": list(rounded.shape), "init": init}]
+
+    assert init == counted(rounded, FLOAT32)
+    drawn = winitgen.generate({"model": "m", "layers": layers})["w"]
+    np.testing.assert_allclose(drawn, rounded, rtol=1e-6, atol=1e-7)
+
+
+@pytest.mark.parametrize("sizes", WINDOWS)
+def test_windows_that_are_no_squares(sizes: tuple[int, int]) -> None:
+    """The index of a window has its height and its width, as a matrix and as a vector."""
+    index = np.array(window(*sizes), np.float64)
+    init = {"scheme": "relative_position_index", "window": [*sizes]}
+    layers = [{"name": "w", "type": "param", "shape": list(index.shape), "init": init}]
+
+    assert init == counted(index, 0.0)
+    assert init == counted(index.ravel(), 0.0)
+    np.testing.assert_array_equal(winitgen.generate({"model": "m", "layers": layers})["w"], index)
 
 
 @pytest.mark.parametrize(("init", "values"), OPTIONS)

@@ -40,14 +40,14 @@ class MeasuredLaw(NamedTuple):
     zero_row: int | None = None
 
 
-def measured(draws: Iterator[Array], step: float) -> MeasuredLaw | None:
+def measured(draws: Iterator[Array], step: float, *, table: bool = False) -> MeasuredLaw | None:
     """Return the scheme of a tensor that is drawn again and again; ``step`` is that of its number format at 1.
 
-    None if it follows none that a layer-spec has.
+    None if it follows none that a layer-spec has. A ``table`` may be written as an embedding, which has a row that is 0.
     """
     first, second = next(draws), next(draws)
     if np.array_equal(first, second, equal_nan=True):
-        return _certain(first, step)
+        return _certain(first, step, table=table)
     if (found := orthogonal_law(first, step)) is not None:
         return MeasuredLaw(*found)
     all_draws = [first, second]
@@ -75,13 +75,24 @@ def _seeds(init: Mapping[str, Any] | str, size: int) -> int:
     return math.ceil((2 * math.log2(size) + 20) / math.log2(init["high"] - init.get("low", 0)))
 
 
-def _certain(values: Array, step: float) -> MeasuredLaw | None:
-    """Return the scheme of values in which nothing is random; in a table one row may be 0 instead."""
+def _certain(values: Array, step: float, *, table: bool) -> MeasuredLaw | None:
+    """Return the scheme of values in which nothing is random; one row may be 0 instead: its own in a table, else a block."""
     rows = np.flatnonzero(~values.any(axis=1)).tolist() if values.ndim == 2 else []
     if len(rows) == 1 and (init := table_but_for(values, rows[0], step)) is not None:
-        return MeasuredLaw(init, "", random=False, zero_row=rows[0])
+        if table:
+            return MeasuredLaw(init, "", random=False, zero_row=rows[0])
+        return MeasuredLaw(_around(init, rows[0], len(values)), "", random=False)
     init = counted(values, step)
     return None if init is None else MeasuredLaw(init, "", random=False)
+
+
+def _around(sinusoids: str | Mapping[str, Any], row: int, count: int) -> Mapping[str, Any]:
+    """Return the scheme of a table of ``count`` positions of which one is 0, as blocks."""
+    options: dict[str, Any] = {"scheme": sinusoids} if isinstance(sinusoids, str) else {**sinusoids}
+    after = {**options, "start": options.get("start", 0) + row + 1}
+    parts = [(row, sinusoids), (1, "zeros"), (count - row - 1, after)]
+    filled = [part for part in parts if part[0]]
+    return {"scheme": "blocks", "sizes": [size for size, _ in filled], "init": [init for _, init in filled]}
 
 
 def _time_steps(values: Array) -> Mapping[str, Any] | str | None:

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from winitgen.catalog.schemes.mamba import MOST_STATES
+from winitgen.drawing.whole.bilinear import taps
 from winitgen.numeric.arrays import Array
 
 MOST_VALUES = 4096
@@ -95,15 +97,20 @@ def _scheme(init: Init) -> str:
 def _candidates(shape: tuple[int, ...], flat: Array) -> Iterator[tuple[Init, Array]]:
     """Yield schemes for a shape, with the values that each would give, in C order."""
     yield from _steps(flat)
-    if len(shape) == 2:
-        if shape[0] == shape[1]:
-            yield from _square(shape[0], flat)
-        yield "mamba_a_log", np.tile(np.log(np.arange(1, shape[1] + 1)), shape[0])
+    if len(shape) == 2 and flat[0] > 0:  # no gain is negative
+        yield _identity(shape, flat)
+    if len(shape) <= 2:
+        yield from _windows(shape, flat)
+    if 1 <= len(shape) <= 2 and shape[-1] <= MOST_STATES:
+        yield "mamba_a_log", np.tile(np.log(np.arange(1, shape[-1] + 1)), flat.size // shape[-1])
     if 3 <= len(shape) <= 5:
         kernel = np.zeros((shape[0], shape[1], math.prod(shape[2:])))
         centre = reduce(lambda place, size: place * size + size // 2, shape[2:], 0)
         kernel[:, :, centre] = np.eye(shape[0], shape[1])
         yield "dirac", kernel.ravel()
+        if shape[0] == shape[1]:
+            tap = reduce(np.multiply.outer, map(taps, shape[2:]))
+            yield "bilinear", np.multiply.outer(np.eye(shape[0]), tap).ravel()
     if len(shape) >= 2 and shape[-1] % 2 == 0:
         yield from _sinusoids(shape)
 
@@ -122,15 +129,27 @@ def _arange(start: float, step: float) -> Init:
     return {"scheme": "arange", **whole} if whole else "arange"
 
 
-def _square(size: int, flat: Array) -> Iterator[tuple[Init, Array]]:
+def _identity(shape: tuple[int, ...], flat: Array) -> tuple[Init, Array]:
     gain = float(f"{flat[0]:.6g}")
-    yield "identity" if gain == 1 else {"scheme": "identity", "gain": gain}, gain * np.eye(size).ravel()
-    side = math.isqrt(size)
-    if side * side == size:
-        at = np.stack(np.meshgrid(np.arange(side), np.arange(side), indexing="ij")).reshape(2, -1)
-        apart = at[:, :, None] - at[:, None, :] + side - 1
-        index = apart[0] * (2 * side - 1) + apart[1]
-        yield {"scheme": "relative_position_index", "window": [side, side]}, index.ravel().astype(np.float64)
+    return "identity" if gain == 1 else {"scheme": "identity", "gain": gain}, gain * np.eye(*shape).ravel()
+
+
+def _windows(shape: tuple[int, ...], flat: Array) -> Iterator[tuple[Init, Array]]:
+    """Yield the indices of windows of two axes with as many places as rows, whose first number is that of the window."""
+    places = shape[0] if len(shape) == 2 else math.isqrt(flat.size)
+    if places**2 != flat.size:
+        return
+    for height in range(1, places + 1):
+        width = places // height
+        if height * width != places or flat[0] != (height - 1) * (2 * width - 1) + width - 1:
+            continue
+        at = np.stack(np.meshgrid(np.arange(height), np.arange(width), indexing="ij")).reshape(2, -1)
+        down, right = at[:, :, None] - at[:, None, :]
+        index = (down + height - 1) * (2 * width - 1) + right + width - 1
+        yield (
+            {"scheme": "relative_position_index", "window": [height, width]},
+            index.ravel().astype(np.float64),
+        )
 
 
 def _sinusoids(shape: tuple[int, ...]) -> Iterator[tuple[Init, Array]]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from winitgen.errors import Mistake, SpecError
 from winitgen.importing.found import FoundTensor
+from winitgen.importing.name_tree import may_be_table
 from winitgen.importing.trace.blocked import blocks
 from winitgen.importing.trace.formulas import named, torch_fans
 from winitgen.importing.trace.history import NeverFilled, Piece, UnknownLaw, pieces
@@ -81,7 +82,8 @@ class TracedTensors:
             raise _Refused(INFINITE)
         if not all(_holds(law, view.dtype) for law in laws):
             return self._measured(tensor, view)
-        row = None if len(laws) == 1 else _zero_row(found, self.steps.shapes[view.block])
+        may_be_padded = len(laws) > 1 and may_be_table(tensor.name)
+        row = _zero_row(found, self.steps.shapes[view.block]) if may_be_padded else None
         several = len(laws) > 1 or (len(found) > 1 and found[0].law.kind == "orthogonal")
         if several and (row is None or self.steps.shapes[view.block] != view.size):
             stated = tensor._replace(init=self._blocks(found, view))
@@ -104,7 +106,7 @@ class TracedTensors:
 
     def _measured(self, tensor: FoundTensor, view: View) -> tuple[Any, FoundTensor, DrawsBehind]:
         try:
-            found = measured(self._draws(view), _step(view.dtype))
+            found = measured(self._draws(view), _step(view.dtype), table=may_be_table(tensor.name))
         except TooLargeToDraw:
             raise _Refused(TOO_LARGE) from None
         if found is None:
