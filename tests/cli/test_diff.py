@@ -10,6 +10,7 @@ import pytest
 from safetensors.numpy import save_file
 
 from tests.cli.conftest import Winitgen
+from winitgen.report.versions import versioned
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def test_json(winitgen: Winitgen, pair: tuple[Path, Path]) -> None:
 
     run = winitgen("diff", *pair, "--json")
 
-    assert (1, library.diff(*pair)) == (run.code, json.loads(run.out))
+    assert (1, versioned("diff", library.diff(*pair))) == (run.code, json.loads(run.out))
 
 
 def test_a_file_of_winitgen_in_two_containers(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
