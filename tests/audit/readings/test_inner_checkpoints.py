@@ -9,6 +9,7 @@ import pytest
 
 import winitgen
 from tests.audit.readings.words import SPEC, told
+from tests.files.formats.dcp_folders import Box, write_checkpoint
 from tests.files.formats.zarr_folders import second, write_json
 
 ORBAX, FLAX = "CheckpointManager of Orbax", "restore_checkpoint of Flax"
@@ -82,3 +83,13 @@ def test_beside_arrays_of_zarr(tmp_path: Path) -> None:
     write_json(tmp_path / "7" / "default" / "_METADATA", {})
 
     assert [inside("7", ORBAX)] == winitgen.inspect(tmp_path)["notes"]
+
+
+def test_beside_a_distributed_checkpoint(tmp_path: Path) -> None:
+    """Its chunks are in files, so that every folder of such a name is looked at."""
+    write_checkpoint(tmp_path, {"w": ((3,), [Box((0,), np.ones(3, np.float32))])})
+    before = winitgen.inspect(tmp_path)["notes"]
+
+    write_json(tmp_path / "checkpoint_3" / "_METADATA", {})
+
+    assert [*before, inside("checkpoint_3", FLAX)] == winitgen.inspect(tmp_path)["notes"]
