@@ -13,10 +13,12 @@ from winitgen.importing.trace.sequences import counted, table_but_for
 FLOAT32 = float(np.finfo(np.float32).eps)
 
 
-def table(positions: int, features: int, *, start: int = 0, endpoint: bool = False) -> list[list[float]]:
+def table(
+    positions: int, features: int, *, start: int = 0, endpoint: bool = False, base: float = 10000
+) -> list[list[float]]:
     """Return sines and cosines side by side, by the formula of the paper."""
     pairs = features // 2
-    rates = [10000 ** (-pair / (pairs - endpoint)) for pair in range(pairs)]
+    rates = [base ** (-pair / (pairs - endpoint)) for pair in range(pairs)]
     return [
         [wave(place * rate) for rate in rates for wave in (math.sin, math.cos)]
         for place in range(start, start + positions)
@@ -26,6 +28,12 @@ def table(positions: int, features: int, *, start: int = 0, endpoint: bool = Fal
 def halves(rows: list[list[float]]) -> list[list[float]]:
     """Return all sines of each row before all cosines."""
     return [row[::2] + row[1::2] for row in rows]
+
+
+def grid(height: int, width: int, features: int, base: float = 10000) -> list[list[float]]:
+    """Return the table of each place's column beside that of its row."""
+    places = table(max(height, width), features // 2, base=base)
+    return [places[column] + places[row] for row in range(height) for column in range(width)]
 
 
 CASES = {
@@ -77,6 +85,15 @@ SHAPES: list[tuple[object, object]] = [
     ("mamba_a_log", np.log(np.arange(1.0, 5001))),
     ("mamba_a_log", np.log(np.arange(1.0, 8))),
     ("bilinear", np.eye(40)[:, :, None, None] * np.outer([0.25, 0.75, 0.75, 0.25], [0.5, 1, 0.5])),
+    ({"scheme": "sinusoidal", "base": 500}, table(400, 64, base=500)),
+    (
+        {"scheme": "sinusoidal", "order": "halves", "base": 10, "start": 7},
+        halves(table(90, 60, base=10, start=7)),
+    ),
+    ({"scheme": "sinusoidal", "base": 1000000, "endpoint": True}, [table(300, 32, base=1e6, endpoint=True)]),
+    ({"scheme": "sinusoidal", "grid": [6, 9]}, grid(6, 9, 32)),
+    ({"scheme": "sinusoidal", "grid": [14, 14]}, grid(14, 14, 48)),
+    ({"scheme": "sinusoidal", "base": 100, "grid": [9, 6]}, grid(9, 6, 32, base=100)),
     ("bilinear", np.eye(40)[:, :, None] * [0.5, 1, 0.5]),
 ]
 

@@ -29,15 +29,15 @@ def sines(array: StoredArray, summary: Summary) -> Iterator[tuple[dict[str, Any]
         return
     table = array.read(0, min(array.size, FEW_ROWS * width)).reshape(-1, width).astype(np.float64)
     room = 8 * epsilon_of(array.read(0, 1).dtype)
-    for scheme in _tables(table, room):
+    for scheme in tables(table, room):
         yield scheme, "sines and cosines of positions"
-    for sides in _grids(table, array.size // width):
-        for scheme in _tables(table[: sides[1], : width // 2], room):
+    for sides in grids(table, array.size // width):
+        for scheme in tables(table[: sides[1], : width // 2], room):
             if scheme.get("start", 0) == 0:
                 yield {**scheme, "grid": sides}, f"sines and cosines of {sides[0]} x {sides[1]} places"
 
 
-def _tables(table: Array, room: float) -> Iterator[dict[str, Any]]:
+def tables(table: Array, room: float) -> Iterator[dict[str, Any]]:
     """Yield schemes of which the first rows of a table may be."""
     half = table.shape[1] // 2
     for order, sine, cosine in (
@@ -99,7 +99,7 @@ def _written(number: float) -> Iterator[float]:
             yield int(short) if short.is_integer() else short
 
 
-def _grids(table: Array, count: int) -> Iterator[list[int]]:
+def grids(table: Array, count: int) -> Iterator[list[int]]:
     """Yield height and width of grids, whose columns come back after each row."""
     half = table.shape[1] // 2
     same = np.flatnonzero((table[1:, :half] == table[0, :half]).all(1)) if half % 2 == 0 else np.array([])

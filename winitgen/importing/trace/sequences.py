@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import reduce
-from typing import Any
 
 import numpy as np
 
 from winitgen.catalog.schemes.mamba import MOST_STATES
 from winitgen.drawing.whole.bilinear import taps
+from winitgen.importing.trace.sinusoids import Init, other_sinusoids, sinusoids
 from winitgen.numeric.arrays import Array
 
 MOST_VALUES = 4096
 """The most values that a spec writes out."""
 
-Init = str | Mapping[str, Any]
 CLOSE = 1e-5
 """Error up to which a value is the scheme's: libraries compute in float32, and round to the number format."""
 
@@ -40,7 +39,7 @@ def counted(values: Array, step: float) -> Init | None:
 
 def table_but_for(values: Array, row: int, step: float) -> Init | None:
     """Return the scheme of a table of sines and cosines in which one row has other values, or None."""
-    for init, wanted in _sinusoids(values.shape) if values.shape[1] % 2 == 0 else ():
+    for init, wanted in sinusoids(values.shape) if values.shape[1] % 2 == 0 else ():
         table = wanted.reshape(values.shape)
         table[row] = values[row]
         if (np.abs(values - table) <= max(_absolute(init), step)).all():
@@ -109,10 +108,11 @@ def _candidates(shape: tuple[int, ...], flat: Array) -> Iterator[tuple[Init, Arr
         kernel[:, :, centre] = np.eye(shape[0], shape[1])
         yield "dirac", kernel.ravel()
         if shape[0] == shape[1]:
-            tap = reduce(np.multiply.outer, map(taps, shape[2:]))
+            tap = reduce(np.multiply.outer, (np.array(taps(size)) for size in shape[2:]))
             yield "bilinear", np.multiply.outer(np.eye(shape[0]), tap).ravel()
     if len(shape) >= 2 and shape[-1] % 2 == 0:
-        yield from _sinusoids(shape)
+        yield from sinusoids(shape)
+        yield from other_sinusoids(shape, flat)
 
 
 def _steps(flat: Array) -> Iterator[tuple[Init, Array]]:
@@ -131,7 +131,9 @@ def _arange(start: float, step: float) -> Init:
 
 def _identity(shape: tuple[int, ...], flat: Array) -> tuple[Init, Array]:
     gain = float(f"{flat[0]:.6g}")
-    return "identity" if gain == 1 else {"scheme": "identity", "gain": gain}, gain * np.eye(*shape).ravel()
+    return "identity" if gain == 1 else {"scheme": "identity", "gain": gain}, gain * np.eye(
+        shape[0], shape[1]
+    ).ravel()
 
 
 def _windows(shape: tuple[int, ...], flat: Array) -> Iterator[tuple[Init, Array]]:
@@ -150,20 +152,3 @@ def _windows(shape: tuple[int, ...], flat: Array) -> Iterator[tuple[Init, Array]
             {"scheme": "relative_position_index", "window": [height, width]},
             index.ravel().astype(np.float64),
         )
-
-
-def _sinusoids(shape: tuple[int, ...]) -> Iterator[tuple[Init, Array]]:
-    """Yield tables of sines and cosines from position 0, 1 or 2 on."""
-    half, rows = shape[-1] // 2, math.prod(shape[:-1])
-    for endpoint in (False, True):
-        if endpoint and half < 2:
-            continue
-        rates = 10000.0 ** (-np.arange(half) / (half - endpoint))
-        for start in (0, 1, 2):
-            angles = np.arange(start, start + rows)[:, None] * rates
-            pair = np.sin(angles), np.cos(angles)
-            for order, table in (("interleaved", np.stack(pair, -1)), ("halves", np.stack(pair, 1))):
-                options: dict[str, Any] = {"order": order} if order == "halves" else {}
-                options |= {"endpoint": True} if endpoint else {}
-                options |= {"start": start} if start else {}
-                yield {"scheme": "sinusoidal", **options} if options else "sinusoidal", table.ravel()
