@@ -52,7 +52,7 @@ def test_an_ascii_stream_has_an_ascii_picture(tmp_path: object) -> None:
 
 def test_a_scheme_as_json(here: Winitgen) -> None:
     """What the text says, as an object."""
-    found = json.loads(here("schemes", "siren", "--json").out)
+    found = json.loads(here("schemes", "siren", "--json").out)["entry"]
 
     assert ("siren", "Sitzmann et al. 2020, 3.2") == (found["scheme"], found["paper"])
     assert ["w0", "first"] == [option["option"] for option in found["options"]]

@@ -177,7 +177,7 @@ def test_notes_are_told(winitgen: Winitgen, config: Path) -> None:
 
 def test_families_are_listed(winitgen: Winitgen) -> None:
     """The table has a line for each model type; --json the same for programs."""
-    table, listed = winitgen("families"), json.loads(winitgen("families", "--json").out)
+    table, listed = winitgen("families"), json.loads(winitgen("families", "--json").out)["entries"]
 
     assert 1 + len(listed) == len(table.out.splitlines())
     assert "LlamaForCausalLM" in next(row["classes"] for row in listed if row["model_type"] == "llama")

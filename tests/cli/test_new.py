@@ -23,7 +23,7 @@ NAMES = sorted(path.stem for path in SPECS.glob("*.yaml"))
 
 def test_every_example_is_listed_with_a_sentence(here: Winitgen) -> None:
     """The list has each spec of the repository, with the first sentence of its comment."""
-    rows = {row["example"]: row["what"] for row in json.loads(here("example", "--json").out)}
+    rows = {row["example"]: row["what"] for row in json.loads(here("example", "--json").out)["entries"]}
 
     assert [*rows] == NAMES == example_names()
     assert "A perceptron for handwritten digits." == rows["mlp"]

@@ -110,4 +110,4 @@ def test_the_commands_run(tmp_path: Path) -> None:
         check=False,
     )
 
-    assert (0, 39) == (run.returncode, lines.count("winitgen ")), run.stderr
+    assert (0, 41) == (run.returncode, lines.count("winitgen ")), run.stderr

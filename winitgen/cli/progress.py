@@ -10,8 +10,6 @@ from threading import Lock, Timer
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TextIO
 
-from winitgen.numeric.partly import share
-
 if TYPE_CHECKING:
     from rich.progress import ProgressColumn, Task
     from rich.text import Text
@@ -36,7 +34,7 @@ class Bar:
         self._headers = ExitStack()
 
     def __enter__(self) -> Bar:
-        self._headers.enter_context(Waiting("reading" if self._total is None else "drawing", share))
+        self._headers.enter_context(Waiting("reading" if self._total is None else "drawing", _of_a_matrix))
         return self
 
     def __call__(self, done: int, total: int | None = None) -> None:
@@ -63,7 +61,7 @@ class Bar:
 
         columns = BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn()
         self._progress = Progress(
-            *columns, _share_column(share, "matrix "), console=Console(stderr=True), transient=True
+            *columns, _share_column(_of_a_matrix, "matrix "), console=Console(stderr=True), transient=True
         )
         with suppress(RuntimeError):  # can't start new thread: the work goes on without a bar
             self._progress.start()
@@ -81,6 +79,13 @@ class Bar:
 def listing(out: TextIO) -> AbstractContextManager[None]:
     """Show that rows are made and written to ``out``; not if that is a terminal, where they show themselves."""
     return nullcontext() if out.isatty() else Waiting("listing")
+
+
+def _of_a_matrix() -> float | None:
+    """Return how much of a matrix that is computed as a whole is done, None if there is none."""
+    from winitgen.numeric.partly import share  # a run without a terminal does not ask
+
+    return share()
 
 
 def _share_column(asked: Callable[[], float | None], what: str = "") -> ProgressColumn:

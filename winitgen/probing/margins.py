@@ -64,7 +64,8 @@ def margins(
 
 def _of_signal(size: float, within: SignalBounds, factor: float) -> float:
     """Return what is left from the farther ends of the range in which a signal counts as unchanged."""
-    return min(_left(size / (within.high / factor), factor), _left(size / (within.low * factor), 1 / factor))
+    above = _left(size / (within.high / factor), factor)
+    return min(above, _left(size / (within.low * factor), 1 / factor)) if within.low else above
 
 
 def _left(size: float, bound: float) -> float:

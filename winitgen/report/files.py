@@ -13,7 +13,6 @@ from math import isfinite
 from typing import Any
 
 from winitgen.errors import OutputError, UsageError
-from winitgen.report.versions import versioned
 
 Place = str | int | None
 """A file by its path, or by the descriptor of a standard stream; None if there is none."""
@@ -109,6 +108,8 @@ def _scalar(value: Any) -> str:
 
 
 def _init_json(report: dict[str, Any], _: str) -> str:
+    from winitgen.report.versions import versioned
+
     return as_json(versioned("init", report))
 
 

@@ -43,7 +43,6 @@ def command(specs: tuple[str, ...], error_format: str, json_: bool, ids: bool, *
     """
     from winitgen import api
     from winitgen.report import titles
-    from winitgen.report.versions import versioned
 
     view = view_of(choices, titles.IDS if ids else titles.PLANNED, "--json" if json_ else "")
     reports: list[dict[str, Any]] = []
@@ -53,7 +52,7 @@ def command(specs: tuple[str, ...], error_format: str, json_: bool, ids: bool, *
     for spec in specs:
         try:
             planned = options.planned(spec, choices)
-            reports.append(versioned("plan", {"spec": spec, **api.dry_run(planned)}))
+            reports.append({"spec": spec, **api.dry_run(planned)})
             tables.append(_table(planned, reports[-1], ids=ids))
             values.append(_values(planned))
         except WinitgenError as error:
@@ -85,7 +84,9 @@ def _table(planned: Plan, report: dict[str, Any], *, ids: bool) -> Table:
 
 def _print_json(reports: list[dict[str, Any]], *, several: bool) -> None:
     from winitgen.report.files import as_json, json_parts
+    from winitgen.report.versions import versioned
 
+    reports = [versioned("plan", report) for report in reports]
     if not several:
         for part in json_parts(reports[0]) if reports else ():
             stdio.write_json(part, sys.stdout)

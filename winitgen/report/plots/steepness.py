@@ -25,7 +25,7 @@ def steep(activation: str) -> PlotRange | None:
     applied = Applied(name, float(given.rstrip(")"))) if given else Applied(name)
     if applied.largest_slope is None:
         return None
-    points = np.linspace(-_FURTHEST, _FURTHEST, 40_001)
+    points = np.linspace(-_FURTHEST, _FURTHEST, 400_001)
     flat = np.abs(evaluate(applied, points)[1]) < FLAT * applied.largest_slope
     below, above = points[flat & (points < 0)], points[flat & (points > 0)]
     if not (below.size and above.size):

@@ -14,11 +14,11 @@ from winitgen.report.schemas.parts import (
     Hexadecimal,
     MeasuredValues,
     Number,
+    PlannedFigures,
     ReportPart,
     Sha256,
     Shape,
     ShardFile,
-    Spread,
     Totals,
     VersionedReport,
     means,
@@ -44,7 +44,7 @@ class DrawnTensorEntry(ReportPart):
     ]
     fan_in: Annotated[Number, means("Inputs of each unit; null if the parameters in the tensor differ")]
     fan_out: Annotated[Number, means("Outputs of each input, likewise")]
-    planned: Annotated[Spread, means("What the scheme states")]
+    planned: Annotated[PlannedFigures, means("What the scheme states")]
     measured: Annotated[MeasuredValues | None, means("What was drawn; null if nothing was")]
     histogram: Annotated[CountedBins | None, means("Only if an HTML report is written in the same run")]
     density: Annotated[Density | None, means("Density that belongs to the histogram, if it is a known one")]

@@ -45,7 +45,7 @@ class Totals(ReportPart):
     bytes: Annotated[Count, means("Their size in bytes")]
 
 
-class Spread(ReportPart):
+class PlannedFigures(ReportPart):
     """A planned mean and standard deviation."""
 
     mean: Annotated[Number, means("Mean; null if the values are those of a file")]

@@ -20,7 +20,7 @@ from winitgen.report.schemas.parts import (
 from winitgen.report.schemas.probed_deep import (
     AttentionEntropy,
     PlainStep,
-    RepresentationRank,
+    RankEntry,
     ResidualStream,
     SlopesByLayer,
 )
@@ -161,7 +161,7 @@ class ProbedRun(ReportPart):
     layers: Annotated[list[ProbedLayerEntry], means("Each layer through which the signal passes")]
     streams: Annotated[list[ResidualStream], means("Each residual stream")]
     attention: Annotated[list[AttentionEntropy], means("Each attention layer")]
-    rank: Annotated[RepresentationRank | None, means("Of the last representation, if there is one")]
+    rank: Annotated[RankEntry | None, means("Of the last representation, if there is one")]
     step: Annotated[PlainStep | None, means("A plain step against `--loss`; null without")]
     weights: Annotated[list[ProbedWeightsEntry], means("Each parameter that was drawn")]
     spread: Annotated[dict[str, Any] | Absent, SPREAD] = UNSET

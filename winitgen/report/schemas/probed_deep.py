@@ -27,7 +27,7 @@ class StreamBranch(ReportPart):
     ratio: Annotated[Number, means("Its root mean square over that of the stream it is added to")]
 
 
-class StreamSum(ReportPart):
+class StreamSumEntry(ReportPart):
     """One sum of a residual stream and its branches."""
 
     sum: Annotated[str, means("Layer that adds")]
@@ -41,7 +41,7 @@ class ResidualStream(ReportPart):
 
     start: Annotated[str, means("Layer, or input, where it starts")]
     std: Annotated[Number, means("Standard deviation there")]
-    blocks: Annotated[list[StreamSum], means("Each sum, in order")]
+    blocks: Annotated[list[StreamSumEntry], means("Each sum, in order")]
 
 
 class AttentionEntropy(ReportPart):
@@ -54,7 +54,7 @@ class AttentionEntropy(ReportPart):
     ]
 
 
-class RepresentationRank(ReportPart):
+class RankEntry(ReportPart):
     """In how many directions the last representation differs."""
 
     layer: Annotated[str, means("Layer that it belongs to")]

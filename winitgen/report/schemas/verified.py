@@ -11,10 +11,10 @@ from winitgen.report.schemas.parts import (
     Digests,
     MeasuredValues,
     Number,
+    PlannedFigures,
     ReportPart,
     Sha256,
     Shape,
-    Spread,
     Totals,
     VersionedReport,
     means,
@@ -95,7 +95,7 @@ class TestedTensor(ReportPart):
     dtype: Annotated[str, means("Number format in the file")]
     elements: Annotated[Count, means("Number of values that are tested")]
     scheme: Annotated[str, means("Planned scheme with its formula")]
-    planned: Annotated[Spread | None, means("What the scheme states")]
+    planned: Annotated[PlannedFigures | None, means("What the scheme states")]
     measured: Annotated[MeasuredValues | None, means("What the file holds")]
     tests: Annotated[dict[str, StatisticalTest], means("Each test, by its name")]
     verdict: Annotated[Literal["agrees", "differs", "untested"], means("Result")]

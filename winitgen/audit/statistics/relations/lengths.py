@@ -42,6 +42,8 @@ class Lengths:
         ``values`` are the possible ones, in standard deviations, with ``weights``; each is rounded to ``step``, as a share.
         """
         square = float((weights * values**2).sum())
+        if not square:  # the law's spread is beyond float64
+            return ""
         spread = math.sqrt(max(float((weights * values**4).sum()) - square * square, 0.0)) / square
         for matrix in self._matrices:
             for which, squares, width in matrix.vectors():
