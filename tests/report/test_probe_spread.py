@@ -134,3 +134,13 @@ def test_a_figure_that_one_seed_does_not_have_is_shown_as_unknown() -> None:
 
     assert "pre std" not in head
     assert "" == cells(head, rows[1])["out std"]
+
+
+def test_the_page_of_one_seed_has_no_column_of_the_scatter() -> None:
+    """There a note names the layers that scatter, and the table is wide enough."""
+    layer = {"name": "fc", "type": "dense", "units": 2}
+    one = winitgen.probe({"input": 3, "layers": [layer]}, samples=5)
+    assert one["runs"][0]["layers"][0]["scatter"] > 0
+
+    assert "scatter expected" not in probe_html.render(one)
+    assert "scatter expected" in probe_html.render(report())

@@ -102,6 +102,8 @@ def _value(row: dict[str, Any], column: _LayerColumn) -> float | None:
     """Return a layer's value in a column, or None if it has none."""
     if column.path == ("saturated",):
         return saturated(row)
+    if column.path == ("scatter",) and "spread" not in row:
+        return None  # of one seed a note names the layers for which it is large
     value: Any = row
     for key in column.path:
         value = None if value is None else value.get(key)
