@@ -181,6 +181,6 @@ def test_a_wheel_has_the_examples_and_the_templates(tmp_path: Path) -> None:
         env={**environment, "PYTHONPATH": str(tmp_path / "installed")},
         text=True,
     )
-    assert NAMES == [row["example"] for row in json.loads(run("example", "--json"))]
+    assert NAMES == [row["example"] for row in json.loads(run("example", "--json"))["entries"]]
     assert (SPECS / "swin-tiny.yaml").read_text("utf-8") == run("example", "swin-tiny")
     assert "model: cnn" in run("new", "cnn")

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 QUANTITIES = {"out": "activation", "pre": "pre-activation", "gradient": "gradient"}
 
-_NAMED = 20
+_NAMED = 16
 """At most this many layers are named on an axis, as many as its names have room for when they stand upright."""
 
 _PANEL = 2.5
