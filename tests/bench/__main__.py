@@ -17,7 +17,7 @@ from tests.bench.measuring import rows
 from tests.bench.options import Installed, Options, parser
 from tests.bench.page import markdown, put
 from tests.bench.plot import NoPlot, draw
-from tests.bench.results import Results, from_json
+from tests.bench.results import OtherRunError, Results, from_json
 from tests.bench.table import show
 
 
@@ -35,7 +35,10 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         results = from_json(given.earlier.read_bytes()) if given.earlier else measured(given)
     except (OSError, msgspec.DecodeError) as error:
-        reads.error(f"--from: {given.earlier} holds no run: {error}")
+        option, file = ("--from", given.earlier) if given.earlier else ("--add", given.json)
+        reads.error(f"{option}: {file} holds no run: {error}")
+    except OtherRunError as error:
+        reads.error(f"--add: {given.json} is of {error}; name another file with --json")
     except KeyboardInterrupt:
         print(f"broken off; groups that were measured before are in {given.json}", file=sys.stderr)
         return 130
@@ -55,13 +58,16 @@ def measured(given: argparse.Namespace) -> Results:
         ours, former = Installed(Path(sys.executable)), Installed(given.python) if given.python else None
         runs = given.runs or (3 if given.quick else 7)
         options = Options(runs, given.quick, Path(directory), ours, former, given.peers)
-        return run(options, [name for name in GROUPS if name in (given.only or GROUPS)], given.json)
+        groups = [name for name in GROUPS if name in (given.only or GROUPS)]
+        date = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
+        results = Results(date, machine(), versions(options), options.runs, options.quick)
+        if given.add:
+            results = results.with_others_of(from_json(given.json.read_bytes()), groups)
+        return run(options, groups, given.json, results)
 
 
-def run(given: Options, groups: list[str], json: Path) -> Results:
+def run(given: Options, groups: list[str], json: Path, results: Results) -> Results:
     """Measure some groups; write the JSON after each, so that a run which is broken off keeps what it has."""
-    date = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
-    results = Results(date, machine(), versions(given), given.runs, given.quick)
     begun = time.monotonic()
     for group in groups:
         for comparison in comparisons(group, given):
@@ -69,6 +75,7 @@ def run(given: Options, groups: list[str], json: Path) -> Results:
             print(f"{time.monotonic() - begun:6.0f} s  {group}: {work}", file=sys.stderr, flush=True)
             found = (*results.rows, *rows(group, comparison, given.runs, quick=given.quick))
             results = msgspec.structs.replace(results, rows=found)
+        results = results.in_order(list(GROUPS))
         json.write_bytes(results.to_json())
     return results
 

@@ -68,6 +68,9 @@ def parser() -> argparse.ArgumentParser:
 def outputs(reads: argparse.ArgumentParser) -> None:
     """Add the options that say what is written where."""
     reads.add_argument("--json", type=Path, metavar="FILE", default=Path("bench.json"), help="(%(default)s)")
+    reads.add_argument(
+        "--add", action="store_true", help="keep what the JSON has of other groups, of a run like this one"
+    )
     reads.add_argument("--plot", type=Path, metavar="FILE", default=Path("bench.png"), help="(%(default)s)")
     reads.add_argument("--markdown", type=Path, metavar="FILE", help="the table for a page")
     reads.add_argument(

@@ -14,6 +14,10 @@ KINDS = (OURS, PATH, FORMER, PEER, LIMIT)
 """All kinds, in the order of a table."""
 
 
+class OtherRunError(Exception):
+    """An earlier run cannot be added to; the text says whose it is."""
+
+
 class Entry(msgspec.Struct, frozen=True):
     """One contender's runs: the figure that the row compares, and what else each process took.
 
@@ -86,6 +90,28 @@ class Results(msgspec.Struct, frozen=True):
         for row in self.rows:
             found.setdefault(row.group, []).append(row)
         return found
+
+    def with_others_of(self, earlier: Results, groups: Sequence[str]) -> Results:
+        """Return this run with the rows of an earlier one, but of some groups.
+
+        Raises `OtherRunError` unless that was the same machine, the same versions, and as many runs of the same size.
+        """
+        for name in ("machine", "versions", "runs", "quick"):
+            if getattr(self, name) != getattr(earlier, name):
+                raise OtherRunError(
+                    {"machine": "another machine", "versions": "other versions"}.get(
+                        name, "a run with other options"
+                    )
+                )
+        return msgspec.structs.replace(
+            self, rows=tuple(row for row in earlier.rows if row.group not in groups)
+        )
+
+    def in_order(self, groups: Sequence[str]) -> Results:
+        """Return this run with its rows in the order of the groups."""
+        return msgspec.structs.replace(
+            self, rows=tuple(sorted(self.rows, key=lambda row: groups.index(row.group)))
+        )
 
     def to_json(self) -> bytes:
         """Return the run as indented JSON."""

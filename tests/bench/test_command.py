@@ -10,6 +10,7 @@ import pytest
 from tests.bench import __main__ as command
 from tests.bench.contenders import Comparison, Contender
 from tests.bench.groups import GROUPS, comparisons, title
+from tests.bench.machine import machine
 from tests.bench.options import HERE, Installed, Options
 from tests.bench.results import OURS, PEER, Entry, Results, Row, from_json
 
@@ -106,6 +107,44 @@ def test_a_run_is_kept_group_by_group(
     said = capsys.readouterr().err.splitlines()[-1]
     assert f"broken off; groups that were measured before are in {out}" == said
     assert ["values"] == [row.group for row in from_json(out.read_bytes()).rows]
+
+
+def test_groups_are_added_to_an_earlier_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that are measured again replace what they were, and all stand in the order of the groups."""
+    own = Contender("a", OURS, [sys.executable, "-IS", "-c", "pass"])
+    monkeypatch.setattr(
+        command, "comparisons", lambda group, _: [Comparison(f"new {group}", [own], warm=False)]
+    )
+    monkeypatch.setattr(command, "versions", lambda _: {})
+    out = tmp_path / "bench.json"
+    old = tuple(Row(group, "old", "s", (Entry("a", OURS, (1.0,)),)) for group in ("values", "large", "start"))
+    out.write_bytes(Results("2026-01-02", machine(), {}, 1, quick=False, rows=old).to_json())
+
+    given = ["--only", "small", "--only", "large", "--add", "--runs", "1", "--json", str(out)]
+    assert 0 == command.main([*given, "--plot", str(tmp_path / "bench.svg")])
+
+    found = [(row.group, row.work) for row in from_json(out.read_bytes()).rows]
+    assert [("values", "old"), ("large", "new large"), ("small", "new small"), ("start", "old")] == found
+
+
+@pytest.mark.parametrize(
+    ("earlier", "message"),
+    [
+        (Results("", {}, {}, 7, quick=False), "is of another machine; name another file with --json"),
+        (Results("", machine(), {}, 7, quick=False), "is of other versions; name another file with --json"),
+        (None, "holds no run: Input data was truncated"),
+    ],
+)
+def test_another_run_is_not_added_to(
+    earlier: Results | None, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Figures of two machines do not stand in one table."""
+    out = tmp_path / "bench.json"
+    out.write_bytes(b"" if earlier is None else earlier.to_json())
+    with pytest.raises(SystemExit, match=r"^2$"):
+        command.main(["--add", "--json", str(out), "--only", "small"])
+
+    assert f"python -m tests.bench: error: --add: {out} {message}" == capsys.readouterr().err.splitlines()[-1]
 
 
 @pytest.mark.parametrize("group", LIGHT)
