@@ -12,22 +12,21 @@ from winitgen.cli import completions, options
 from winitgen.cli.sections import option
 from winitgen.errors import printable
 
-_OUT = option(
-    "Output",
-    "-o",
-    "--output",
-    "out",
-    metavar="FILE",
-    default=options.STDIN,
-    help="The layer-spec to write.  [default: standard output]",
-    shell_complete=completions.path,
-)
-_FORCE = option("Output", "--force", is_flag=True, help="Replace FILE if it has other content.")
 
-
-def of_a_new_file(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options of a command that writes a layer-spec: ``--output --force``."""
-    return _OUT(_FORCE(command))
+def of_a_new_file(metavar: str = "FILE") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return what adds the options of a command that writes a layer-spec, ``--output --force``; ``metavar`` stands for the file."""
+    out = option(
+        "Output",
+        "-o",
+        "--output",
+        "out",
+        metavar=metavar,
+        default=options.STDIN,
+        help="The layer-spec to write.  [default: standard output]",
+        shell_complete=completions.path,
+    )
+    force = option("Output", "--force", is_flag=True, help=f"Replace {metavar} if it has other content.")
+    return lambda command: out(force(command))
 
 
 def write(text: str, out: str, *, force: bool) -> None:

@@ -13,7 +13,7 @@ from winitgen.cli.sections import SectionedCommand
 
 @click.command("example", cls=SectionedCommand)
 @click.argument("name", required=False, shell_complete=completions.example)
-@of_a_new_file
+@of_a_new_file()
 @as_json
 def command(name: str | None, out: str, json_: bool, *, force: bool) -> None:
     """Print the layer-spec of the example NAME, or write it to a file; without NAME, list the examples.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import click
 
 from winitgen.cli import completions, options
 from winitgen.cli.commands._import_call import FROM_CONFIG, imported
+from winitgen.cli.commands._new_file import of_a_new_file, write
 from winitgen.cli.progress import Waiting
 from winitgen.cli.sections import SectionedCommand, option
 from winitgen.errors import WinitgenError, printable
@@ -17,17 +17,7 @@ from winitgen.files.output.output_path import output_path
 
 @click.command("import", cls=SectionedCommand)
 @click.argument("source", metavar="[SOURCE]", required=False, shell_complete=completions.path)
-@option(
-    "Output",
-    "-o",
-    "--output",
-    "out",
-    metavar="OUT",
-    default=options.STDIN,
-    help="The layer-spec to write.  [default: standard output]",
-    shell_complete=completions.path,
-)
-@option("Output", "--force", is_flag=True, help="Replace OUT if it has other content.")
+@of_a_new_file("OUT")
 @options.variable
 @options.of_a_config
 @option(
@@ -67,23 +57,10 @@ def command(source: str | None, error_format: str, **choices: Any) -> int:
             text, notes = imported(source, choices)
         for note in notes:
             click.echo(f"winitgen: {printable(note)}", err=True)
-        _write(text, choices["out"], force=choices["force"])
+        write(text, choices["out"], force=choices["force"])
     except WinitgenError as error:
         from winitgen.cli.errors import say
 
         say(error, error_format)
         return error.exit_code
     return 0
-
-
-def _write(text: str, out: str, *, force: bool) -> None:
-    """Write the layer-spec to a file or to standard output."""
-    if out == options.STDIN:
-        sys.stdout.write(text)
-        return
-    from winitgen.files.output.side_file import is_up_to_date, write_side_file
-
-    content = text.encode()
-    if not is_up_to_date(out, content, force=force):
-        write_side_file(out, content, replace=force)
-    click.echo(f"wrote {printable(out)}", err=True)

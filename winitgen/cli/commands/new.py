@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @click.command("new", cls=SectionedCommand)
 @click.argument("kind", metavar="KIND", shell_complete=completions.template)
-@of_a_new_file
+@of_a_new_file()
 @option(
     "Values",
     "--input",
