@@ -64,6 +64,22 @@ def test_the_spec_is_printed(winitgen: Winitgen, weights: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("options", [(), ("--fit",)])
+def test_running_statistics_are_buffers(options: tuple[str, ...], winitgen: Winitgen, tmp_path: Path) -> None:
+    """Their names say so, whatever their values are; what is trained is counted without them."""
+    statistics = {"bn.running_mean": np.zeros(40, np.float32), "bn.running_var": np.ones(40, np.float32)}
+    path = saved(
+        tmp_path,
+        **{"bn.weight": np.ones(40, np.float32)},
+        **statistics,
+        **{"bn.num_batches_tracked": np.array(0)},
+    )
+    winitgen("import", path, *options, "-o", tmp_path / "m.yaml")
+    totals = json.loads(winitgen("summary", tmp_path / "m.yaml", "--json").out)["totals"]
+
+    assert (40, 81) == (totals["trainable"], totals["buffers"])
+
+
 def test_a_tensor_without_a_law_writes_nothing(winitgen: Winitgen, tmp_path: Path) -> None:
     """It is named, with what is wrong and what to do."""
     heavy = (np.random.default_rng(3).standard_t(4, (200, 130)) * 0.02).astype(np.float32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ import winitgen
 from tests.families.tied import multiply_adds_of_a_family
 from winitgen.report.model_summary import summarize_layers
 from winitgen.report.summary_table import table, total_lines
+
+ROOT = Path(__file__).parents[2]
 
 
 def layer(options: dict[str, Any], input_: Any) -> dict[str, Any]:
@@ -37,6 +40,11 @@ def layer(options: dict[str, Any], input_: Any) -> dict[str, Any]:
             {"type": "multi_head_attention", "heads": 4, "kv_heads": 2, "head_dim": 3, "value_dim": 5},
             [7, 8],
             7 * 8 * (12 + 6 + 10 + 20) + 4 * 7 * 7 * (3 + 5),
+        ),
+        (
+            {"type": "multi_head_attention", "heads": 2, "bias_kv": True},
+            [7, 6],
+            7 * 4 * 6 * 6 + 2 * 7 * (7 + 1) * (3 + 3),
         ),
         ({"type": "embedding", "count": 9, "dim": 4}, {"tokens": 6}, 0),
         ({"type": "layer_norm"}, [3, 5], 0),
@@ -87,6 +95,39 @@ def test_buffers_and_ties_stand_apart() -> None:
 
     assert (9 * 4 + 2 * 6, 2 * 6 + 1 + 3, 9 * 4) == (totals["trainable"], totals["buffers"], totals["tied"])
     assert {"float32": 4 * (48 + 15), "int64": 8} == totals["bytes"]
+
+
+def test_whole_numbers_and_singular_vectors_are_buffers() -> None:
+    """As they are in PyTorch: a spectral normalization trains its kernel alone, and nothing trains whole numbers."""
+    norm: dict[str, Any] = {"type": "dense", "units": 7, "use_bias": False}
+    layers = [
+        {"name": "one", **norm, "kernel_norm": "spectral_norm"},
+        {"name": "two", **norm, "kernel_norm": {"type": "spectral_norm", "names": "hooks"}},
+        {"name": "three", **norm, "kernel_norm": "weight_norm"},
+        {"name": "ids", "type": "param", "shape": [1, 4], "dtype": "int64", "init": "arange"},
+        {"name": "seen", "type": "param", "shape": [2], "dtype": "bool", "init": "ones"},
+    ]
+    entries = summarize_layers(winitgen.plan({"input": 5, "layers": layers}))["layers"]
+
+    assert [(35, 12), (49, 14), (49 + 7, 0), (0, 4), (0, 2)] == [
+        (e["trainable"], e["buffers"]) for e in entries
+    ]
+
+
+def test_swin_tiny_has_the_parameters_of_its_paper() -> None:
+    """28 million (Liu et al. 2021); torchvision's swin_t has these, and the indices of 12 windows of 7 by 7."""
+    totals = winitgen.summary(ROOT / "specs" / "swin-tiny.yaml")["totals"]
+
+    assert (28_288_354, 12 * 49 * 49) == (totals["trainable"], totals["buffers"])
+
+
+def test_a_list_of_tensors_says_nothing_of_its_products() -> None:
+    """It is what `winitgen import` writes of a weight file."""
+    plan = winitgen.plan({"layers": [{"name": "w", "type": "param", "shape": [3, 2], "init": "ones"}]})
+    report = summarize_layers(plan)
+
+    assert report["totals"]["multiply_adds"] is None
+    assert "multiply-adds a sample: unknown, as the layer-spec is a list of tensors" == total_lines(report)[1]
 
 
 REPEATED = {

@@ -27,13 +27,17 @@ _COMPUTED = re.compile(
 
 
 class NameRule(NamedTuple):
-    """A law for the tensors whose name, its last segment, or its module match; ``axes`` are those it may have."""
+    """A law for the tensors whose name, its last segment, or its module match; ``axes`` are those it may have.
+
+    ``buffer`` says that these are buffers.
+    """
 
     last: str
     axes: Callable[[int], bool]
     init: Scheme
     why: str
     module: re.Pattern[str] | None = None
+    buffer: bool = False
 
 
 def _any(_: int) -> bool:
@@ -45,9 +49,9 @@ def _vector(axes: int) -> bool:
 
 
 RULES = (
-    NameRule("num_batches_tracked", _any, "zeros", "a counter"),
-    NameRule("running_mean|moving_mean|mean", _vector, "zeros", "a running mean"),
-    NameRule("running_var|moving_variance|var", _vector, "ones", "a running variance"),
+    NameRule("num_batches_tracked", _any, "zeros", "a counter", buffer=True),
+    NameRule("running_mean|moving_mean|mean", _vector, "zeros", "a running mean", buffer=True),
+    NameRule("running_var|moving_variance|var", _vector, "ones", "a running variance", buffer=True),
     NameRule("A_log", lambda axes: axes == 2, "mamba_a_log", "the decay of a Mamba block"),
     NameRule("dt_bias", _vector, "mamba_dt_bias", "the time steps of a Mamba block"),
     NameRule("D", _vector, "mamba_d", "the skip of a Mamba block"),
@@ -71,16 +75,31 @@ def guessed(name: str, shape: tuple[int, ...], dtype: str) -> FoundTensor | str:
     """Return a tensor with the law that its name suggests, or why there is none."""
     if 0 in shape:
         return FoundTensor(name, shape, dtype, "zeros", "it has no values")
-    module, _, last = name.rpartition(".")
+    last = name.rpartition(".")[2]
     if DTYPES[dtype].lowest is not None if dtype in DTYPES else False:
         return _whole(name, shape, dtype, last)
     if _COMPUTED.search(name):
         return "these values are computed, and no scheme is named after them; --fit compares them with those there are"
+    rule = _rule(name, shape)
+    if rule is None:
+        return _drawn(name, shape, dtype)
+    return FoundTensor(name, shape, dtype, rule.init, f"by its name: {rule.why}", buffer=rule.buffer)
+
+
+def is_buffer(name: str, shape: tuple[int, ...]) -> bool:
+    """Return whether a name says that no training changes the values."""
+    rule = _rule(name, shape)
+    return rule is not None and rule.buffer
+
+
+def _rule(name: str, shape: tuple[int, ...]) -> NameRule | None:
+    """Return the rule for a name and its number of axes, None if there is none."""
+    module, _, last = name.rpartition(".")
     for rule in RULES:
         fits = re.fullmatch(rule.last, last) and rule.axes(len(shape))
         if fits and (rule.module is None or rule.module.search(module)):
-            return FoundTensor(name, shape, dtype, rule.init, f"by its name: {rule.why}")
-    return _drawn(name, shape, dtype)
+            return rule
+    return None
 
 
 def _whole(name: str, shape: tuple[int, ...], dtype: str, last: str) -> FoundTensor | str:

@@ -12,7 +12,7 @@ from winitgen.files.input.misreading import refuse_misread
 from winitgen.files.input.stored_array import StoredArray
 from winitgen.files.stores.address import located
 from winitgen.importing.found import FoundTensor, Imported
-from winitgen.importing.guesses import guessed
+from winitgen.importing.guesses import guessed, is_buffer
 from winitgen.importing.kept import kept, kept_note, path_from
 from winitgen.importing.layer_spec import layer_spec
 from winitgen.importing.name_tree import refuse_tensors
@@ -79,6 +79,7 @@ def _fitted(
             found.append(kept(tensor.name, tensor.array, source, tensor.why))
             count += 1
     refuse_tensors(lawless, path, "no law")
+    found = [one._replace(buffer=one.tied_to is None and is_buffer(one.name, one.shape)) for one in found]
     return found, _ties(found) + ([kept_note(count, source)] if source is not None and count else [])
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from winitgen.numeric.dtypes import DTYPES
 from winitgen.planning.plan import Parameter, Plan, PlannedLayer
+
+SINGULAR = ("u", "v")
+"""The roles of the vectors of a spectral normalization."""
 
 
 def is_tied(parameter: Parameter) -> bool:
@@ -11,8 +15,16 @@ def is_tied(parameter: Parameter) -> bool:
 
 
 def is_buffer(layer: PlannedLayer, parameter: Parameter) -> bool:
-    """Return whether a parameter of a layer is a buffer, which no optimizer changes."""
-    return parameter.why == "buffer" or bool(getattr(layer.layer, "buffer", False))
+    """Return whether a parameter of a layer is a buffer, which no optimizer changes.
+
+    Buffers are also the singular vectors of a spectral normalization, and all whole numbers: they have no gradient.
+    """
+    return (
+        parameter.why == "buffer"
+        or bool(getattr(layer.layer, "buffer", False))
+        or parameter.role in SINGULAR
+        or DTYPES[parameter.dtype].lowest is not None
+    )
 
 
 def trainable(plan: Plan) -> int:

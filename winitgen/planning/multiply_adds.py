@@ -104,6 +104,7 @@ def _attention(layer: PlannedLayer) -> int:
     features = _positions(layer.incoming, slice(-1, None))
     head = attention.head_dim or features // attention.heads
     seen = lengths["key"] if not isinstance(attention.window, tuple) else math.prod(attention.window)
+    seen += attention.bias_kv
     return products + attention.heads * lengths["query"] * seen * (head + (attention.value_dim or head))
 
 

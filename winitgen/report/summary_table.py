@@ -61,9 +61,14 @@ def _multiplied(row: list[str]) -> list[str]:
 def total_lines(report: dict[str, Any]) -> list[str]:
     """Return the totals: parameters, buffers, tied values, bytes, and what one sample computes."""
     totals = report["totals"]
-    computed = totals["multiply_adds"]
-    return [
-        values_line(totals),
-        "multiply-adds a sample: "
-        + ("unknown, as a size is; state the model's 'input'" if computed is None else f"{computed:,}"),
-    ]
+    return [values_line(totals), f"multiply-adds a sample: {_products(report)}"]
+
+
+def _products(report: dict[str, Any]) -> str:
+    """Return the multiply-adds of all layers, or why they are unknown."""
+    computed: int | None = report["totals"]["multiply_adds"]
+    if computed is not None:
+        return f"{computed:,}"
+    if any(entry["multiply_adds"] is None for entry in report["layers"]):
+        return "unknown, as a size is; state the model's 'input'"
+    return "unknown, as the layer-spec is a list of tensors"

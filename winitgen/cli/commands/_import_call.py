@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from winitgen.cli import options
 from winitgen.cli.commands import _kwargs
+from winitgen.cli.commands._new_file import check_new_file
 from winitgen.errors import UsageError
-from winitgen.files.formats import check_file_name
 from winitgen.files.shards.file_names import KERAS_INDEX
-from winitgen.files.stores.address import is_remote
 
 if TYPE_CHECKING:
     from winitgen.importing.found import Imported
@@ -51,11 +50,7 @@ def _check_output(source: str | None, choices: dict[str, Any]) -> None:
     out = choices["out"]
     if out == options.STDIN:
         return
-    if not out:
-        raise UsageError("the output is empty; name a file")
-    if is_remote(out):
-        raise UsageError(f"{out}: a layer-spec is read from a disk, and written to one; name a file there")
-    check_file_name(out, "a layer-spec", "model.yaml")
+    check_new_file(out)
     sources = [("the source", read_from(source)), ("the family's file", choices["family"])]
     refuse_replacing(out, "output", sources)
     if source not in (None, options.STDIN):

@@ -10,7 +10,7 @@ import click
 
 from winitgen.cli import completions, options
 from winitgen.cli.sections import option
-from winitgen.errors import printable
+from winitgen.errors import UsageError, printable
 
 
 def of_a_new_file(metavar: str = "FILE") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -29,16 +29,30 @@ def of_a_new_file(metavar: str = "FILE") -> Callable[[Callable[..., Any]], Calla
     return lambda command: out(force(command))
 
 
+def check_new_file(out: str) -> None:
+    """Raise `UsageError` for a name that no file on a disk has."""
+    from winitgen.files.formats import check_file_name
+    from winitgen.files.stores.address import is_remote
+
+    if not out:
+        raise UsageError("the output is empty; name a file")
+    if is_remote(out):
+        raise UsageError(f"{out}: a layer-spec is read from a disk, and written to one; name a file there")
+    check_file_name(out, "a layer-spec", "model.yaml")
+
+
 def write(text: str, out: str, *, force: bool) -> None:
     """Write a layer-spec to a file or to standard output; raise `ExistsError` if it would replace another content."""
     from winitgen.files.output.output_path import output_path
 
+    out = output_path(out)
     if out == options.STDIN:
         sys.stdout.write(text)
         return
+    check_new_file(out)
     from winitgen.files.output.side_file import is_up_to_date, write_side_file
 
-    out, content = output_path(out), text.encode()
+    content = text.encode()
     if not is_up_to_date(out, content, force=force):
         write_side_file(out, content, replace=force)
     click.echo(f"wrote {printable(out)}", err=True)

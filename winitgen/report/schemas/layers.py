@@ -28,7 +28,9 @@ class SummaryTotals(ReportPart):
     trainable: Annotated[Count, means("Number of values that can be trained")]
     buffers: Annotated[Count, means("Number of values of buffers")]
     tied: Annotated[Count, means("Number of values that are those of another parameter")]
-    multiply_adds: Annotated[Count | None, means("For one sample; null if a size is unknown")]
+    multiply_adds: Annotated[
+        Count | None, means("For one sample; null if a size is unknown, or all layers are params")
+    ]
     bytes: Annotated[dict[str, Count], means("Size of the values that are stored once, by number format")]
 
 
