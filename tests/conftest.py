@@ -17,6 +17,10 @@ Counted = Callable[[str], list[Any]]
 # Most of the time of JAX's tests is XLA compiling small computations, each of which runs once.
 os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
 
+# Each worker has a core of its own: PyTorch's and NumPy's threads would wait for those of the others, which in tests
+# of small models takes more time than the sums. Processes that the tests start inherit this.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 LONG = (
     "tests/families/test_families.py",
     "tests/faults/test_slice.py",
