@@ -17,6 +17,10 @@ Counted = Callable[[str], list[Any]]
 # Most of the time of JAX's tests is XLA compiling small computations, each of which runs once.
 os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
 
+# Each worker has a core of its own: PyTorch's and NumPy's threads would wait for those of the others, which in tests
+# of small models takes more time than the sums. Processes that the tests start inherit this.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 LONG = (
     "tests/families/test_families.py",
     "tests/faults/test_slice.py",
@@ -24,10 +28,17 @@ LONG = (
     "tests/hostile/test_ends.py",
     "tests/hostile/files/test_mutated.py",
     "tests/frameworks/test_traced_transformers.py",
+    "tests/files/stores/test_faults.py",
     "tests/portable/test_versions.py",
     "tests/hostile/test_bounded.py",
+    "tests/importing/fit/test_noise.py",
+    "tests/files/test_shared_limits.py",
+    "tests/files/formats/test_formats.py",
+    "tests/report/plots/test_readable.py",
+    "tests/certificate/test_certificate.py",
     "tests/hostile/test_cli.py",
     "tests/test_guides.py",
+    "tests/test_readme.py",
     "tests/processes/test_surroundings.py",
 )
 """Files that take minutes or nearly: they begin first, so that no core waits for one of them at the end."""

@@ -60,19 +60,18 @@ def contents(folder: Path) -> dict[str, bytes | None]:
 
 
 def both(begun: Path, folder: Path, *call: str) -> tuple[Run, Run]:
-    """Return a dry run and the run itself, each in a fresh copy; a dry run, and a refused one, have written nothing."""
+    """Return a dry run and the run itself, in a fresh copy; a dry run, and a refused one, have written nothing."""
     from tests.cli.in_process import run_here
 
-    runs = []
-    for number, more in enumerate((("--dry-run",), ())):
-        shutil.copytree(begun, folder / str(number), symlinks=True)
-        before = contents(folder / str(number))
-        run = run_here(*call, *more, cwd=folder / str(number))
-        if more or run.code:
-            assert before == contents(folder / str(number)), (call, run)
-        runs.append(run)
-        shutil.rmtree(folder / str(number))
-    return runs[0], runs[1]
+    copy = folder / "copy"
+    shutil.copytree(begun, copy, symlinks=True)
+    before = contents(copy)
+    dry = run_here(*call, "--dry-run", cwd=copy)
+    assert before == contents(copy), (call, dry)
+    run = run_here(*call, cwd=copy)
+    assert not run.code or before == contents(copy), (call, run)
+    shutil.rmtree(copy)
+    return dry, run
 
 
 def refusal(run: Run) -> tuple[int, str]:

@@ -15,6 +15,7 @@ import winitgen
 from tests.families.family_cases import Case
 from winitgen.layouts import tensors
 from winitgen.numeric.arrays import Array
+from winitgen.spec.model import ModelSpec
 
 
 class Tensor(NamedTuple):
@@ -64,9 +65,9 @@ def kinds(checkpoint: Checkpoint) -> dict[str, tuple[str, tuple[int, ...]]]:
     return {name: (tensor.dtype, tensor.values.shape) for name, tensor in sorted(checkpoint.items())}
 
 
-def planned_kinds(config: Path) -> dict[str, tuple[str, tuple[int, ...]]]:
-    """Return the number format and the shape of each tensor that winitgen would write for a config."""
-    return {tensor.name: (tensor.dtype, tensor.shape) for tensor in tensors(winitgen.plan(config))}
+def planned_kinds(spec: Path | ModelSpec) -> dict[str, tuple[str, tuple[int, ...]]]:
+    """Return the number format and the shape of each tensor that winitgen would write for a config or its layer-spec."""
+    return {tensor.name: (tensor.dtype, tensor.shape) for tensor in tensors(winitgen.plan(spec))}
 
 
 def differences(ours: Checkpoint, theirs: Checkpoint) -> Iterator[str]:

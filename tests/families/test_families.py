@@ -8,8 +8,11 @@ from __future__ import annotations
 import json
 import math
 import statistics
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from shutil import copy
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -20,48 +23,69 @@ from tests.families.family_cases import Case, FamilyCases
 from tests.families.library_classes import classes_of
 from winitgen.configs.conversion import convert
 from winitgen.configs.family import model_types
+from winitgen.spec.model import ModelSpec
 
 SEEDS = 4
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="module")
 def quiet(transformers: Any) -> None:
     """Keep the library from writing notes into the output of the tests."""
     transformers.utils.logging.set_verbosity_error()
     transformers.utils.logging.disable_progress_bar()
 
 
-@pytest.mark.parametrize(("name", "case"), PAIRS)
-def test_the_file_is_the_librarys(
-    name: str, case: Case, transformers: Any, torch: Any, tmp_path: Path
-) -> None:
+class Built(NamedTuple):
+    """A case of a family: the library's new model and its file, and the layer-spec and the folder of winitgen's."""
+
+    name: str
+    case: Case
+    model: Any
+    theirs: Path
+    spec: ModelSpec
+    ours: Path
+
+    def write(self, seed: int) -> Path:
+        """Write winitgen's file beside the library's config, and return it."""
+        path = self.ours / "model.safetensors"
+        winitgen.write(self.spec, path, seed=seed, fsync=False, force=True)
+        return path
+
+
+@pytest.fixture(scope="module", params=[pytest.param(pair.values, id=pair.id) for pair in PAIRS])
+def built(request: pytest.FixtureRequest, transformers: Any, torch: Any) -> Iterator[Built]:
+    """Each case once for all tests of it: most of their time is the building of models and the reading of specs."""
+    name, case = request.param
+    with TemporaryDirectory() as folder:
+        theirs, ours = Path(folder, "theirs"), Path(folder, "ours")
+        with torch.random.fork_rng():
+            model = checkpoints.new_model(transformers, torch, name, case)
+            model.save_pretrained(theirs)
+        ours.mkdir()
+        copy(theirs / "config.json", ours)
+        yield Built(name, case, model, theirs, winitgen.load_spec(ours / "config.json"), ours)
+
+
+def test_the_file_is_the_librarys(built: Built) -> None:
     """The file has the names, shapes and number formats of the library's own, and is drawn by the same laws."""
-    with torch.random.fork_rng():
-        checkpoints.new_model(transformers, torch, name, case).save_pretrained(tmp_path / "theirs")
-    theirs = checkpoints.read(tmp_path / "theirs" / "model.safetensors")
-    ours = checkpoints.write(tmp_path / "theirs" / "config.json", tmp_path / "ours")
+    theirs = checkpoints.read(built.theirs / "model.safetensors")
+    ours = checkpoints.read(built.write(0))
 
     assert checkpoints.kinds(theirs) == checkpoints.kinds(ours)
     assert [] == list(checkpoints.differences(ours, theirs))
 
 
-@pytest.mark.parametrize(("name", "case"), PAIRS)
-def test_a_config_of_few_fields_is_enough(name: str, case: Case, transformers: Any, tmp_path: Path) -> None:
+def test_a_config_of_few_fields_is_enough(built: Built, tmp_path: Path) -> None:
     """What a config leaves out has the library's default: the tensors are those of the config written in full."""
-    config = checkpoints.config_of(transformers, name, case)
-    config.dtype = case.fields.get("dtype")
-    config.save_pretrained(tmp_path / "full")
-    short = tmp_path / "short.json"
-    short.write_text(json.dumps({"model_type": name, "architectures": [case.cls], **case.fields}))
-    full = checkpoints.planned_kinds(tmp_path / "full" / "config.json")
+    fields = {"model_type": built.name, "architectures": [built.case.cls], **built.case.fields}
+    (tmp_path / "short.json").write_text(json.dumps(fields))
 
-    assert full == checkpoints.planned_kinds(short)
+    assert checkpoints.planned_kinds(built.spec) == checkpoints.planned_kinds(tmp_path / "short.json")
 
 
-@pytest.mark.parametrize(("name", "case"), PAIRS)
 def test_the_library_reads_it_and_its_outputs_are_a_new_models(
-    name: str, case: Case, transformers: Any, torch: Any, tmp_path: Path
+    built: Built, transformers: Any, torch: Any
 ) -> None:
     """No key is missing, unexpected or of another shape; the outputs vary as those of a new model do, within 5 %.
 
@@ -69,23 +93,22 @@ def test_the_library_reads_it_and_its_outputs_are_a_new_models(
     3 standard errors where those are more. This is done for two cases of a family: in all of them the laws of each
     tensor are compared above, and the outputs are finite.
     """
-    family = FAMILIES[name]
+    name, case, family = built.name, built.case, FAMILIES[built.name]
     seeds = range(SEEDS if case in (family.usual, family.unusual) else 1)
     with torch.random.fork_rng():
-        model = checkpoints.new_model(transformers, torch, name, case)
-        model.config.dtype = case.fields.get("dtype")
-        model.config.save_pretrained(tmp_path)
-        spec = winitgen.load_spec(tmp_path / "config.json")
-        ours, theirs = [], []
+        ours = []
         for seed in seeds:
-            winitgen.write(spec, tmp_path / "model.safetensors", seed=seed, fsync=False, force=True)
-            read, report = getattr(transformers, case.cls).from_pretrained(tmp_path, output_loading_info=True)
+            built.write(seed)
+            read, report = getattr(transformers, case.cls).from_pretrained(
+                built.ours, output_loading_info=True
+            )
             ours.append(spread(family, read, torch))
 
             assert {} == {key: found for key, found in report.items() if found}
         if len(seeds) == 1:
             return
-        for seed in seeds:
+        theirs = [spread(family, built.model, torch)]
+        for seed in seeds[1:]:
             new = checkpoints.new_model(transformers, torch, name, case, seed)
             theirs.append(spread(family, new, torch))
     error = math.sqrt((statistics.variance(ours) + statistics.variance(theirs)) / SEEDS)

@@ -44,7 +44,7 @@ def framework() -> Callable[[str], ModuleType]:
 
 @pytest.fixture(scope="session")
 def torch() -> Any:
-    """Return PyTorch, with its default number of threads."""
+    """Return PyTorch, with as many threads as `tests.conftest` lets it have."""
     return import_framework("torch")
 
 

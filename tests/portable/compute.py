@@ -58,6 +58,7 @@ def plans() -> Plans:
     found: Plans = []
     for dtype in models.DTYPES:
         found += _by_scheme(winitgen.plan(spec, dtype=dtype), models.SCHEMES)
+    spec = winitgen.load_spec(models.AT_EDGES)
     for seed in models.EDGES[1:]:
         for dtype in ("float32", "float64"):
             found += _by_scheme(winitgen.plan(spec, seed=seed, dtype=dtype), models.EDGE_SCHEMES)
@@ -108,9 +109,8 @@ def presets(_options: argparse.Namespace) -> Found:
 
     for name in PRESETS:
         found = hashlib.sha256()
-        for layer in models.PRESETS:
-            for parameter in winitgen.plan({"defaults": {"preset": name}, "layers": [layer]}).parameters:
-                found.update(little(draw.whole(parameter)))
+        for parameter in winitgen.plan({"defaults": {"preset": name}, "layers": models.PRESETS}).parameters:
+            found.update(little(draw.whole(parameter)))
         yield f"presets/{name}", found.hexdigest()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 Spec = dict[str, Any]
@@ -179,7 +180,12 @@ def _layer(name: str, kind: str) -> Spec:
     return layer | {"bias_init" if name in _OF_BIASES else "init": init}
 
 
-ALL_SCHEMES: Spec = {"layers": [_layer(name, kind) for name, (_, kinds) in SCHEMES.items() for kind in kinds]}
+def _layers(names: Iterable[str]) -> Spec:
+    return {"layers": [_layer(name, kind) for name in names for kind in SCHEMES[name][1]]}
+
+
+ALL_SCHEMES = _layers(SCHEMES)
+AT_EDGES = _layers(EDGE_SCHEMES)
 
 PRESETS: list[Spec] = [
     {"name": "grouped", "type": "conv2d", "inputs": 4, "filters": 6, "kernel_size": [3, 2], "groups": 2},
@@ -201,7 +207,7 @@ PRESETS: list[Spec] = [
     {"name": "head", **_KINDS["dense"]},
     {"name": "slope", "type": "prelu"},
 ]
-"""A layer of each family that presets tell apart, and of each name; each is planned by itself."""
+"""A layer of each family that presets tell apart, and of each name."""
 
 # Arrays large enough to exercise blocks, summation trees and the scaled table, as in large models.
 LARGE: Spec = {

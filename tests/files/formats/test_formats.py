@@ -185,6 +185,10 @@ def test_damaged(
     save(file_format, [fake("a.w", (3,)), fake("b", (2,), "float8_e5m2")], target)
     text = Path(target) / "index.json" if Path(target).is_dir() else Path(target)
     whole = text.read_bytes()
+    if "h5" in file_format.endings[0]:
+        positions = min(
+            positions, 60
+        )  # each is read in a process of its own; `hostile/files` damages more of them
     step = max(1, len(whole) // positions)
     for position in range(0, len(whole), step):
         text.write_bytes(whole[:position])

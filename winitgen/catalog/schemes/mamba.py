@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Any
 
 from winitgen.catalog.schemes.constants import fixed, number
@@ -31,6 +32,7 @@ def mamba_dt_bias(request: SchemeRequest) -> DrawSpec:
     return DrawSpec("mamba_dt_bias", f"softplus^-1 of dt, {low:g} to {high:g}", distribution, mean, std)
 
 
+@lru_cache(maxsize=64)
 def _moments(low: float, high: float) -> tuple[float, float]:
     """Return mean and standard deviation of log(exp(e^y) - 1) for y uniform from ``low`` to ``high``."""
     with digits(30) as mp:
