@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from winitgen.checkpoint.grids import Grid, GridDrawing, fill_from, put
+from winitgen.checkpoint.grids import Grid, GridDrawing, bits, fill_from, put
 from winitgen.checkpoint.pictures import tiles_of
 from winitgen.checkpoint.tiles import NoTiles, Tile, c_strides
 from winitgen.numeric.dtypes import DTYPES
@@ -64,7 +64,7 @@ def read_box(tensor: Tensor, known: Sequence[Tile] | None, ranges: Sequence[rang
     found = np.empty(tuple(map(len, ranges)), DTYPES[tensor.dtype].numpy())
     if not found.size:
         return found
-    tasks = [*_tasks(tensor, known, ranges, held, found)]
+    tasks = [*_tasks(tensor, known, ranges, held, bits(found))]
     with Workers(threads_for(found.nbytes, allowed_threads())) as workers:
         if workers.threads > 1:
             tasks = [part for task in tasks for part in task.parts(4 * workers.threads)]

@@ -52,6 +52,11 @@ class Grid(NamedTuple):
         return Grid(self.offset, self.counts[axis:], self.strides[axis:])
 
 
+def bits(values: Array) -> Array:
+    """Return an array as the unsigned numbers that its bits are: not all formats of ml_dtypes have views by strides."""
+    return values.view(f"u{values.itemsize}")
+
+
 def put(found: Array, offset: int, strides: Sequence[int]) -> tuple[Array, Grid]:
     """Return a view of ``found`` in the order in which its elements lie in a parameter, and their grid.
 
@@ -67,12 +72,12 @@ def put(found: Array, offset: int, strides: Sequence[int]) -> tuple[Array, Grid]
 
 
 def fill_from(values: Array, found: Array, grid: Grid) -> None:
-    """Copy a grid of a flat array of all elements."""
+    """Copy a grid of a flat array of all elements, as the unsigned numbers that their bits are."""
     found[...] = _picked(values[grid.offset :], grid)
 
 
 class GridDrawing:
-    """Draws grids of one parameter, in one thread."""
+    """Draws grids of one parameter, in one thread, as the unsigned numbers that its bits are."""
 
     def __init__(self, parameter: Parameter) -> None:
         self._parameter, self._workspace = parameter, Workspace()
@@ -129,7 +134,7 @@ class GridDrawing:
             run = grid.inner(axis)
             values = draw_runs(self._parameter, starts.reshape(-1), run.span, self._workspace)
             own = tuple(stride * values.itemsize for stride in run.strides)
-            rows = values.reshape(*starts.shape, run.span)
+            rows = bits(values).reshape(*starts.shape, run.span)
             found[...] = as_strided(rows, found.shape, (*rows.strides[:-1], *own), writeable=False)
 
         return fill
@@ -138,4 +143,4 @@ class GridDrawing:
 def _picked(values: Array, grid: Grid) -> Array:
     """Return a grid of values, which begin with its first element, as a view."""
     strides = tuple(stride * values.itemsize for stride in grid.strides)
-    return as_strided(values, grid.counts, strides, writeable=False)
+    return as_strided(bits(values), grid.counts, strides, writeable=False)

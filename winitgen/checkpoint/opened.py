@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from winitgen import arguments
 from winitgen.arguments import Dtype
+from winitgen.checkpoint.boxes import read_box, tiles
 from winitgen.checkpoint.frameworks import Converter, converter
+from winitgen.checkpoint.held import Held
 from winitgen.checkpoint.slices import TensorSlice
 from winitgen.errors import UsageError
 from winitgen.files.bound_plan import bound
@@ -54,8 +56,6 @@ class Checkpoint:
     """
 
     def __init__(self, planned: Plan, convert: Converter) -> None:
-        from winitgen.checkpoint.held import Held
-
         self._convert = convert
         self._files = ExitStack()
         opened = self._files.enter_context(bound(planned))
@@ -102,8 +102,6 @@ class Checkpoint:
 
     def read(self, name: str, ranges: Sequence[range]) -> Array:
         """Return the elements of a tensor in one range an axis (each within it, its step at least 1), as an array of NumPy."""
-        from winitgen.checkpoint.boxes import read_box, tiles
-
         tensor = self._tensor(name)
         if name not in self._tiles:
             self._tiles[name] = tiles(tensor)
