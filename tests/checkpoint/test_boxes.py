@@ -24,11 +24,13 @@ LACKING = {("recurrent", "flax"), ("recurrent", "nnx")}
 
 def compared(spec: Any, layout: str, dtype: str | None, seed: int, times: int = 6) -> winitgen.Checkpoint:
     """Compare random slices of all tensors with those of their arrays; return the checkpoint."""
-    drawn, arrays = random.Random(seed), winitgen.generate(spec, layout=layout, dtype=dtype, seed=seed)
+    drawn = random.Random(seed)  # noqa: S311 - slices, not secrets
+    arrays = winitgen.generate(spec, layout=layout, dtype=dtype, seed=seed)
     opened = winitgen.open(spec, layout=layout, dtype=dtype, seed=seed)
     assert sorted(arrays) == opened.keys()
     for name, array in arrays.items():
-        for index in [..., *(random_index(array.shape, drawn) for _ in range(times))]:
+        indices: list[Any] = [..., *(random_index(array.shape, drawn) for _ in range(times))]
+        for index in indices:
             found, expected = opened.get_slice(name)[index], array[index]
             assert (expected.shape, expected.dtype) == (found.shape, found.dtype), (name, index)
             assert expected.tobytes() == found.tobytes(), (name, index)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -29,7 +28,7 @@ TOKENS = {
 
 
 @pytest.fixture
-def computed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+def computed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The bytes of each call for words."""
     found: list[int] = []
     words = keystream.words
@@ -39,7 +38,7 @@ def computed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
         words(key, start_byte, out)
 
     monkeypatch.setattr(keystream, "words", counted)
-    yield found
+    return found
 
 
 CASES: list[tuple[Any, str, str, Any, int, int]] = [

@@ -20,11 +20,9 @@ Opened = Callable[[], Any]
 
 def seen(opened: Any, bits: Callable[[Any], Any]) -> list[Any]:
     """Return all that the methods of ``safe_open`` give, with slices that it has: no step below 1, no end beyond the axis."""
-    found, drawn = (
-        [type(opened.keys()), opened.keys(), opened.offset_keys(), opened.metadata()],
-        random.Random(5),
-    )
-    for name in opened.keys():
+    found: list[Any] = [type(opened.keys()), opened.keys(), opened.offset_keys(), opened.metadata()]
+    drawn = random.Random(5)  # noqa: S311 - slices, not secrets
+    for name in opened.offset_keys():
         part = opened.get_slice(name)
         found += [name, part.get_shape(), part.get_dtype(), bits(opened.get_tensor(name))]
         for _ in range(4):

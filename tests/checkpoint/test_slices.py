@@ -58,7 +58,7 @@ def test_iteration_ends() -> None:
     opened = winitgen.open(SPEC)
 
     assert np.array_equal(opened.get_tensor("fc.weight"), list(opened.get_slice("fc.weight")))
-    assert "no" == str(pickle.loads(pickle.dumps(OutOfRangeError("no"))))
+    assert "no" == str(pickle.loads(pickle.dumps(OutOfRangeError("no"))))  # noqa: S301
 
 
 NAMELESS: list[tuple[Callable[[winitgen.Checkpoint], object], str]] = [

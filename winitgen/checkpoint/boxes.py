@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from winitgen.checkpoint.grids import Grid, GridDrawing, bits, fill_from, put
+from winitgen.checkpoint.grids import ElementGrid, GridDrawing, bits, fill_from, put
 from winitgen.checkpoint.pictures import tiles_of
 from winitgen.checkpoint.tiles import NoTiles, Tile, c_strides
 from winitgen.numeric.dtypes import DTYPES
@@ -16,7 +16,7 @@ from winitgen.numeric.threads import allowed_threads, threads_for
 from winitgen.numeric.workers import Workers
 
 if TYPE_CHECKING:
-    from winitgen.checkpoint.held import Held
+    from winitgen.checkpoint.held import HeldArrays
     from winitgen.layouts.tensor import Tensor
     from winitgen.numeric.arrays import Array
     from winitgen.planning.plan import Parameter
@@ -26,7 +26,7 @@ class _Task(NamedTuple):
     """A grid to be drawn into an array; of ``values``, or of a parameter if there are none."""
 
     found: Array
-    grid: Grid
+    grid: ElementGrid
     parameter: Parameter | None
     values: Array | None
 
@@ -56,7 +56,9 @@ def tiles(tensor: Tensor) -> tuple[Tile, ...] | None:
         return None
 
 
-def read_box(tensor: Tensor, known: Sequence[Tile] | None, ranges: Sequence[range], held: Held) -> Array:
+def read_box(
+    tensor: Tensor, known: Sequence[Tile] | None, ranges: Sequence[range], held: HeldArrays
+) -> Array:
     """Return the elements of a tensor in one range an axis, each with a step of at least 1.
 
     ``known`` are its tiles. The array is new, in C order, and drawn by all allowed threads if it is large.
@@ -73,7 +75,7 @@ def read_box(tensor: Tensor, known: Sequence[Tile] | None, ranges: Sequence[rang
 
 
 def _tasks(
-    tensor: Tensor, known: Sequence[Tile] | None, ranges: Sequence[range], held: Held, found: Array
+    tensor: Tensor, known: Sequence[Tile] | None, ranges: Sequence[range], held: HeldArrays, found: Array
 ) -> Iterator[_Task]:
     """Yield what is to be drawn: a task for each tile that has some of the elements."""
     whole = None

@@ -30,7 +30,7 @@ IN_BLOCKS = 8
 """Elements that are drawn in the time in which a run among many is added: a block at each end."""
 
 
-class Grid(NamedTuple):
+class ElementGrid(NamedTuple):
     """Where elements are: ``counts`` by ``strides``, the largest stride first, from ``offset`` on."""
 
     offset: int
@@ -42,14 +42,14 @@ class Grid(NamedTuple):
         """The number of elements from the first to the last one."""
         return 1 + sum((count - 1) * stride for count, stride in zip(self.counts, self.strides, strict=True))
 
-    def rows(self, first: int, count: int) -> Grid:
+    def rows(self, first: int, count: int) -> ElementGrid:
         """Return a part along the first axis."""
         offset = self.offset + first * self.strides[0]
-        return Grid(offset, (count, *self.counts[1:]), self.strides)
+        return ElementGrid(offset, (count, *self.counts[1:]), self.strides)
 
-    def inner(self, axis: int) -> Grid:
+    def inner(self, axis: int) -> ElementGrid:
         """Return the first of the grids that the axes from ``axis`` on are."""
-        return Grid(self.offset, self.counts[axis:], self.strides[axis:])
+        return ElementGrid(self.offset, self.counts[axis:], self.strides[axis:])
 
 
 def bits(values: Array) -> Array:
@@ -57,7 +57,7 @@ def bits(values: Array) -> Array:
     return values.view(f"u{values.itemsize}")
 
 
-def put(found: Array, offset: int, strides: Sequence[int]) -> tuple[Array, Grid]:
+def put(found: Array, offset: int, strides: Sequence[int]) -> tuple[Array, ElementGrid]:
     """Return a view of ``found`` in the order in which its elements lie in a parameter, and their grid.
 
     ``strides`` are those of its axes in the parameter, of any sign.
@@ -68,10 +68,10 @@ def put(found: Array, offset: int, strides: Sequence[int]) -> tuple[Array, Grid]
     turns: list[Any] = [slice(None, None, -1 if stride < 0 else 1) for stride in strides]
     rest = [axis for axis, count in enumerate(found.shape) if count == 1]
     view = np.squeeze(found[*turns, ...].transpose(*axes, *rest), tuple(range(len(axes), found.ndim)))
-    return view, Grid(offset, view.shape, tuple(abs(strides[axis]) for axis in axes))
+    return view, ElementGrid(offset, view.shape, tuple(abs(strides[axis]) for axis in axes))
 
 
-def fill_from(values: Array, found: Array, grid: Grid) -> None:
+def fill_from(values: Array, found: Array, grid: ElementGrid) -> None:
     """Copy a grid of a flat array of all elements, as the unsigned numbers that their bits are."""
     found[...] = _picked(values[grid.offset :], grid)
 
@@ -83,7 +83,7 @@ class GridDrawing:
         self._parameter, self._workspace = parameter, Workspace()
         self._scattered = can_scatter(parameter)
 
-    def fill(self, found: Array, grid: Grid) -> None:
+    def fill(self, found: Array, grid: ElementGrid) -> None:
         """Fill ``found``, an array of the grid's counts, with the elements of a grid."""
         axis = self._runs(grid)
         run = grid.inner(axis)
@@ -98,7 +98,7 @@ class GridDrawing:
             rows = max(1, (BLOCK - grid.inner(1).span) // grid.strides[0] + 1)
             self._in_parts(found, grid, rows, 1, self.fill)
 
-    def _runs(self, grid: Grid) -> int:
+    def _runs(self, grid: ElementGrid) -> int:
         """Return from which axis on the elements are drawn as one run, with what is between: what costs least."""
         each = IN_BLOCKS if self._scattered else CALL
         costs = [
@@ -108,7 +108,12 @@ class GridDrawing:
         return costs.index(min(costs))
 
     def _in_parts(
-        self, found: Array, grid: Grid, most: int, each: int, fill: Callable[[Array, Grid], None]
+        self,
+        found: Array,
+        grid: ElementGrid,
+        most: int,
+        each: int,
+        fill: Callable[[Array, ElementGrid], None],
     ) -> None:
         """Fill ``found`` by parts along the first axis; an index of it is ``each`` of the ``most`` units of a part.
 
@@ -123,10 +128,10 @@ class GridDrawing:
             part = found[first : first + rows]
             fill(part, grid.rows(first, len(part)))
 
-    def _short(self, axis: int) -> Callable[[Array, Grid], None]:
+    def _short(self, axis: int) -> Callable[[Array, ElementGrid], None]:
         """Return what draws a small grid whose axes from ``axis`` on are runs, all in one call."""
 
-        def fill(found: Array, grid: Grid) -> None:
+        def fill(found: Array, grid: ElementGrid) -> None:
             go_on()
             starts = np.array(grid.offset)
             for count, stride in zip(grid.counts[:axis], grid.strides[:axis], strict=True):
@@ -140,7 +145,7 @@ class GridDrawing:
         return fill
 
 
-def _picked(values: Array, grid: Grid) -> Array:
+def _picked(values: Array, grid: ElementGrid) -> Array:
     """Return a grid of values, which begin with its first element, as a view."""
     strides = tuple(stride * values.itemsize for stride in grid.strides)
     return as_strided(bits(values), grid.counts, strides, writeable=False)

@@ -25,7 +25,7 @@ _ONE_AT_A_TIME = ProcessLock()
 """Each computation uses all processors, and the memory of one."""
 
 
-class Held:
+class HeldArrays:
     """The arrays of one checkpoint that are kept; ``forward`` says that files are read in order only."""
 
     def __init__(self, forward: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, SupportsIndex
@@ -10,24 +11,22 @@ from winitgen import arguments
 from winitgen.arguments import Dtype
 from winitgen.checkpoint.boxes import read_box, tiles
 from winitgen.checkpoint.frameworks import Converter, converter
-from winitgen.checkpoint.held import Held
+from winitgen.checkpoint.held import HeldArrays
 from winitgen.checkpoint.slices import TensorSlice
 from winitgen.errors import UsageError
 from winitgen.files.bound_plan import bound
 from winitgen.files.recipe import metadata
 from winitgen.layouts import tensors
 from winitgen.load import Source, plan
+from winitgen.numeric.arrays import Array
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.planning.plan import Plan
 from winitgen.spec.mistakes import suggest
 from winitgen.spec.model import ModelSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from winitgen.checkpoint.tiles import Tile
     from winitgen.layouts.tensor import Tensor
-    from winitgen.numeric.arrays import Array
 
 
 def open(  # noqa: A001  # as the name of what it opens: winitgen.open beside safe_open
@@ -61,7 +60,7 @@ class Checkpoint:
         opened = self._files.enter_context(bound(planned))
         self.plan = opened.plan
         self.tensors = {tensor.name: tensor for tensor in tensors(self.plan)}
-        self._held = Held(opened.forward)
+        self._held = HeldArrays(opened.forward)
         self._tiles: dict[str, tuple[Tile, ...] | None] = {}
         self._closed = False
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, SupportsIndex
 
 from winitgen import arguments
 from winitgen.errors import UsageError
+from winitgen.numeric.arrays import Array
 from winitgen.numeric.dtypes import DTYPES
 
 if TYPE_CHECKING:
     from winitgen.layouts.tensor import Tensor
-    from winitgen.numeric.arrays import Array
 
-Part = SupportsIndex | slice | EllipsisType | Sequence[int]
+Part = SupportsIndex | slice | EllipsisType | Sequence[SupportsIndex] | Array
 Index = Part | tuple[Part, ...]
 
 KINDS = "whole numbers, slices, one ..., and one list of whole numbers"
