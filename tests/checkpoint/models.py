@@ -67,6 +67,22 @@ EXPERTS: Spec = {
 }
 
 
+SCHEMES: list[Spec] = [
+    {"scheme": "uniform", "low": -1, "high": 3},
+    {"scheme": "truncated_normal", "std": 0.5, "bounds": [-1, 3]},
+    {"scheme": "truncated_normal", "std": 0.5, "bounds": 1.5},
+    {"scheme": "trunc_normal", "mean": 1.0, "std": 2.0, "low": -2, "high": 2},
+    {"scheme": "normal", "mean": 1.0, "std": 2.0},
+    {"scheme": "sinusoidal"},
+]
+SCHEMED: Spec = {
+    "layers": [
+        {"name": f"w{number}", "type": "param", "shape": [9, 14], "init": init}
+        for number, init in enumerate(SCHEMES)
+    ]
+}
+
+
 def changed(spec: Spec, **options: Any) -> Spec:
     """Return a model whose last layer has other options."""
     return {**spec, "layers": [*spec["layers"][:-1], spec["layers"][-1] | options]}
@@ -75,6 +91,7 @@ def changed(spec: Spec, **options: Any) -> Spec:
 STACKED = {"stacked": True, "fused": True}
 MODELS: dict[str, Spec] = {
     "mlp": MLP,
+    "schemes": SCHEMED,
     "convolutions": CONVOLUTIONS,
     "attention": ATTENTION,
     "fused": changed(ATTENTION, fused=True),

@@ -58,8 +58,9 @@ def test_every_way_of_drawing(layout: str, runs: int, monkeypatch: pytest.Monkey
     """With NumPy's kernels, where a block is a few elements, and where runs count as nothing or as everything."""
     monkeypatch.setattr(grids, "BLOCK", 16)
     monkeypatch.setattr(grids, "CALL", runs)
+    monkeypatch.setattr(grids, "IN_BLOCKS", 0)
     with drawn_by("numpy"):
-        for model in ("mlp", "convolutions", "interleaved"):
+        for model in ("mlp", "schemes", "attention", "convolutions", "interleaved"):
             compared(MODELS[model], layout, None, 3)
 
 
@@ -89,6 +90,18 @@ def test_a_list_of_places() -> None:
     assert np.array_equal(array[::-2, [3, 0]], part[::-2, (np.int64(3), 0)])
     assert np.array_equal(array[5, [3, 0]], part[5, [3, 0]])
     assert (0, 12) == part[[]].shape
+
+
+@pytest.mark.parametrize("columns", [slice(2, 5), slice(3, 4), slice(0, 80, 9)])
+def test_the_row_of_padding_is_zero_in_columns(columns: slice) -> None:
+    """Where many runs are drawn at once, too."""
+    embedding = {"name": "e", "type": "embedding", "count": 300, "dim": 80, "padding_index": 3}
+    spec = {"input": {"tokens": 5}, "layers": [embedding]}
+    found = winitgen.open(spec).get_slice("e.weight")[1:, columns]
+
+    assert np.array_equal(winitgen.generate(spec)["e.weight"][1:, columns], found)
+    assert not found[2].any()
+    assert found[3].all()
 
 
 def test_numbers_beyond_32_bits() -> None:
