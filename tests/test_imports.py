@@ -36,6 +36,10 @@ ROOMS = (
     "writing",
     "engines",
     "in_memory",
+    "checkpoint",
+    "torch",
+    "jax",
+    "keras",
     "api",
     "cli",
 )

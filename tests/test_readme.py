@@ -59,8 +59,8 @@ def test_every_block_prints_what_the_readme_shows(ran: list[Ran]) -> None:
 
 
 def test_every_block_is_run() -> None:
-    """The two commands for setting up, the two samples of output, the spec and the Python example."""
-    kinds = ["sh", "yaml", "text", "console", "console", "python", "text", "sh"]
+    """The two commands for setting up, the two samples of output, the spec and the Python examples."""
+    kinds = ["sh", "yaml", "text", "console", "console", "python", "text", "python", "text", "sh"]
 
     assert kinds == [block.kind for block in BLOCKS]
     assert README.count("```") == 2 * len(kinds)

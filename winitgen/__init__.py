@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from winitgen.audit.diff.report import diff
     from winitgen.audit.inspect.report import inspect
     from winitgen.audit.verify.check import verify
+    from winitgen.checkpoint.opened import Checkpoint, open  # noqa: A004  # winitgen.open, as safe_open
     from winitgen.errors import (
         DiffersError,
         ExistsError,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from winitgen.writing.converting import convert
 
 __all__ = [
+    "Checkpoint",
     "DiffersError",
     "ExistsError",
     "Mistake",
@@ -55,6 +57,7 @@ __all__ = [
     "generate",
     "inspect",
     "load_spec",
+    "open",
     "plan",
     "probe",
     "summary",
@@ -66,6 +69,7 @@ _HOMES = {
     **dict.fromkeys(("Written", "finalize", "write"), "api"),
     "generate": "in_memory",
     **dict.fromkeys(("load_spec", "plan"), "load"),
+    **dict.fromkeys(("Checkpoint", "open"), "checkpoint.opened"),
     "convert": "writing.converting",
     "diff": "audit.diff.report",
     "inspect": "audit.inspect.report",

@@ -30,6 +30,7 @@ CALLS: dict[str, Callable[[Path], object]] = {
     "load_spec": lambda _: winitgen.load_spec(SPEC, variables={"n": 3}),
     "plan": lambda _: winitgen.plan(SPEC, seed=3),
     "generate": lambda _: winitgen.generate(SPEC, seed=3),
+    "open": lambda _: winitgen.open(SPEC, seed=3).get_tensors(),
     "write": lambda folder: winitgen.write(SPEC, folder / f"{time.monotonic_ns()}.h5", digest=True),
     "finalize": lambda folder: winitgen.finalize(folder / "shards", force=True, max_shard_size="0.2KB"),
     "probe": lambda _: winitgen.probe(SPEC, samples=9, threads=2),

@@ -1,0 +1,1 @@
+"""A checkpoint that is no file: its tensors are drawn as they are read."""
