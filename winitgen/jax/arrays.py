@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from winitgen.arguments import Dtype
+from winitgen.arguments.kinds import some_text
 from winitgen.checkpoint import opened
 from winitgen.jax.needed import need_jax
 from winitgen.jax.placing import check_places, sharding_of
@@ -44,6 +45,7 @@ def array(
     divide the shape, and a number of 64 bits while ``jax_enable_x64`` is off.
     """
     jax = need_jax()
+    some_text("name", name)
     with opened.open(spec, seed=seed, dtype=dtype, layout=layout) as checkpoint:
         checkpoint.get_shape(name)
         place = sharding_of(jax, "sharding", sharding)

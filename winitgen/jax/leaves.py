@@ -38,15 +38,21 @@ def separator_of(layout: str) -> str:
     return "/" if layout == "keras" else "."
 
 
-def named_tree(jax: Any, tree: Any, layout: str) -> NamedTree:
+def named_tree(jax: Any, argument: str, tree: Any, layout: str) -> NamedTree:
     """Return the leaves of a tree, named by their keys, joined as a layout joins names.
 
-    Shardings are leaves, and so are the random states of nnx, whatever they hold.
+    Shardings are leaves, and so are the random states of nnx, whatever they hold. Raises `UsageError` for a mapping whose
+    keys JAX cannot sort; ``argument`` is what the tree was given as.
     """
     separator = separator_of(layout)
-    found, structure = jax.tree_util.tree_flatten_with_path(
-        tree, is_leaf=lambda value: is_place(jax, value) or is_random_state(value)
-    )
+    try:
+        found, structure = jax.tree_util.tree_flatten_with_path(
+            tree, is_leaf=lambda value: is_place(jax, value) or is_random_state(value)
+        )
+    except (ValueError, TypeError):
+        raise UsageError(
+            f"{argument} has a mapping whose keys cannot be sorted, as those of JAX's trees are"
+        ) from None
     leaves = []
     for path, held in found:
         keys = [str(_key(entry)) for entry in path]

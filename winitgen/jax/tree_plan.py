@@ -57,7 +57,7 @@ def _of_arrays(
     jax: Any, checkpoint: Checkpoint, like: Any, other: OtherLayout
 ) -> tuple[NamedTree, dict[str, int]]:
     """Return a tree whose leaves are arrays with the names, shapes and number formats of the tensors."""
-    into = _read(jax, checkpoint, like)
+    into = _read(jax, checkpoint, "like", like)
     found = []
     for leaf in into.leaves:
         if not is_random_state(leaf.held):
@@ -78,7 +78,7 @@ def _of_places(
     if shardings is None or _is_function(jax, shardings):
         whole = NamedTree([TreeLeaf("", shardings)], jax.tree_util.tree_structure(0))
         return whole, dict.fromkeys(checkpoint.tensors, 0)
-    found = _read(jax, checkpoint, shardings)
+    found = _read(jax, checkpoint, "shardings", shardings)
     for leaf in found.leaves:
         if not is_place(jax, leaf.held):
             kind = type(leaf.held).__name__
@@ -107,10 +107,10 @@ def _held(
     return found
 
 
-def _read(jax: Any, checkpoint: Checkpoint, tree: Any) -> NamedTree:
+def _read(jax: Any, checkpoint: Checkpoint, argument: str, tree: Any) -> NamedTree:
     """Return a tree whose leaves have the names that they have in the layout of the plan."""
     layout = checkpoint.plan.layout
-    found = named_tree(jax, tree, layout)
+    found = named_tree(jax, argument, tree, layout)
     return found._replace(leaves=matched(found.leaves, checkpoint.tensors, layout))
 
 
@@ -131,7 +131,9 @@ def _has_arrays(jax: Any, checkpoint: Checkpoint, tree: Any) -> bool:
     """Tell whether a tree has an array among its leaves."""
     if tree is None or is_place(jax, tree) or _is_function(jax, tree):
         return False
-    return any(_is_array(leaf.held) for leaf in named_tree(jax, tree, checkpoint.plan.layout).leaves)
+    return any(
+        _is_array(leaf.held) for leaf in named_tree(jax, "shardings", tree, checkpoint.plan.layout).leaves
+    )
 
 
 def _is_array(value: Any) -> bool:

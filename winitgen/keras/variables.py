@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.errors import UsageError
@@ -66,9 +66,18 @@ def stored_variables(model: Any) -> dict[str, Any]:
     if save is None:
         raise UsageError("this release of Keras walks through a model in another way than Keras 3.0 to 3.15")
     store = VariableStore()
-    save(model, weights_store=store, assets_store=None, inner_path="", visited_saveables=set())
+    passed = {id(one.optimizer) for one in _models(model) if getattr(one, "optimizer", None) is not None}
+    save(model, weights_store=store, assets_store=None, inner_path="", visited_saveables=passed)
     return {
         f"{path}/vars/{key}".removeprefix("/"): held
         for path, own in store.layers.items()
         for key, held in own.items()
     }
+
+
+def _models(model: Any) -> Iterator[Any]:
+    """Yield a model and the models within it; an optimizer of any, which is no weight, would be copied by Keras's walk."""
+    yield model
+    for layer in model.layers:
+        if hasattr(layer, "layers"):
+            yield from _models(layer)
