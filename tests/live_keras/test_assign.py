@@ -143,6 +143,18 @@ def test_bfloat16(keras: Any) -> None:
     ]
 
 
+@pytest.mark.filterwarnings("ignore:Explicitly requested dtype float64")
+def test_float64_that_jax_has_made_float32_is_refused(keras: Any) -> None:
+    """Keras calls the variable float64 all the same; nothing is rounded in silence."""
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, dtype="float64")])
+
+    with pytest.raises(winitgen.DiffersError) as caught:
+        winitgen.keras.assign(model, DENSE, dtype="float64")
+    assert "model: fc/kernel is float32, not float64\nmodel: fc/bias is float32, not float64" == str(
+        caught.value
+    )
+
+
 def unbuilt(keras: Any) -> Any:
     """Return a model that has seen no shape."""
     return keras.Sequential([keras.layers.Dense(3)], name="net")

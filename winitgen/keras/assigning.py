@@ -33,7 +33,8 @@ def assign(
     The model has afterwards what ``model.load_weights`` gives it from the ``.weights.h5`` of `winitgen.write`, with the
     same rules of `layouts`: its layers are those of the spec, and what they are called does not matter. One variable
     at a time is in memory besides the model; with JAX as backend, each device's shard of a distributed variable is drawn
-    by itself. Optimizers, metrics and the states of random numbers keep their values. The layout is ``keras``; ``seed``
+    by itself. Optimizers, metrics and the states of random numbers keep their values. What no layer of Keras has, and its
+    file leaves out, goes into the variable of its name, if there is one. The layout is ``keras``; ``seed``
     and ``dtype`` are those of `winitgen.plan`.
 
     Raises, before anything is assigned, `DiffersError` with a line for each missing or surplus weight, and each other
@@ -60,7 +61,9 @@ def assign(
 
 
 def _live(name: str, variable: Any) -> LiveArray:
-    return LiveArray(name, tuple(variable.shape), str(variable.dtype))
+    """Return what is known of a variable; JAX may have given it another number format than Keras asked for."""
+    dtype = variable.value.dtype if _is_on_jax() else variable.dtype
+    return LiveArray(name, tuple(variable.shape), str(dtype))
 
 
 def _is_on_jax() -> bool:
