@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from winitgen.arguments import Dtype
@@ -12,7 +11,6 @@ from winitgen.jax.needed import need_jax
 from winitgen.jax.placing import check_places, sharding_of
 from winitgen.load import Source
 from winitgen.numeric.dtypes import DTYPES
-from winitgen.numeric.threads import in_order, threads_for
 from winitgen.planning.plan import Plan
 from winitgen.spec.model import ModelSpec
 
@@ -20,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from winitgen.checkpoint.opened import Checkpoint
-    from winitgen.numeric.arrays import Array
 
 Box = tuple[range, ...]
 """The elements of a shard: one range an axis."""
@@ -54,27 +51,30 @@ def array(
 
 
 def placed(jax: Any, checkpoint: Checkpoint, name: str, sharding: Any) -> Any:
-    """Return a tensor on the devices of a sharding that can hold it; a shard on several devices is drawn once."""
+    """Return a tensor on the devices of a sharding that can hold it.
+
+    A shard on several devices is drawn once. Each goes to its devices before the next one is drawn, so that one is in
+    this process's memory: ``jax.make_array_from_callback`` would collect those of all its devices first.
+    """
     tensor = checkpoint.tensors[name]
-    indices = sharding.addressable_devices_indices_map(tensor.shape).values()
-    boxes = list(dict.fromkeys(box_of(index, tensor.shape) for index in indices))
-    nbytes = DTYPES[tensor.dtype].itemsize * tensor.size
-    drawn = dict(zip(boxes, _drawn(checkpoint, name, boxes, nbytes), strict=True))
-    made = jax.make_array_from_callback(
+    devices: dict[Box, list[Any]] = {}
+    for device, index in sharding.addressable_devices_indices_map(tensor.shape).items():
+        devices.setdefault(box_of(index, tensor.shape), []).append(device)
+    shards: list[Any] = []
+    for box, own in devices.items():
+        drawn = checkpoint.read(name, box)
+        places = [
+            jax.sharding.SingleDeviceSharding(device, memory_kind=sharding.memory_kind) for device in own
+        ]
+        shards += jax.block_until_ready([jax.device_put(drawn, place) for place in places])
+    return jax.make_array_from_single_device_arrays(
         tensor.shape,
         sharding,
-        lambda index: drawn[box_of(index, tensor.shape)],
+        shards,
         dtype=DTYPES[tensor.dtype].numpy(),  # of a process none of whose devices has a part of it
     )
-    return jax.block_until_ready(made)  # so that the shards of one tensor, not of many, wait in memory
 
 
 def box_of(index: Sequence[slice], shape: Sequence[int]) -> Box:
     """Return the ranges of an index as JAX has it: a slice an axis."""
     return tuple(range(*part.indices(size)) for part, size in zip(index, shape, strict=True))
-
-
-def _drawn(checkpoint: Checkpoint, name: str, boxes: Sequence[Box], nbytes: int) -> list[Array]:
-    """Return the elements of each box, drawn side by side if they are worth it."""
-    threads = min(threads_for(nbytes, None), len(boxes)) or 1
-    return list(in_order((partial(checkpoint.read, name, box) for box in boxes), threads))
