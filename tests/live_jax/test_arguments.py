@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import subprocess
+import sys
 import typing
 from collections.abc import Callable
 from typing import Any
@@ -77,6 +79,13 @@ def test_hints_can_be_read(call: str) -> None:
     function = CALLS[call][0]
 
     assert {*inspect.signature(function).parameters, "return"} == {*typing.get_type_hints(function)}
+
+
+def test_importing_them_imports_no_framework() -> None:
+    """JAX and Keras are imported by a call, or by who has a model."""
+    code = "import sys, winitgen.jax, winitgen.keras; print([*{'jax', 'keras', 'flax', 'torch'} & {*sys.modules}])"
+
+    assert b"[]\n" == subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
 
 
 @pytest.mark.parametrize("call", ["array", "tree"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import Any, SupportsIndex
 
 from winitgen.arguments import Dtype
@@ -51,9 +51,10 @@ def tree(
     model, as `winitgen.verify` has them, and `UsageError` as `winitgen.jax.array` does.
     """
     jax = need_jax()
+    files = ExitStack()
 
     def prepare() -> TreePlan:
-        checkpoint = opened.open(spec, seed=seed, dtype=dtype, layout=layout)
+        checkpoint = files.enter_context(opened.open(spec, seed=seed, dtype=dtype, layout=layout))
 
         def other(found: Sequence[str]) -> str:
             if layout is not None or isinstance(spec, Plan):
@@ -62,8 +63,8 @@ def tree(
 
         return tree_plan(jax, checkpoint, shardings, like, other)
 
-    ready = in_step(jax, prepare)
-    with ready.checkpoint:
+    with files:
+        ready = in_step(jax, prepare)
         arrays = {name: placed(jax, ready.checkpoint, name, place) for name, place in ready.shardings.items()}
     return _filled(jax, ready, arrays)
 

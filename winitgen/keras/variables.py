@@ -64,7 +64,7 @@ def stored_variables(model: Any) -> dict[str, Any]:
 
     save = getattr(saving_lib, "_save_state", None)
     if save is None:
-        raise UsageError("this release of Keras walks through a model in another way than Keras 3.0 to 3.15")
+        raise UsageError("this release of Keras walks through a model in another way than Keras 3.15 does")
     store = VariableStore()
     passed = {id(one.optimizer) for one in _models(model) if getattr(one, "optimizer", None) is not None}
     save(model, weights_store=store, assets_store=None, inner_path="", visited_saveables=passed)

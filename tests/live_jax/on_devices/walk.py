@@ -166,6 +166,41 @@ def of_boxes(where: Path) -> list[str]:
     return wrong
 
 
+def of_annotations(where: Path) -> list[str]:
+    """Shardings that a model declares come as Flax gives them: in abstract states of nnx, and beside linen's boxes."""
+    kernel = NamedSharding(GRID, PartitionSpec("x", "y"))
+    spec = {"input": 4, "layers": [{"name": "fc", "type": "dense", "units": 8}]}
+
+    def place(name: str, shape: tuple[int, ...]) -> Any:
+        return kernel if len(shape) == 2 else REPLICATED
+
+    class Module(nnx.Module):
+        def __init__(self) -> None:
+            init = nnx.with_partitioning(nnx.initializers.zeros, ("x", "y"))
+            self.fc = nnx.Linear(4, 8, kernel_init=init, rngs=nnx.Rngs(0))
+
+    _, declared = nnx.get_abstract_model(Module, GRID)
+    state = of_state(winitgen.jax.tree(spec, declared, layout="nnx"))
+    with jax.set_mesh(GRID):
+        module = winitgen.jax.tree(spec, like=nnx.eval_shape(Module), layout="nnx")
+
+    class Model(linen.Module):
+        @linen.compact
+        def __call__(self, x: Any) -> Any:
+            init = linen.with_partitioning(linen.initializers.zeros, ("x", "y"))
+            return linen.Dense(8, kernel_init=init, name="fc")(x)
+
+    boxed = jax.eval_shape(Model().init, jax.random.key(0), np.zeros((1, 4)))
+    variables = winitgen.jax.tree(spec, linen.get_sharding(boxed, GRID), like=boxed, layout="flax")
+    unboxed = flat(linen.meta.unbox(variables))
+    found = in_file(spec, where, layout="nnx")
+    return [
+        *unequal(state, found, place),
+        *unequal(of_state(nnx.state(module)), found, place),
+        *unequal(unboxed, in_file(spec, where, layout="flax"), place),
+    ]
+
+
 def of_prefixes(where: Path) -> list[str]:
     """A sharding stands for all tensors below it, and the tree is nested as the layout is."""
     spec, one, other = SPECS["mlp"], PLACES["line"]("", (8,)), REPLICATED
@@ -203,6 +238,7 @@ def main() -> None:
             for model, (at, place) in product(models, PLACES.items()):
                 found[f"{form.__name__}: {model}, {at}"] = form(model, place, Path(folder))
         found["boxes"] = of_boxes(Path(folder))
+        found["annotations"] = of_annotations(Path(folder))
         found["prefixes"] = of_prefixes(Path(folder))
     print(json.dumps({"cases": found, "messages": messages()}))
 
