@@ -22,6 +22,7 @@ def started(module: str, devices: int, *args: str) -> subprocess.Popen[str]:
     environment = {
         **os.environ,
         "JAX_PLATFORMS": "cpu",
+        "KERAS_BACKEND": "jax",
         "XLA_FLAGS": f"--xla_force_host_platform_device_count={devices}",
         "PYTHONPATH": str(ROOT),
     }
@@ -50,14 +51,14 @@ def answer(process: subprocess.Popen[str]) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def walked() -> dict[str, Any]:
     """Return what one process with eight devices found, in every case."""
-    for name in ("jax", "flax"):
+    for name in ("jax", "flax", "keras"):
         import_framework(name)
     return answer(started("tests.live_jax.on_devices.walk", 8))
 
 
 def test_every_array_has_the_bits_of_the_file(walked: dict[str, Any]) -> None:
     """Plain trees, linen and nnx, one axis and two, replicated too: bits, places, and what is drawn for them."""
-    assert 59 == len(walked["cases"])
+    assert 60 == len(walked["cases"])
     assert {} == {name: wrong for name, wrong in walked["cases"].items() if wrong}
 
 
