@@ -27,6 +27,7 @@ def sound(tmp_path: Path) -> dict[str, dict[str, Any]]:
         "plan": {"spec": SPEC},
         "summary": {"spec": SPEC},
         "generate": {"spec": SPEC},
+        "open": {"spec": SPEC},
         "write": {"spec": SPEC, "path": tmp_path / "new.safetensors"},
         "finalize": {"path": tmp_path},
         "probe": {"spec": SPEC},

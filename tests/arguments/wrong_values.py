@@ -214,6 +214,7 @@ WRONG: dict[str, dict[str, tuple[Any, ...]]] = {
     "plan": {"spec": (*SPECS, None), **CHOICES},
     "summary": {"spec": (*SPECS, None), **CHOICES, "depth": COUNTS},
     "generate": {"spec": (*SPECS, None), **CHOICES},
+    "open": {"spec": (*SPECS, None), "framework": (*TEXTS, None, "", "tf"), **CHOICES},
     "write": {
         "spec": (*SPECS, None),
         "path": (*PATHS, None),

@@ -23,6 +23,7 @@ GROUPS = (
     "probe",
     "shards",
     "config",
+    "slices",
     "store",
 )
 """The names of the modules, in the order of the table."""

@@ -55,7 +55,7 @@ class ChunkedTensor(NamedTuple):
     chunks: Sequence[Chunk]
 
 
-class Checkpoint(NamedTuple):
+class ChunkedCheckpoint(NamedTuple):
     """A checkpoint: its tensors, the names of its other values, and the names of code that PyTorch would run.
 
     ``twice`` is a name that stands twice, empty if none does; ``told`` what no program that writes an index does, as clauses.
@@ -68,7 +68,7 @@ class Checkpoint(NamedTuple):
     told: list[str]
 
 
-def checkpoint_of(pickle: IndexPickle, path: str) -> Checkpoint:
+def checkpoint_of(pickle: IndexPickle, path: str) -> ChunkedCheckpoint:
     """Return what a pickle says; raise `UnreadableError` if it is no checkpoint, or a damaged one."""
     try:
         found = _checkpoint(loaded(pickle), list(pickle.globals))
@@ -81,7 +81,7 @@ def checkpoint_of(pickle: IndexPickle, path: str) -> Checkpoint:
         raise UnreadableError(f"{path} is a damaged index of a distributed checkpoint: {error}") from None
 
 
-def _checkpoint(found: Any, names: Sequence[str]) -> Checkpoint:
+def _checkpoint(found: Any, names: Sequence[str]) -> ChunkedCheckpoint:
     if not isinstance(found, Made) or found.name != f"{OWN}metadata.Metadata":
         raise BadPickleError("it is not of a distributed checkpoint")
     fields = _fields(found)
@@ -101,7 +101,7 @@ def _checkpoint(found: Any, names: Sequence[str]) -> Checkpoint:
         tensors[name] = _tensor(name, _fields(about), places, left)
         left -= len(tensors[name].chunks)
     code = [name for name in names if not _is_harmless(name)]
-    return Checkpoint(list(tensors.values()), others, code, twice, [])
+    return ChunkedCheckpoint(list(tensors.values()), others, code, twice, [])
 
 
 def _is_harmless(name: str) -> bool:

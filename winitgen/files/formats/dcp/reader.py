@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.dcp.assembled import assembled, too_scattered
-from winitgen.files.formats.dcp.checkpoint import Checkpoint, Chunk, ChunkedTensor, checkpoint_of
+from winitgen.files.formats.dcp.checkpoint import Chunk, ChunkedCheckpoint, ChunkedTensor, checkpoint_of
 from winitgen.files.formats.dcp.file_slice import FileSlice
 from winitgen.files.formats.dcp.index_pickle import IndexPickle
 from winitgen.files.formats.npz.zip_members import archived
@@ -72,7 +72,7 @@ def read(folder: HeldFolder, stack: ExitStack, *, recipe_only: bool) -> OpenFile
     return OpenFile(folder.path, NAME, tensors, facts=facts, others=others, late=chunks.late)
 
 
-def _files(folder: HeldFolder, found: Checkpoint, path: str) -> dict[str, _ChunkFile]:
+def _files(folder: HeldFolder, found: ChunkedCheckpoint, path: str) -> dict[str, _ChunkFile]:
     """Open the files that the index names; raise `UnreadableError` if one is missing, or does not hold its chunks."""
     files: dict[str, _ChunkFile] = {}
     chunks = [chunk for tensor in found.tensors for chunk in tensor.chunks]
@@ -104,7 +104,7 @@ def _files(folder: HeldFolder, found: Checkpoint, path: str) -> dict[str, _Chunk
     return files
 
 
-def _readings(found: Checkpoint) -> Iterator[OtherReading]:
+def _readings(found: ChunkedCheckpoint) -> Iterator[OtherReading]:
     """Yield what PyTorch would run of the index, and what else it says."""
     if found.code:
         yield OtherReading(

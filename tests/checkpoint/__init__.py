@@ -1,0 +1,1 @@
+"""A model as a checkpoint that is drawn as it is read."""
