@@ -72,6 +72,15 @@ def test_three_frameworks_give_the_same_outputs(clone: Path) -> None:
 
 
 @pytest.mark.slow
+def test_jax_draws_shards_where_they_live(clone: Path) -> None:
+    """One device and eight have the same weights and losses, and nnx and Keras the same values."""
+    for name in ("jax", "flax", "keras"):
+        needed(name, "frameworks")
+
+    check(GUIDES / "no-seed-checkpoint-jax.md", clone)
+
+
+@pytest.mark.slow
 def test_hugging_faces_library_reads_the_checkpoint(clone: Path) -> None:
     """It reads what was written of a config, and a family of one's own is one file."""
     for name in ("torch", "transformers"):
@@ -126,6 +135,7 @@ def test_every_guide_is_run() -> None:
         "three-frameworks",
         "hugging-face",
         "many-hosts",
+        "no-seed-checkpoint-jax",
         "object-stores",
     }
 
