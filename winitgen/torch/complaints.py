@@ -80,7 +80,7 @@ def _unfit(name: str, value: Any) -> Iterable[str]:
         yield f"{name} {error}"
         return
     if _another_shape(held):
-        yield f"{name} has {list(held.values.shape)} on this rank, and its placements give {list(held.shape or ())}"
+        yield f"{name} has the shape {list(held.values.shape)} on this rank, and its placements give {list(held.shape or ())}"
 
 
 def _another_shape(held: LocalPart) -> bool:

@@ -70,7 +70,8 @@ def init_(  # noqa: PLR0913  # each by name
         _fill(checkpoint, with_memory(module, fills, device), count)
     if names := left_on_meta(module):
         warnings.warn(
-            f"the state_dict leaves out {', '.join(names)}, which stays on the meta device; compute its values before the module is used",
+            "left on the meta device, as the state_dict and the spec have no values for it: "
+            f"{', '.join(names)}; compute them before the module is used",
             stacklevel=2,
         )
     return module
@@ -102,7 +103,7 @@ def _fill(checkpoint: Checkpoint, fills: list[Fill], threads: int | None) -> Non
     jobs = (
         job
         for name, part in held
-        if part.axes
+        if part.axes is not None
         for job in jobs_of(checkpoint, name, part.values.detach(), part.axes)
     )
     run(jobs, sum(part.values.nbytes for _, part in held), threads)

@@ -52,11 +52,13 @@ def from_module(module: Any) -> ModuleSpec:
         raise UsageError(
             f"module is a torch.nn.Module, or a class or function that builds one, not of the class {type(module).__name__}"
         )
+    from winitgen.importing.trace.needed import quiet
     from winitgen.importing.trace.target import call_of
     from winitgen.importing.trace.torch_model import tensors_of as traced_tensors
 
     label = getattr(getattr(module, "func", module), "__name__", "module")
-    found = traced_tensors(call_of(module, label), {}, label)
+    with quiet():
+        found = traced_tensors(call_of(module, label), {}, label)
     if not isinstance(found, TracedModel):
         raise UsageError(
             f"{label} returned an object of the class {type(found).__name__}, not a torch.nn.Module"

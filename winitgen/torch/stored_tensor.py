@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import torch
@@ -18,7 +19,8 @@ def stored(name: str, value: Any) -> StoredArray:
     def read(start: int, count: int) -> Any:
         return to_numpy(value.detach().reshape(-1)[start : start + count], dtype)
 
-    return StoredArray(name, dtype, None if lazy else tuple(value.shape), 0 if lazy else value.nbytes, read)
+    shape = None if lazy else tuple(value.shape)
+    return StoredArray(name, dtype, shape, math.prod(shape or ()) * value.dtype.itemsize, read)
 
 
 def dtype_of(value: Any) -> str:
