@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from winitgen.errors import UsageError
-from winitgen.numeric.dtypes import DTYPES
 
 if TYPE_CHECKING:
     from winitgen.numeric.arrays import Array
@@ -28,8 +27,9 @@ def to_torch(array: Array) -> Any:
     """Return a tensor of PyTorch that has the memory of an array."""
     import torch
 
-    if bits := DTYPES[array.dtype.name].stored_as:  # NumPy has no such format of its own
-        return torch.from_numpy(array.view(bits)).view(getattr(torch, array.dtype.name))
+    if array.dtype.kind == "V":
+        name = array.dtype.name
+        return torch.from_numpy(array.view(f"u{array.dtype.itemsize}")).view(getattr(torch, name))
     return torch.from_numpy(array)
 
 

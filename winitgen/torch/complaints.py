@@ -25,14 +25,14 @@ class Fill(NamedTuple):
     value: Any
 
 
-class Comparison(NamedTuple):
+class ModuleComparison(NamedTuple):
     """What is filled, and a line for each thing that does not fit."""
 
     fills: list[Fill]
     lines: list[str]
 
 
-def compared(found: Sequence[ModuleTensor], planned: Mapping[str, Tensor], *, part: bool) -> Comparison:
+def compared(found: Sequence[ModuleTensor], planned: Mapping[str, Tensor], *, part: bool) -> ModuleComparison:
     """Compare the tensors of a module with those of a spec; with ``part`` the spec may have more.
 
     The lines about names, shapes and number formats are those of ``winitgen verify``.
@@ -52,7 +52,7 @@ def compared(found: Sequence[ModuleTensor], planned: Mapping[str, Tensor], *, pa
     names = {name for one in found for name in one.names}
     missing = [] if part else [tensor for name, tensor in planned.items() if name not in names]
     matching = Matching(pairs, missing, extra, left_out=[])
-    return Comparison(fills, differences(matching, "pytorch") + lines)
+    return ModuleComparison(fills, differences(matching, "pytorch") + lines)
 
 
 def _apart(names: Sequence[str], planned: Mapping[str, Tensor]) -> Iterable[str]:
