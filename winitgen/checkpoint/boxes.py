@@ -2,42 +2,91 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from winitgen.drawing.draw import BLOCK
+from winitgen.checkpoint.grids import Grid, GridDrawing, fill_from, put
+from winitgen.checkpoint.pictures import tiles_of
+from winitgen.checkpoint.tiles import NoTiles, Tile, c_strides
 from winitgen.numeric.dtypes import DTYPES
-from winitgen.numeric.scratch import Workspace
-from winitgen.numeric.stopping import go_on
+from winitgen.numeric.threads import allowed_threads, threads_for
+from winitgen.numeric.workers import Workers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from winitgen.checkpoint.held import Held
     from winitgen.layouts.tensor import Tensor
     from winitgen.numeric.arrays import Array
+    from winitgen.planning.plan import Parameter
 
 
-def read_box(tensor: Tensor, ranges: Sequence[range]) -> Array:
-    """Return the elements of a tensor in one range an axis, each with a step of at least 1."""
-    shape = tuple(map(len, ranges))
-    found = np.empty(shape, DTYPES[tensor.dtype].numpy())
+class _Task(NamedTuple):
+    """A grid to be drawn into an array; of ``values``, or of a parameter if there are none."""
+
+    found: Array
+    grid: Grid
+    parameter: Parameter | None
+    values: Array | None
+
+    def parts(self, most: int) -> Iterator[_Task]:
+        """Yield parts along the first axis, for threads that share the task."""
+        count = self.grid.counts[0] if self.grid.counts else 1
+        edges = [count * part // most for part in range(most + 1)]
+        for first, last in pairwise(edges):
+            if self.grid.counts and first < last:
+                grid = self.grid.rows(first, last - first)
+                yield self._replace(found=self.found[first:last], grid=grid)
+        if not self.grid.counts:
+            yield self
+
+    def do(self) -> None:
+        if self.parameter is not None:
+            GridDrawing(self.parameter).fill(self.found, self.grid)
+        elif self.values is not None:
+            fill_from(self.values, self.found, self.grid)
+
+
+def tiles(tensor: Tensor) -> tuple[Tile, ...] | None:
+    """Return where the elements of a tensor are in its parameters, or None if no tiles say so."""
+    try:
+        return tiles_of(tensor)
+    except NoTiles:
+        return None
+
+
+def read_box(tensor: Tensor, known: Sequence[Tile] | None, ranges: Sequence[range], held: Held) -> Array:
+    """Return the elements of a tensor in one range an axis, each with a step of at least 1.
+
+    ``known`` are its tiles. The array is new, in C order, and drawn by all allowed threads if it is large.
+    """
+    found = np.empty(tuple(map(len, ranges)), DTYPES[tensor.dtype].numpy())
     if not found.size:
         return found
-    workspace = Workspace()
-    if not ranges:
-        found[...] = tensor.draw(0, 1, workspace)[0]
-        return found
-    rows, inner = ranges[0], math.prod(tensor.shape[1:])
-    inside = tuple(slice(part.start, part.stop, part.step) for part in ranges[1:])
-    many = max(1, BLOCK // inner) if rows.step == 1 else 1
-    for first in range(0, len(rows), many):
-        go_on()
-        count = min(many, len(rows) - first)
-        block = np.empty(count * inner, found.dtype)
-        for start in range(0, block.size, BLOCK):
-            part = block[start : start + BLOCK]
-            part[:] = tensor.draw(rows[first] * inner + start, part.size, workspace)
-        found[first : first + count] = block.reshape(count, *tensor.shape[1:])[(slice(None), *inside)]
+    tasks = [*_tasks(tensor, known, ranges, held, found)]
+    with Workers(threads_for(found.nbytes, allowed_threads())) as workers:
+        if workers.threads > 1:
+            tasks = [part for task in tasks for part in task.parts(4 * workers.threads)]
+        workers.each(_Task.do, tasks)
     return found
+
+
+def _tasks(
+    tensor: Tensor, known: Sequence[Tile] | None, ranges: Sequence[range], held: Held, found: Array
+) -> Iterator[_Task]:
+    """Yield what is to be drawn: a task for each tile that has some of the elements."""
+    whole = None
+    if known is None:
+        whole = held.tensor(tensor)
+        known = [Tile(0, 0, c_strides(tensor.shape), tuple(map(range, tensor.shape)))]
+    for tile in known:
+        part = tile.cut(ranges)
+        if part is None:
+            continue
+        (number, offset, strides, _), places = part
+        parameter = tensor.parameters[number]
+        values = held.parameter(parameter) if whole is None and held.is_whole(parameter) else whole
+        at: list[Any] = [*places, ...]
+        view, grid = put(found[*at], offset, strides)
+        yield _Task(view, grid, parameter if values is None else None, values)

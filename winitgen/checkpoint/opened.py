@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from winitgen import arguments
 from winitgen.arguments import Dtype
-from winitgen.checkpoint.boxes import read_box
-from winitgen.checkpoint.frameworks import converter
+from winitgen.checkpoint.frameworks import Converter, converter
 from winitgen.checkpoint.slices import TensorSlice
 from winitgen.errors import UsageError
 from winitgen.files.bound_plan import bound
@@ -24,41 +23,61 @@ from winitgen.spec.model import ModelSpec
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from winitgen.checkpoint.tiles import Tile
     from winitgen.layouts.tensor import Tensor
     from winitgen.numeric.arrays import Array
 
 
 def open(  # noqa: A001  # as the name of what it opens: winitgen.open beside safe_open
     spec: ModelSpec | Source | Plan,
-    *,
     framework: str = "np",
+    *,
     seed: SupportsIndex | None = None,
     dtype: Dtype | None = None,
     layout: str | None = None,
 ) -> Checkpoint:
-    """Open a model as a checkpoint whose tensors are drawn as they are read, to the bits of the file of `write`.
+    """Open a model as a checkpoint whose tensors are drawn as they are read, to the bits of the file that `write` writes.
 
-    ``framework`` is what tensors are returned as: ``"np"``, ``"pt"`` or ``"jax"``.
+    ``framework`` says what tensors are returned as, by the names that safetensors has: ``"np"`` (``"numpy"``), ``"pt"``
+    (``"torch"``, ``"pytorch"``) or ``"jax"`` (``"flax"``). Raises `SpecError` for mistakes of the spec, and `UsageError`
+    for a framework that is not there.
     """
-    convert = converter(arguments.text("framework", framework))
+    convert = converter(framework)
     return Checkpoint(plan(spec, seed=seed, dtype=dtype, layout=layout), convert)
 
 
 class Checkpoint:
-    """A read-only checkpoint, with the methods of safetensors' ``safe_open``; threads may share it."""
+    """A read-only checkpoint, with the methods of safetensors' ``safe_open``.
 
-    def __init__(self, planned: Plan, convert: Any) -> None:
+    Threads may share it, and a forked process may go on with it. What can only be computed as a whole, such as an
+    orthogonal matrix, is computed once and kept until ``close``, up to 1 GiB of the latest of such tensors.
+    """
+
+    def __init__(self, planned: Plan, convert: Converter) -> None:
+        from winitgen.checkpoint.held import Held
+
         self._convert = convert
         self._files = ExitStack()
-        self.plan = self._files.enter_context(bound(planned)).plan
+        opened = self._files.enter_context(bound(planned))
+        self.plan = opened.plan
         self.tensors = {tensor.name: tensor for tensor in tensors(self.plan)}
+        self._held = Held(opened.forward)
+        self._tiles: dict[str, tuple[Tile, ...] | None] = {}
+        self._closed = False
 
     def keys(self) -> list[str]:
-        """Return the names of all tensors, in the order of the spec."""
-        return list(self.tensors)
+        """Return the names of all tensors, sorted."""
+        return sorted(self._open())
+
+    def offset_keys(self) -> list[str]:
+        """Return the names of all tensors in their order in a safetensors file: large number formats first."""
+        from winitgen.files.formats.safetensors.writer import in_library_order
+
+        return [tensor.name for tensor in in_library_order(self._open().values())]
 
     def metadata(self) -> dict[str, str]:
         """Return the metadata that a safetensors file of the model has: the framework, and the recipe."""
+        self._open()
         return metadata(self.plan)
 
     def get_shape(self, name: str) -> list[int]:
@@ -70,19 +89,30 @@ class Checkpoint:
         return DTYPES[self._tensor(name).dtype].safetensors
 
     def get_tensor(self, name: str) -> Any:
-        """Return a whole tensor."""
+        """Return a whole tensor, drawn by all processors if it is large."""
         return self.get_slice(name)[...]
 
+    def get_tensors(self) -> dict[str, Any]:
+        """Return all tensors by their names."""
+        return {name: self.get_tensor(name) for name in self.offset_keys()}
+
     def get_slice(self, name: str) -> TensorSlice:
-        """Return what draws the parts of a tensor for which it is indexed."""
+        """Return what draws the parts of a tensor for which it is indexed: ``get_slice(name)[2:5, ::2, 0]``."""
         return TensorSlice(self._tensor(name), self.read, self._convert)
 
     def read(self, name: str, ranges: Sequence[range]) -> Array:
-        """Return the elements of a tensor in one range an axis, as an array of NumPy."""
-        return read_box(self._tensor(name), ranges)
+        """Return the elements of a tensor in one range an axis (each within it, its step at least 1), as an array of NumPy."""
+        from winitgen.checkpoint.boxes import read_box, tiles
+
+        tensor = self._tensor(name)
+        if name not in self._tiles:
+            self._tiles[name] = tiles(tensor)
+        return read_box(tensor, self._tiles[name], ranges, self._held)
 
     def close(self) -> None:
-        """Close the files from which the spec takes values, if it takes any."""
+        """Free what is kept, and close the files from which the spec takes values; nothing can be read any longer."""
+        self._closed = True
+        self._held.clear()
         self._files.close()
 
     def __enter__(self) -> Checkpoint:
@@ -93,9 +123,17 @@ class Checkpoint:
     ) -> None:
         self.close()
 
+    def _open(self) -> dict[str, Tensor]:
+        """Return the tensors by their names; raise `UsageError` after ``close``."""
+        if self._closed:
+            raise UsageError("the checkpoint is closed; open it again with winitgen.open")
+        return self.tensors
+
     def _tensor(self, name: str) -> Tensor:
-        found = self.tensors.get(name) if isinstance(name, str) else None
-        if found is None:
-            hint = suggest(name, list(self.tensors)) if isinstance(name, str) else ""
-            raise UsageError(f"the model has no tensor {arguments.shown(name)}{hint}")
-        return found
+        known = self._open()
+        wanted = arguments.kinds.some_text("name", name)
+        if wanted not in known:
+            raise UsageError(
+                f"the model has no tensor {arguments.shown(wanted)}{suggest(wanted, list(known))}"
+            )
+        return known[wanted]

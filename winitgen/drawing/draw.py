@@ -64,15 +64,25 @@ def draw(parameter: Drawn, start: int, count: int, workspace: Workspace) -> Arra
 def _drawn(parameter: Drawn, start: int, count: int, workspace: Workspace) -> Array:
     if isinstance(parameter.distribution, FileValues):
         return parameter.distribution.copied(start, count)
-    dtype = DTYPES[parameter.dtype]
-    sampler = _sampler_for(_Same(parameter.distribution), dtype.drawn_in, parameter.size)
-    values = sampler(parameter.key, start, count, workspace)
+    values = sampler_of(parameter)(parameter.key, start, count, workspace)
     if parameter.zeroed is not None:
         first, last = (min(max(edge - start, 0), count) for edge in parameter.zeroed)
         values[first:last] = 0.0
+    return as_stored(parameter, values, workspace)
+
+
+def sampler_of(parameter: Drawn) -> Sampler:
+    """Return the sampler of a parameter that has no values of a file; it is the same one for every block."""
+    precision = DTYPES[parameter.dtype].drawn_in
+    return _sampler_for(_Same(parameter.distribution), precision, parameter.size)
+
+
+def as_stored(parameter: Drawn, values: Array, workspace: Workspace) -> Array:
+    """Return drawn values (flat, contiguous) in the number format of the file, rounded once."""
+    dtype = DTYPES[parameter.dtype]
     if parameter.dtype == dtype.drawn_in:
         return values
-    stored = workspace.array("stored", count, dtype.numpy())
+    stored = workspace.array("stored", values.size, dtype.numpy())
     round_into(stored, values)
     return stored
 

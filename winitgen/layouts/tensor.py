@@ -65,6 +65,11 @@ class Tensor:
         return self._arrange is None
 
     @property
+    def arrangement(self) -> Arrange | None:
+        """What turns the arrays of the parameters into that of the tensor, which may have another shape; None if nothing does."""
+        return self._arrange
+
+    @property
     def holds(self) -> bool:
         """Whether drawn values are kept, of which not all have been returned."""
         return self._whole is not None

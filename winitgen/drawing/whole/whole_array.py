@@ -93,6 +93,13 @@ def _array(distribution: WholeArray, key: bytes, dtype: Precision) -> Array:
         return _held[wanted]
 
 
+def forget(distribution: WholeArray, key: bytes) -> None:
+    """Free the array of one parameter, of which a caller has a copy."""
+    with _lock:
+        for precision in ("float32", "float64"):
+            _held.pop((Exactly(distribution), key, precision), None)
+
+
 def drawn(distribution: Distribution, key: bytes, dtype: Precision, count: int) -> Array:
     """Return elements 0 to ``count`` of a distribution that is drawn element by element, by all threads."""
     import numpy as np

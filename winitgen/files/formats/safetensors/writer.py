@@ -6,7 +6,8 @@ With several keys the library's order changes from run to run; here the given or
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from winitgen.errors import UsageError
 from winitgen.files.formats.format import Drawable, FilePlan, FixedBytes, Format, TensorSpan, byte_count
@@ -14,6 +15,8 @@ from winitgen.files.formats.safetensors import LONGEST_HEADER
 from winitgen.files.input.opening import is_modest
 from winitgen.files.recipe import KEY, check_room
 from winitgen.numeric.dtypes import COPIED_FORMATS, DTYPES
+
+One = TypeVar("One", bound=Drawable)
 
 # The library sorts by type first, strictest alignment first, and by name within a type.
 _ORDER = (
@@ -25,7 +28,7 @@ _ORDER = (
 
 def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FilePlan:
     """Plan the file: the header's length, the header, then the tensors in the library's order."""
-    in_order = sorted(tensors, key=lambda tensor: (_ORDER.index(_code(tensor)), tensor.name))
+    in_order = in_library_order(tensors)
     begins, end = [], 0
     for tensor in in_order:
         begins.append(end)
@@ -34,6 +37,11 @@ def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FilePla
     data = 8 + len(header)
     spans = [TensorSpan(data + begin, tensor) for begin, tensor in zip(begins, in_order, strict=True)]
     return FilePlan(data + end, [FixedBytes(0, len(header).to_bytes(8, "little") + header)], spans)
+
+
+def in_library_order(tensors: Iterable[One]) -> list[One]:
+    """Return tensors in the order in which they are in a file."""
+    return sorted(tensors, key=lambda tensor: (_ORDER.index(_code(tensor)), tensor.name))
 
 
 def _header(tensors: Sequence[Drawable], begins: Sequence[int], metadata: Mapping[str, str]) -> bytes:
