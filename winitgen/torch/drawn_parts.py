@@ -16,7 +16,7 @@ from winitgen.numeric.threads import in_order, threads_for
 if TYPE_CHECKING:
     from winitgen.checkpoint.opened import Checkpoint
 
-PIECE = 1 << 20
+PIECE = 1 << 18
 """Elements drawn at once: a thread has no more than this beside the memory of the tensor."""
 
 Job = Callable[[], None]

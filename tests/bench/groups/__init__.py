@@ -24,6 +24,7 @@ GROUPS = (
     "shards",
     "config",
     "store",
+    "live",
 )
 """The names of the modules, in the order of the table."""
 
