@@ -82,7 +82,8 @@ def main() -> None:
         return
     command = [sys.executable, *sys.argv]
     others = [subprocess.Popen([*command, str(rank)]) for rank in range(ranks)]
-    if any([other.wait() for other in others]):
+    codes = [other.wait() for other in others]
+    if any(codes):
         sys.exit("a rank failed")
 
 
