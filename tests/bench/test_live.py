@@ -22,8 +22,8 @@ def printed(*words: object) -> dict[str, float]:
 
 
 def test_both_ways_are_measured(tmp_path: Path) -> None:
-    """Two ranks that draw, two that load what one has written, and one alone."""
+    """A rank that draws, one that loads what it has written, and one of four alone."""
     script = HERE / "peers" / "live_ranks.py"
     for who in ("winitgen", "torch"):
-        assert printed(script, who, tmp_path / who, 2, 2, 16)[""] > 0
+        assert printed(script, who, tmp_path / who, 1, 2, 16)[""] > 0
     assert {"seconds", "megabytes"} == set(printed(HERE / "peers" / "live_alone.py", 4, 2, 16))
