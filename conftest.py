@@ -17,6 +17,7 @@ if find_spec("torch") is None and os.environ.get("CI") != "true":
     collect_ignore += [
         f"winitgen/importing/trace/{name}.py" for name in ("recorder", "saving", "torch_model", "traced")
     ]
+    collect_ignore_glob += ["tests/live_torch/*.py", "winitgen/torch/*.py"]
 
 if sys.platform != "linux":  # they stop other processes at their system calls, and limit their memory
     collect_ignore_glob += ["tests/faults/*", "tests/hostile/*"]

@@ -99,6 +99,14 @@ def test_many_hosts_write_the_same_bytes(clone: Path) -> None:
     check(GUIDES / "many-hosts.md", clone)
 
 
+@pytest.mark.slow
+def test_any_mesh_starts_from_the_same_weights(clone: Path) -> None:
+    """A trainer under torchrun on one, two and four ranks, by `init_` and as a checkpoint."""
+    needed("torch", "frameworks")
+
+    check(GUIDES / "no-seed-checkpoint.md", clone)
+
+
 def test_the_guide_to_object_stores_is_true(clone: Path) -> None:
     """Its bucket is in moto's server."""
     for name in ("s3fs", "moto", "flask"):
@@ -137,6 +145,7 @@ def test_every_guide_is_run() -> None:
         "many-hosts",
         "no-seed-checkpoint-jax",
         "object-stores",
+        "no-seed-checkpoint",
     }
 
     assert tested == {path.stem for path in GUIDES.glob("*.md")} - {"README"}

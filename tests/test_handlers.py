@@ -39,6 +39,7 @@ ALLOWED = {
     ("arguments/lists.py", "_items"): CALLER,
     ("arguments/shown.py", "unboxed"): CALLER,
     ("arguments/shown.py", "whole"): CALLER,
+    ("torch/filling.py", "_agreed"): "tells the other ranks, which wait, and raises again",
     ("arguments/relay.py", "_call"): "carries what the caller's function raises to the caller",
 }
 """Wide handlers that may take everything, by file and function."""

@@ -80,16 +80,21 @@ _HOMES = {
     "ModelSpec": "spec.model",
 }
 
+_FRAMEWORKS = ("jax", "keras", "torch")
+"""Packages for live models, each of which needs the framework of its name once it is used."""
+
 
 def __dir__() -> list[str]:
     """Return the public names, which are imported on first use."""
-    return sorted(__all__)
+    return sorted([*__all__, *_FRAMEWORKS])
 
 
 def __getattr__(name: str) -> Any:
     """Import a public name on first use: ``winitgen --help`` needs none of them."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
+    if name in _FRAMEWORKS:
+        return import_module(f"{__name__}.{name}")
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_HOMES.get(name, 'errors')}"), name)

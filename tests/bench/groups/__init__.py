@@ -25,6 +25,7 @@ GROUPS = (
     "config",
     "slices",
     "store",
+    "live",
 )
 """The names of the modules, in the order of the table."""
 

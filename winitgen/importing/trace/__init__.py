@@ -44,13 +44,13 @@ def of_class(target: str, kwargs: dict[str, Any]) -> Imported:
     from winitgen.importing.trace.user_model import user_model
 
     model = user_model(target, kwargs)
-    dtype = _main_dtype(model.tensors)
+    dtype = main_dtype(model.tensors)
     heading = f"Traced from {target}: names, shapes and laws as its code initializes them."
     text = layer_spec(model.tensors, model=model.name, dtype=dtype, heading=heading, file=target)
     return Imported(text, model.notes)
 
 
-def _main_dtype(tensors: Sequence[FoundTensor]) -> str:
+def main_dtype(tensors: Sequence[FoundTensor]) -> str:
     """Return the floating-point format of most tensors, float32 if there is none."""
     counts = Counter(tensor.dtype for tensor in tensors if "float" in tensor.dtype)
     return counts.most_common(1)[0][0] if counts else "float32"

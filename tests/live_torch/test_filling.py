@@ -1,0 +1,252 @@
+"""`init_` in one process: values, ties, the meta device, buffers, names, and what it refuses."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+from torch.distributed.algorithms._checkpoint.checkpoint_wrapper import checkpoint_wrapper
+
+import winitgen
+from tests.live_torch.models import MLP, MODELS, Net, perceptron
+from tests.live_torch.ranks import bits
+from winitgen.torch import drawn_parts, init_
+
+SHARED: Mapping[str, Any] = {
+    "model": "shared",
+    "input": {"tokens": 5},
+    "layers": [
+        {"name": "table", "type": "embedding", "count": 11, "dim": 4},
+        {"name": "head", "type": "dense", "units": 11, "use_bias": False, "tied_to": "table", "tied": "omit"},
+    ],
+}
+
+
+def same(module: nn.Module, spec: Any, **options: Any) -> bool:
+    """Tell whether a module has the values that `generate` draws, to the bit."""
+    from winitgen.checkpoint.frameworks import to_torch
+
+    drawn = winitgen.generate(spec, **options)
+    return all(
+        torch.equal(bits(to_torch(drawn[name])), bits(value)) for name, value in module.state_dict().items()
+    )
+
+
+def shared() -> nn.Module:
+    """Return a module whose head is its table."""
+    module = Net({"table": nn.Embedding(11, 4), "head": nn.Linear(4, 11, bias=False)})
+    module["head"].weight = module["table"].weight
+    return module
+
+
+@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("device", ["cpu", "meta"])
+def test_values_are_those_of_the_file(name: str, device: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the processor and on the meta device; whatever pieces are drawn at once, and in threads."""
+    monkeypatch.setattr(drawn_parts, "PIECE", 7)
+    monkeypatch.setattr(drawn_parts, "threads_for", lambda nbytes, threads: threads)
+    with torch.device(device):
+        module = MODELS[name].build()
+
+    assert module is init_(module, MODELS[name].spec, seed=3, threads=2)
+    assert same(module, MODELS[name].spec, seed=3)
+
+
+def test_every_number_format_is_filled() -> None:
+    """Also those that NumPy has no name for, in a tensor of no axes and in one of three."""
+    for dtype in ("float64", "float16", "bfloat16", "float8_e4m3fn", "float8_e5m2"):
+        module = nn.Module()
+        for name, shape in (("one", ()), ("three", (2, 3, 4))):
+            value = torch.zeros(shape, dtype=getattr(torch, dtype))
+            module.register_parameter(name, nn.Parameter(value, requires_grad=False))
+        layers = [
+            {"name": name, "type": "param", "shape": shape, "init": "normal"}
+            for name, shape in (("one", []), ("three", [2, 3, 4]))
+        ]
+        spec = {"dtype": dtype, "layers": layers}
+
+        assert same(init_(module, spec), spec)
+
+
+@pytest.mark.parametrize("device", ["cpu", "meta"])
+def test_ties_stay(device: str) -> None:
+    """The name that the spec leaves out is that of the same parameter, which keeps what was set on it."""
+    with torch.device(device):
+        module = shared()
+    module["table"].weight.requires_grad_(False).mine = "kept"
+    init_(module, SHARED)
+
+    assert module["head"].weight is module["table"].weight
+    assert (False, "kept") == (module["table"].weight.requires_grad, module["table"].weight.mine)
+    assert same(Net({"table": module["table"]}), SHARED)
+
+
+def test_a_tensor_that_the_spec_draws_twice_is_refused() -> None:
+    """Its values would be those of one of two."""
+    layers = [dict(layer) for layer in SHARED["layers"]]
+    del layers[1]["tied_to"], layers[1]["tied"]
+
+    with pytest.raises(winitgen.DiffersError) as error:
+        init_(shared(), {**SHARED, "layers": layers})
+    assert (
+        "Net: head.weight and table.weight are one tensor, and the spec draws two; tie them there by tied_to"
+        == str(error.value)
+    )
+
+
+def test_a_stage_has_a_part_of_the_spec() -> None:
+    """Only with ``part``; and its own names may be the ends of those in the spec."""
+    module = nn.ModuleDict({"weight_of": nn.Linear(7, 12)})
+    stage, fc1 = nn.ModuleDict({"fc2": nn.Linear(12, 10)}), nn.Linear(7, 12)
+    init_(stage, MLP, part=True)
+    init_(fc1, MLP, part=True, prefix="fc1.")
+
+    assert same(stage, MLP)
+    assert same(nn.ModuleDict({"fc1": fc1}), MLP)
+    with pytest.raises(winitgen.DiffersError) as error:
+        init_(module, MLP, part=True)
+    assert (
+        "ModuleDict: weight_of.bias is not among the tensors of the spec\n"
+        "ModuleDict: weight_of.weight is not among the tensors of the spec" == str(error.value)
+    )
+
+
+class Rotary(nn.Module):  # type: ignore[misc]  # its class is not typed
+    """A module with a buffer that its state_dict leaves out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fc1 = nn.Linear(7, 12)
+        self.register_buffer("angles", torch.ones(3), persistent=False)
+
+
+def test_a_buffer_outside_of_the_state_dict_stays() -> None:
+    """On the meta device with a warning; the spec has no values for it."""
+    init_(plain := Rotary(), MLP, part=True)
+    with torch.device("meta"):
+        meta = Rotary()
+    with pytest.warns(UserWarning, match="angles") as told:
+        init_(meta, MLP, part=True)
+
+    assert [1, 1, 1] == plain.angles.tolist()
+    assert (True, False) == (meta.angles.is_meta, meta.fc1.weight.is_meta)
+    assert [
+        "left on the meta device, as the state_dict and the spec have no values for it: angles; compute them before the module is used"
+    ] == [str(one.message) for one in told]
+
+
+def test_a_buffer_outside_of_the_state_dict_is_filled_if_the_spec_has_it() -> None:
+    """Its name says that these values are meant."""
+    spec = {
+        "input": 7,
+        "layers": [
+            {"name": "fc1", "type": "dense", "units": 12},
+            {"name": "angles", "type": "param", "shape": [3], "init": "normal"},
+        ],
+    }
+    with torch.device("meta"):
+        module = Rotary()
+    init_(module, spec)
+
+    assert winitgen.generate(spec)["angles"].tolist() == module.angles.tolist()
+
+
+def test_wrappers_do_not_change_names() -> None:
+    """Those of activation checkpoints and of torch.compile."""
+    module = perceptron()
+    module["fc1"] = checkpoint_wrapper(module["fc1"])
+    init_(torch.compile(module, backend="eager"), MLP)
+
+    assert same(module, MLP)
+
+
+class FullyShardedDataParallel(nn.Module):  # type: ignore[misc]  # its class is not typed
+    """Has the name of the class of FSDP's first version, whose real one needs a process group."""
+
+
+def sparse(module: Any) -> Any:
+    """Return a module with a sparse parameter."""
+    module["fc1"].weight = nn.Parameter(module["fc1"].weight.detach().to_sparse())
+    return module
+
+
+def lazy(module: Any) -> Any:
+    """Return a module with a layer that has no shape yet."""
+    module["out"] = nn.LazyLinear(5)
+    return module
+
+
+@pytest.mark.parametrize(
+    ("change", "lines"),
+    [
+        (lambda module: Net({**module, "more": nn.Linear(1, 1, bias=False)}), ["more.weight is not among the tensors of the spec"]),
+        (lambda module: Net({n: module[n] for n in ("fc1", "fc2", "fc3")}), ["out.weight is missing", "out.bias is missing"]),
+        (lambda module: Net({**module, "out": nn.Linear(10, 6, bias=False)}), ["out.bias is missing", "out.weight has the shape [6, 10], not [5, 10]"]),
+        (lambda module: Net({**module, "out": module["out"].half()}), ["out.weight is float16, not float32", "out.bias is float16, not float32"]),
+        (lazy, ["out.weight has no shape, not [5, 10]", "out.bias has no shape, not [5]"]),
+        (sparse, ["fc1.weight has the layout torch.sparse_coo, and only torch.strided can be filled"]),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_told(change: Callable[[Any], Any], lines: list[str]) -> None:
+    """In the words of verify, all at once, and nothing is changed."""
+    module = change(perceptron())
+    before = bits(module["fc2"].weight).clone()
+
+    with pytest.raises(winitgen.DiffersError) as error:
+        init_(module, MLP)
+    assert [f"Net: {line}" for line in lines] == str(error.value).splitlines()
+    assert torch.equal(before, bits(module["fc2"].weight))
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: init_(3, MLP), "module is a torch.nn.Module, not of the class int"),
+        (lambda: init_(perceptron(), MLP, part=1), "part is True or False, not 1"),
+        (lambda: init_(perceptron(), MLP, prefix=1), "prefix is text, not 1"),
+        (lambda: init_(perceptron(), MLP, no_dist=None), "no_dist is True or False, not nothing"),
+        (lambda: init_(perceptron(), MLP, threads=0), "threads is a whole number of at least 1, not 0"),
+        (lambda: init_(perceptron(), MLP, seed=-1), "a seed is a whole number from 0 to 2^64 - 1, not -1"),
+        (
+            lambda: init_(perceptron(), winitgen.plan(MLP, layout="keras")),
+            "the plan has the layout keras, and a module of PyTorch needs torch",
+        ),
+        (
+            lambda: init_(nn.Sequential(FullyShardedDataParallel()), MLP),
+            "FullyShardedDataParallel joins parameters into flat ones; shard with torch.distributed.fsdp.fully_shard, or fill the module before it is wrapped",
+        ),
+    ],
+)
+def test_a_call_that_cannot_be_is_refused(call: Callable[[], object], message: str) -> None:
+    """One line says what is expected."""
+    with pytest.raises(winitgen.UsageError) as error:
+        call()
+    assert message == str(error.value)
+
+
+def test_the_layout_of_a_spec_does_not_matter() -> None:
+    """A module of PyTorch has PyTorch's names."""
+    module = init_(perceptron(), {**MLP, "layout": "keras"})
+
+    assert same(module, MLP)
+
+
+def test_values_of_a_file_are_copied(tmp_path: Path) -> None:
+    """A spec may take a tensor from a file, which is closed afterwards."""
+    path = tmp_path / "w.npz"
+    winitgen.write(MLP, path, seed=8)
+    values = winitgen.generate(MLP, seed=8)["fc1.weight"]
+    digest = hashlib.sha256(values.tobytes()).hexdigest()
+    kept = {"scheme": "file", "path": str(path), "tensor": "fc1.weight", "sha256": digest}
+    spec = {"layers": [{"name": "kept", "type": "param", "shape": [12, 7], "init": kept}]}
+    module = nn.Module()
+    module.register_parameter("kept", nn.Parameter(torch.zeros(12, 7)))
+    init_(module, spec)
+    path.unlink()
+
+    assert values.tolist() == module.kept.tolist()
