@@ -116,7 +116,7 @@ class PlanReport(DrawnModel):
     """What `winitgen plan` shows of one spec; of several specs it is a list of such reports."""
 
     report: Annotated[Literal["plan"], means("Whose report this is")]
-    totals: Annotated[PlannedTotals, means("Sums over the tensors, and over the parameters")]  # type: ignore[assignment]
+    totals: Annotated[PlannedTotals, means("Sums over the tensors, and over the parameters")]
     spec: Annotated[str, means("Spec, as the call names it")]
 
 
