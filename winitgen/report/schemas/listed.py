@@ -118,7 +118,7 @@ class ListedPreset(ReportPart):
     embedding: Annotated[str, means("Embeddings")]
 
 
-class PresetRow(ReportPart):
+class ListedPresetRow(ReportPart):
     """A row of a preset, or of the one that holds for the rest."""
 
     preset: Annotated[str, means("Preset that has the row")]
@@ -224,7 +224,7 @@ class PresetReport(VersionedReport):
 
     report: Annotated[Literal["presets"], means("Whose report this is")]
     entries: Annotated[
-        list[PresetRow], means("Each row of the preset, and of the one that holds for the rest")
+        list[ListedPresetRow], means("Each row of the preset, and of the one that holds for the rest")
     ]
 
 
