@@ -106,6 +106,13 @@ CALLS: dict[str, list[str]] = {
     ],
     "finalize": ["ranks/", "ranks/ --check"],
     "summary": ["m.yaml", "embedded.yaml --depth 1"],
+    "schemes": ["", "he", "uniform", "truncated_normal", "orthogonal", "mup"],
+    "activations": ["", "gelu", "leaky_relu"],
+    "layers": ["", "conv2d", "dense"],
+    "presets": ["", "torch", "torchvision-vit"],
+    "formats": ["", "safetensors"],
+    "families": ["", "llama"],
+    "example": [""],
 }
 """The arguments of each call; its command is the key."""
 

@@ -118,3 +118,13 @@ def test_tied_values_count_once(winitgen: Winitgen) -> None:
 
     assert "\nvalues: 120,576 trainable, 16,384 tied, which are counted once; 482 kB of float32\n" in run.out
     assert 1 == run.out.count("values: ")
+
+
+def test_totals_in_json(winitgen: Winitgen) -> None:
+    """The JSON has the numbers of both lines below the table, and those of `summary`."""
+    totals = json.loads(winitgen("plan", "specs/resnet18.yaml", "--json").out)["totals"]
+    summed = json.loads(winitgen("summary", "specs/resnet18.yaml", "--json").out)["totals"]
+
+    assert {"tensors", "elements", "bytes", "trainable", "buffers", "tied"} == set(totals)
+    assert (11_689_512, 9_620, 0) == (totals["trainable"], totals["buffers"], totals["tied"])
+    assert all(totals[key] == summed[key] for key in ("trainable", "buffers", "tied"))

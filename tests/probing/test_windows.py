@@ -11,8 +11,9 @@ import pytest
 
 from winitgen.numeric.workers import Workers
 from winitgen.probing.operations import windows
-from winitgen.probing.operations.columns import Slide, blocks
+from winitgen.probing.operations.columns import blocks
 from winitgen.probing.operations.windows import correlate, spread
+from winitgen.probing.spans import Slide
 
 LINE = Slide((3,), (2,), (1,), (1,), (3,))
 """Three taps at every other pixel of a line of 5, padded by one."""

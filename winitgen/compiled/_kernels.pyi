@@ -47,4 +47,34 @@ def to_float8(
 def tally(codes: Any, counts: Any, /) -> None: ...
 def reflect8(panel: Any, reflectors: Any, scratch: Any, first: int, last: int, /) -> None: ...
 def reflect32(panel: Any, reflectors: Any, scratch: Any, first: int, last: int, /) -> None: ...
+def batch_norm32(
+    x: Any,
+    out: Any,
+    mean: Any,
+    scale: Any,
+    gamma: Any,
+    beta: Any,
+    epsilon: float,
+    positions: int,
+    first: int,
+    last: int,
+    /,
+) -> None: ...
+def batch_norm_back32(
+    g: Any,
+    x: Any,
+    out: Any,
+    mean: Any,
+    scale: Any,
+    gamma: Any,
+    positions: int,
+    first: int,
+    last: int,
+    /,
+) -> None: ...
+def columns32(images: Any, out: Any, windows: Any, /) -> None: ...
+def relu32(
+    values: Any, slopes: Any, before: float, after: float, /
+) -> tuple[tuple[float, float], tuple[float, float], int]: ...
+def masked32(gradient: Any, slopes: Any, out: Any, shift: float, /) -> tuple[float, float]: ...
 def fuses(a: float, b: float, c: float, /) -> bool: ...

@@ -18,7 +18,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 FOLDER = "winitgen/compiled"
 EXAMPLES = "winitgen/examples/specs"
 """Where a wheel has the examples."""
-SOURCES = ("drawing.c", "rounding.c", "sums.c", "reflections.c", "module.c")
+SOURCES = ("drawing.c", "rounding.c", "sums.c", "reflections.c", "norms.c", "signals.c", "module.c")
 ABI = 0x030B0000
 """The oldest Python whose stable ABI has buffers: one library serves it and all later ones."""
 

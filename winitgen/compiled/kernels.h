@@ -1,7 +1,8 @@
 /*
- * The inner loops of winitgen in C: words to values, values to narrow formats, sums and counts of values.
+ * The inner loops of winitgen in C: words to values, values to narrow formats, sums and counts of values; and those of a
+ * probe.
  *
- * Each gives the bits that NumPy's calls give. That needs IEEE 754 arithmetic, rounded to nearest even after every
+ * Each gives the bits that NumPy's calls give, except the sums and what `norms.c` makes of them. That needs IEEE 754 arithmetic, rounded to nearest even after every
  * operation: no fused multiply-add (-ffp-contract=off, /fp:strict) and no -ffast-math; `fuses` tells what the compiler
  * made of it. The functions allocate nothing, keep nothing, and may run in any number of threads.
  */
@@ -135,6 +136,37 @@ void tally(const uint8_t *codes, int64_t *counts, size_t count);
  * `scratch` has room for (rows + 7) / 8 rows of a panel. */
 void reflect8(double *panel, const double *reflectors, double *scratch, size_t rows, size_t first, size_t last);
 void reflect32(double *panel, const double *reflectors, double *scratch, size_t rows, size_t first, size_t last);
+
+/* (samples, channels, positions) values, of which the channels from `first` to before `last` are at work. */
+struct images {
+    size_t samples, channels, positions, first, last;
+};
+
+/* A batch norm: (x - mean) scale gamma + beta, where scale is 1 / sqrt(variance + epsilon); both statistics of each channel are
+ * left. `gamma` and `beta` may be NULL. Back: the gradient of x from g, that of the result. */
+void batch_norm32(const float *x, float *out, float *mean, float *scale, const float *gamma, const float *beta,
+                  double epsilon, const struct images *images);
+void batch_norm_back32(const float *g, const float *x, float *out, const float *mean, const float *scale,
+                       const float *gamma, const struct images *images);
+
+/* Windows along one axis: tap t of position `start` + j, with j below `count`, is at pixel (start + j) step + t gap - before. */
+struct slide {
+    int64_t size, step, gap, before, start, count;
+};
+
+/* Windows over images (samples, channels, height, width), of runs of samples and channels. */
+struct windows {
+    int64_t channels, height, width, first_sample, last_sample, first_channel, last_channel;
+    struct slide down, across;
+};
+
+/* Columns (channels, taps down, taps across, samples, positions down, positions across); pixels outside the image are 0. */
+void columns32(const float *images, float *out, const struct windows *windows);
+
+/* A ReLU in place: the slopes, 0 or 1, and how many are 1; to `sums` is added what there is before about the first shift, and
+ * after about the second. Back: the gradient times the slopes. The extremes are not looked for. */
+size_t relu32(float *values, uint8_t *slopes, const double *shifts, struct sums *sums, size_t count);
+void masked32(const float *gradient, const uint8_t *slopes, float *out, double shift, struct sums *sums, size_t count);
 
 /* Tell whether a b + c is rounded once only, which NumPy's calls never do. */
 int fuses(double a, double b, double c);

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 VARIABLE = "WINITGEN_KERNELS"
 """The environment variable that names the path: ``numpy``, or ``c``, which is also used if it is not set."""
 
-VERSION = 2
+VERSION = 3
 """Counts up with every change of what the kernels take or give; others, of an older build, are not used."""
 
 

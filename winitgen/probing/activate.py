@@ -11,6 +11,7 @@ from winitgen.numeric.arrays import Array
 from winitgen.numeric.sums import Sums
 from winitgen.numeric.workers import Workers
 from winitgen.probing.activations import FLAT, evaluate, softmax, softmax_back
+from winitgen.probing.compiled_signals import masked_into, relu_in_place
 from winitgen.probing.signal_stats import (
     BLOCK,
     SignalStats,
@@ -88,6 +89,10 @@ def _elementwise(applied: Applied, pre: Array, workers: Workers, *, keep: bool) 
 
     def apply(run: slice) -> _Block:
         block = flat[run]
+        if applied.name == "relu" and (
+            found := _relu(block, None if slopes is None else slopes[run], shifts)
+        ):
+            return found
         sums = add(block, shifts[0], scale)
         value, slope = evaluate(applied, block)
         block[:] = value
@@ -111,6 +116,13 @@ def _elementwise(applied: Applied, pre: Array, workers: Workers, *, keep: bool) 
     )
 
 
+def _relu(block: Array, slopes: Array | None, shifts: tuple[float, float]) -> _Block | None:
+    """Apply a ReLU to a block in C, where that is built; a slope of 0 is saturated."""
+    slopes = np.empty(block.size, bool) if slopes is None else slopes
+    found = relu_in_place(block, slopes, *shifts)
+    return None if found is None else _Block(found.pre, found.out, block.size - found.above, 0)
+
+
 def _extreme(value: Array, ends: tuple[float, float] | None) -> int:
     """Return how many values lie within 1 % of the range from either end."""
     if ends is None:
@@ -120,17 +132,40 @@ def _extreme(value: Array, ends: tuple[float, float] | None) -> int:
     return int(np.count_nonzero(value < low + margin) + np.count_nonzero(value > high - margin))
 
 
-def back(applied: Applied, activated: Activated, gradient: Array, workers: Workers, *, axis: int) -> Array:
+class SentBack(NamedTuple):
+    """The gradient of an activation's input, with its statistics."""
+
+    values: Array
+    stats: SignalStats | None
+
+
+def back(applied: Applied, activated: Activated, gradient: Array, workers: Workers, *, axis: int) -> SentBack:
     """Return the gradient of an activation's input from that of its output."""
-    if applied.name == "linear":
-        return gradient
-    out = np.empty_like(gradient)
+    out = np.empty_like(gradient, order="C")
+    if applied.name == "softmax":
 
-    def apply(run: slice) -> None:
-        if activated.slope is None:
+        def apply(run: slice) -> None:
             out[run] = softmax_back(activated.out[run], gradient[run], axis)
-        else:
-            np.multiply(gradient[run], activated.slope[run], out=out[run])
 
-    workers.each(apply, workers.runs(len(gradient)))
-    return out
+        workers.each(apply, workers.runs(len(gradient)))
+        return SentBack(out, stats_of(out, workers))
+    assert activated.slope is not None
+    return _times(gradient, activated.slope, out, workers)
+
+
+def _times(gradient: Array, slope: Array, out: Array, workers: Workers) -> SentBack:
+    """Fill ``out`` with a gradient times the slope, block by block, and measure it."""
+    with np.errstate(all="ignore"):
+        shown = sampled(gradient) * sampled(slope)
+    shift = shift_of(shown)
+    given, slopes, values = gradient.reshape(-1), slope.reshape(-1), out.reshape(-1)
+
+    def apply(run: slice) -> Sums | None:
+        found = masked_into(values[run], given[run], slopes[run], shift)
+        if found is None:
+            np.multiply(given[run], slopes[run], out=values[run])
+        return found
+
+    sums = [found for found in workers.each(apply, workers.runs(values.size, BLOCK)) if found is not None]
+    complete = sum(found.seen for found in sums) == values.size
+    return SentBack(out, joined(sums, shift, 1.0, shown) if complete else stats_of(out, workers))

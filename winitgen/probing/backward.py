@@ -138,8 +138,8 @@ def _layer(
     assert done.operation is not None
     pre = outer
     if node.applied != LINEAR and done.activated is not None:
-        values = back(node.applied, done.activated, outer.values, workers, axis=node.unit_axis)
-        pre = outer._replace(values=values, stats=stats_of(values, workers))
+        sent = back(node.applied, done.activated, outer.values, workers, axis=node.unit_axis)
+        pre = outer._replace(values=sent.values, stats=sent.stats)
     expected = expectations.backward(
         done.stats.expected, done.operation, done.incoming, outer.square, pre.measured
     )

@@ -52,9 +52,10 @@ def command(specs: tuple[str, ...], error_format: str, json_: bool, ids: bool, *
     for spec in specs:
         try:
             planned = options.planned(spec, choices)
-            reports.append({"spec": spec, **api.dry_run(planned)})
+            report = api.dry_run(planned)
+            reports.append({"spec": spec, **(_with_values(report, planned) if json_ else report)})
             tables.append(_table(planned, reports[-1], ids=ids))
-            values.append(_values(planned))
+            values.append("" if json_ else _values(planned))
         except WinitgenError as error:
             from winitgen.cli.errors import say
 
@@ -65,6 +66,14 @@ def command(specs: tuple[str, ...], error_format: str, json_: bool, ids: bool, *
     else:
         _print(reports, tables, values, view, several=len(specs) > 1)
     return failed
+
+
+def _with_values(report: dict[str, Any], planned: Plan) -> dict[str, Any]:
+    """Return a report whose totals have the numbers of trained values, of buffers and of tied values, too."""
+    from winitgen.report.held_values import HeldValues, held_values
+
+    held = held_values(planned)
+    return {**report, "totals": {**report["totals"], **{key: held[key] for key in HeldValues._fields}}}
 
 
 def _values(planned: Plan) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.norm import BatchNorm, GroupNorm, InstanceNorm
 from winitgen.numeric.arrays import Array
+from winitgen.probing.compiled_signals import normalised_into, sent_back_into
 from winitgen.probing.operations.norm import NormOp
 from winitgen.probing.operations.operation import Moments, moments
 
@@ -44,6 +45,17 @@ class BatchNormOp(NormOp):
     def along(self, vector: Array) -> Array:
         """Return (1, channels, 1)."""
         return vector.reshape(1, -1, 1)
+
+    def normalise(self, run: slice, out: Array, gamma: Array | None, beta: Array | None) -> None:
+        """Fill a run of channels, in C where that is built."""
+        epsilon = float(self.layer.epsilon)
+        if not normalised_into(out, self.mean, self.scale, self.x, (gamma, beta), epsilon, run):
+            super().normalise(run, out, gamma, beta)
+
+    def send_back(self, run: slice, g: Array, out: Array, gamma: Array | None) -> None:
+        """Fill a run of channels, in C where that is built."""
+        if not sent_back_into(out, g, self.x, self.mean, self.scale, gamma, run):
+            super().send_back(run, g, out, gamma)
 
     def without_mean(self, signal: Moments) -> Moments:
         """Return the moments of a signal without each channel's mean over the batch."""

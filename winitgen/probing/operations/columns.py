@@ -11,7 +11,7 @@ import math
 import threading
 from collections.abc import Sequence
 from itertools import product
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -19,53 +19,17 @@ from numpy.lib.stride_tricks import as_strided
 from winitgen.numeric.arrays import Array
 from winitgen.numeric.scratch import Workspace
 from winitgen.numeric.workers import Workers
+from winitgen.probing.compiled_signals import columns_into
+from winitgen.probing.spans import Block, Sizes, Slide
 
 ROOM = 2**22
 """Bytes that the columns of one block may take, to fit into the cache with kernel and product."""
 
-Sizes = tuple[int, ...]
+ENOUGH = 128
+"""Positions of one sample that fill a matrix product; the product of a single sample is written where it belongs, without a copy."""
+
 Index = tuple[Any, ...]
 """An index into an array."""
-
-
-class Slide(NamedTuple):
-    """The windows over an image, with one number per spatial axis.
-
-    Tap t of the window at position j < ``counts`` is at pixel j * stride + t * dilation - before. Pixels
-    outside the image are 0.
-    """
-
-    size: Sizes
-    strides: Sizes
-    dilation: Sizes
-    before: Sizes
-    counts: Sizes
-
-    def spans(self, positions: Sequence[slice]) -> list[slice]:
-        """Return the pixels that the windows at these positions cover, including those outside the image."""
-        spans = []
-        for run, size, step, gap, before in zip(
-            positions, self.size, self.strides, self.dilation, self.before, strict=True
-        ):
-            first = run.start * step - before
-            spans.append(slice(first, first + (run.stop - run.start - 1) * step + (size - 1) * gap + 1))
-        return spans
-
-
-class Block(NamedTuple):
-    """One block of work: runs of samples, of groups of channels, and of positions on each axis.
-
-    The positions are contiguous: single ones on some axes, a run on the next, all on the rest.
-    """
-
-    samples: slice
-    groups: slice
-    positions: tuple[slice, ...]
-
-    @property
-    def counts(self) -> Sizes:
-        """The number of positions on each axis."""
-        return tuple(run.stop - run.start for run in self.positions)
 
 
 def blocks(sizes: Sizes, column: int, room: int, workers: Workers) -> list[Block]:
@@ -76,6 +40,8 @@ def blocks(sizes: Sizes, column: int, room: int, workers: Workers) -> list[Block
     room = min(room, column * math.prod(sizes) // workers.threads)
     trailing = [column * math.prod(sizes[axis + 1 :]) for axis in range(len(sizes))]
     cut = next((axis for axis, values in enumerate(trailing) if values <= room), len(sizes) - 1)
+    if math.prod(sizes[2:]) >= ENOUGH:
+        cut = max(cut, 1)
     cuts = [[slice(at, at + 1) for at in range(size)] for size in sizes[:cut]]
     cuts.append(workers.runs(sizes[cut], max(room // trailing[cut], 1)))
     cuts += [[slice(0, size)] for size in sizes[cut + 1 :]]
@@ -106,15 +72,19 @@ def columns(images: Array, channels: int, slide: Slide, block: Block) -> Array:
 
     ``images`` are (samples, groups * channels, *spatial).
     """
-    selected = images[block.samples, block.groups.start * channels : block.groups.stop * channels]
-    windows = _windows(_framed(selected, slide.spans(block.positions)), slide, block.counts)
+    run = block.groups.start * channels, block.groups.stop * channels
+    selected = images[block.samples, slice(*run)]
     taps, groups = math.prod(slide.size), block.groups.stop - block.groups.start
     shape = groups, channels * taps, len(selected) * math.prod(block.counts)
-    if taps == len(selected) == max(slide.strides) == 1:
+    alone = taps == len(selected) == max(slide.strides) == 1
+    copy = scratch("columns", shape, images.dtype)
+    if not alone and columns_into(copy, images, run, slide, block):
+        return copy
+    windows = _windows(_framed(selected, slide.spans(block.positions)), slide, block.counts)
+    if alone:
         return windows.reshape(shape)
-    copy = scratch("columns", windows.shape, images.dtype)
-    np.copyto(copy, windows)
-    return copy.reshape(shape)
+    np.copyto(copy.reshape(windows.shape), windows)
+    return copy
 
 
 def _framed(images: Array, spans: Sequence[slice]) -> Array:

@@ -9,10 +9,10 @@ from winitgen.catalog.layers.depthwise import Depthwise, Separable
 from winitgen.catalog.layers.layer import Layer
 from winitgen.numeric.arrays import Array
 from winitgen.numeric.workers import Workers
-from winitgen.probing.operations.columns import Slide
 from winitgen.probing.operations.conv import ConvolutionOp
 from winitgen.probing.operations.filters import Filters
 from winitgen.probing.operations.operation import Moments
+from winitgen.probing.spans import Slide
 from winitgen.probing.weights import DrawnWeights
 
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from winitgen.numeric.arrays import Array
 from winitgen.numeric.workers import Workers
-from winitgen.probing.operations.columns import Sizes, Slide
 from winitgen.probing.operations.windows import correlate, spread
+from winitgen.probing.spans import Sizes, Slide
 
 
 def gathered(field: Array, slide: Slide, spatial: Sizes, workers: Workers) -> Array:

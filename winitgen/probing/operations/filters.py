@@ -8,12 +8,12 @@ import numpy as np
 
 from winitgen.numeric.arrays import Array
 from winitgen.numeric.workers import Workers
-from winitgen.probing.operations.columns import Sizes, Slide
 from winitgen.probing.operations.dense import summed
 from winitgen.probing.operations.fields import gathered, scattered
 from winitgen.probing.operations.kernel_gradients import windows_gradient
 from winitgen.probing.operations.operation import Moments
 from winitgen.probing.operations.windows import correlate, spread
+from winitgen.probing.spans import Sizes, Slide
 from winitgen.probing.weights import DrawnWeights
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from winitgen.catalog.layers.flow import Flow
 from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.windows import Windowed
-from winitgen.probing.operations.columns import Sizes, Slide
+from winitgen.probing.spans import Sizes, Slide
 
 
 def flowing(layer: Layer, sample: Sizes) -> Sizes:

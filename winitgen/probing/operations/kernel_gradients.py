@@ -8,7 +8,8 @@ import numpy as np
 
 from winitgen.numeric.arrays import Array
 from winitgen.numeric.workers import Workers
-from winitgen.probing.operations.columns import ROOM, Block, Index, Slide, blocks, columns
+from winitgen.probing.operations.columns import ROOM, Index, blocks, columns
+from winitgen.probing.spans import Block, Slide
 
 
 def dense_gradient(inputs: Array, gradient: Array, workers: Workers) -> Array:

@@ -41,8 +41,8 @@ class ValueByValueOp(Operation):
         out = np.empty(np.broadcast_shapes(*(array.shape for array in inputs)), np.result_type(*inputs))
 
         def join(run: slice) -> None:
-            np.copyto(out[run], inputs[0][run])
-            for other in inputs[1:]:
+            self.function(inputs[0][run], inputs[1][run], out=out[run])
+            for other in inputs[2:]:
                 self.function(out[run], other[run], out=out[run])
 
         self.workers.each(join, self.workers.runs(len(out)))

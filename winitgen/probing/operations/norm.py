@@ -61,23 +61,24 @@ class NormOp(Operation):
         self.mean, self.scale = np.zeros(shape, out.dtype), np.empty(shape, out.dtype)
         gamma, beta = self._parameter("gamma"), self._parameter("beta")
 
-        def normalise(run: slice) -> None:
-            x, y, scale = self._cut(self.x, run), self._cut(out, run), self._cut(self.scale, run)
-            if self.centred:
-                np.mean(x, self.over, out=self._cut(self.mean, run), keepdims=True)
-            np.subtract(x, self._cut(self.mean, run), out=y)
-            np.mean(y * y, self.over, out=scale, keepdims=True)
-            np.reciprocal(np.sqrt(scale + out.dtype.type(self.layer.epsilon)), out=scale)
-            y *= scale
-            if gamma is not None:
-                y *= self._cut(gamma, run)
-            if beta is not None:
-                y += self._cut(beta, run)
-
-        self._each(normalise)
+        self._each(lambda run: self.normalise(run, out, gamma, beta))
         if not keep:
             del self.x
         return out.reshape(inputs[0].shape)
+
+    def normalise(self, run: slice, out: Array, gamma: Array | None, beta: Array | None) -> None:
+        """Fill a run of ``out``, along ``split``, and of the statistics."""
+        x, y, scale = self._cut(self.x, run), self._cut(out, run), self._cut(self.scale, run)
+        if self.centred:
+            np.mean(x, self.over, out=self._cut(self.mean, run), keepdims=True)
+        np.subtract(x, self._cut(self.mean, run), out=y)
+        np.mean(y * y, self.over, out=scale, keepdims=True)
+        np.reciprocal(np.sqrt(scale + out.dtype.type(self.layer.epsilon)), out=scale)
+        y *= scale
+        if gamma is not None:
+            y *= self._cut(gamma, run)
+        if beta is not None:
+            y += self._cut(beta, run)
 
     def backward(self, gradient: Array) -> list[Array | None]:
         """Return (g - mean g - z mean(g z)) / sqrt(variance + epsilon), with z normalised and g times gamma.
@@ -87,22 +88,22 @@ class NormOp(Operation):
         """
         g, gamma = self.view(gradient), self._parameter("gamma")
         out = np.empty_like(g, order="C")
-
-        def back(run: slice) -> None:
-            scale, y = self._cut(self.scale, run), self._cut(out, run)
-            z = (self._cut(self.x, run) - self._cut(self.mean, run)) * scale
-            np.multiply(self._cut(g, run), 1 if gamma is None else self._cut(gamma, run), out=y)
-            z = z.astype(y.dtype, copy=False)
-            z *= np.mean(y * z, self.over, keepdims=True)
-            if self.centred:
-                y -= np.mean(y, self.over, keepdims=True)
-            y -= z
-            y *= scale
-
-        self._each(back)
+        self._each(lambda run: self.send_back(run, g, out, gamma))
         if self.weights.learns:
             self._learn(g)
         return [out.reshape(gradient.shape)]
+
+    def send_back(self, run: slice, g: Array, out: Array, gamma: Array | None) -> None:
+        """Fill a run of ``out``, along ``split``, with the gradient of the input, from that of the output, ``g``."""
+        scale, y = self._cut(self.scale, run), self._cut(out, run)
+        z = (self._cut(self.x, run) - self._cut(self.mean, run)) * scale
+        np.multiply(self._cut(g, run), 1 if gamma is None else self._cut(gamma, run), out=y)
+        z = z.astype(y.dtype, copy=False)
+        z *= np.mean(y * z, self.over, keepdims=True)
+        if self.centred:
+            y -= np.mean(y, self.over, keepdims=True)
+        y -= z
+        y *= scale
 
     def _learn(self, gradient: Array) -> None:
         """Leave the gradients of gamma and beta: sums of g z and of g, with z normalised."""

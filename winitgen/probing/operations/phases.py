@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from winitgen.numeric.arrays import Array
-from winitgen.probing.operations.columns import Index, Slide
+from winitgen.probing.operations.columns import Index
+from winitgen.probing.spans import Slide
 
 
 class Axis(NamedTuple):

@@ -12,11 +12,11 @@ from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.pooling import AvgPool, GlobalAvgPool, Pool
 from winitgen.numeric.arrays import Array
 from winitgen.numeric.workers import Workers
-from winitgen.probing.operations.columns import Sizes, Slide
 from winitgen.probing.operations.fields import gathered, scattered
 from winitgen.probing.operations.geometry import flowing, slide_of
 from winitgen.probing.operations.operation import Moments, Operation
 from winitgen.probing.operations.windows import correlate, spread
+from winitgen.probing.spans import Sizes, Slide
 from winitgen.probing.weights import DrawnWeights
 
 

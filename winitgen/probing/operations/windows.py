@@ -10,8 +10,9 @@ import numpy as np
 
 from winitgen.numeric.arrays import Array
 from winitgen.numeric.workers import Workers
-from winitgen.probing.operations.columns import ROOM, Block, Index, Sizes, Slide, blocks, columns, scratch
+from winitgen.probing.operations.columns import ROOM, Index, blocks, columns, scratch
 from winitgen.probing.operations.phases import Axis, adjoint
+from winitgen.probing.spans import Block, Sizes, Slide
 
 
 def correlate(

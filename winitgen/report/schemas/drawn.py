@@ -104,10 +104,19 @@ class InitReport(DrawnModel):
     base: Annotated[BaseEntry | Absent, means("With `--base`")] = UNSET
 
 
+class PlannedTotals(Totals):
+    """Sums over all tensors, and over all parameters as `summary` has them."""
+
+    trainable: Annotated[Count, means("Number of values that can be trained")]
+    buffers: Annotated[Count, means("Number of values of buffers")]
+    tied: Annotated[Count, means("Number of values that are those of another parameter")]
+
+
 class PlanReport(DrawnModel):
     """What `winitgen plan` shows of one spec; of several specs it is a list of such reports."""
 
     report: Annotated[Literal["plan"], means("Whose report this is")]
+    totals: Annotated[PlannedTotals, means("Sums over the tensors, and over the parameters")]
     spec: Annotated[str, means("Spec, as the call names it")]
 
 

@@ -22,9 +22,29 @@ REPORTS: OnDemand[type[ReportPart]] = OnDemand(
         "convert": f"{_HERE}.compared:ConvertReport",
         "finalize": f"{_HERE}.drawn:FinalizeReport",
         "summary": f"{_HERE}.layers:SummaryReport",
+        "schemes": f"{_HERE}.listed:SchemesReport",
+        "activations": f"{_HERE}.listed:ActivationsReport",
+        "layers": f"{_HERE}.listed:LayersReport",
+        "presets": f"{_HERE}.listed:PresetsReport",
+        "formats": f"{_HERE}.listed:FormatsReport",
+        "families": f"{_HERE}.listed:FamiliesReport",
+        "example": f"{_HERE}.listed:ExamplesReport",
     }
 )
-"""The report of each command; verify has `StatisticsReport`, too, and plan prints a list for several specs."""
+"""The report of each command; some have `OTHERS`, too, and plan prints a list for several specs."""
+
+OTHERS: OnDemand[type[ReportPart]] = OnDemand(
+    lambda: {
+        "verify": f"{_HERE}.verified:StatisticsReport",
+        "schemes": f"{_HERE}.listed:SchemeReport",
+        "activations": f"{_HERE}.listed:ActivationReport",
+        "layers": f"{_HERE}.listed:LayerReport",
+        "presets": f"{_HERE}.listed:PresetReport",
+        "formats": f"{_HERE}.listed:FormatReport",
+        "families": f"{_HERE}.listed:FamilyReport",
+    }
+)
+"""The second report of a command: with `--statistics`, or of one entry of a list."""
 
 
 def report_schema(command: str) -> dict[str, Any]:
@@ -34,11 +54,7 @@ def report_schema(command: str) -> dict[str, Any]:
     """
     from msgspec.json import schema_components
 
-    kinds: list[type[ReportPart]] = [REPORTS[command]]
-    if command == "verify":
-        from winitgen.report.schemas.verified import StatisticsReport
-
-        kinds.append(StatisticsReport)
+    kinds = [REPORTS[command], *([OTHERS[command]] if command in OTHERS else [])]
     forms, parts = schema_components(kinds, ref_template="#/$defs/{name}")
     whole = [
         *forms,
