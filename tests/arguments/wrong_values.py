@@ -214,7 +214,12 @@ WRONG: dict[str, dict[str, tuple[Any, ...]]] = {
     "plan": {"spec": (*SPECS, None), **CHOICES},
     "summary": {"spec": (*SPECS, None), **CHOICES, "depth": COUNTS},
     "generate": {"spec": (*SPECS, None), **CHOICES},
-    "open": {"spec": (*SPECS, None), "framework": (*TEXTS, None, "", "tf"), **CHOICES},
+    "open": {
+        "spec": (*SPECS, None),
+        "framework": (*TEXTS, None, "", "tf"),
+        "device": (5, "cuda", b"cpu", ["cpu"], int, object()),
+        **CHOICES,
+    },
     "write": {
         "spec": (*SPECS, None),
         "path": (*PATHS, None),

@@ -108,6 +108,27 @@ def test_the_frameworks(tmp_path: Path) -> None:
         assert one == other
 
 
+@pytest.mark.slow
+def test_a_device(tmp_path: Path) -> None:
+    """Tensors are where PyTorch is told to have them, on a device without memory as well; one that is not there is refused."""
+    try:
+        import torch
+    except ImportError as error:
+        missing(str(error.name), "install the frameworks")
+    spec = {"input": 3, "layers": [{"name": "fc", "type": "dense", "units": 2}]}
+    places = [
+        winitgen.open(spec, "pt", place).get_tensor("fc.weight").device.type
+        for place in (None, "cpu", "meta")
+    ]
+
+    assert ["cpu", "cpu", "meta"] == places
+    with pytest.raises(
+        winitgen.UsageError, match=r"^device is one that PyTorch has here, not 'gpu': Expected one of cpu, "
+    ):
+        winitgen.open(spec, "pt", "gpu")
+    assert torch.device("cpu") == winitgen.open(spec, "pt", torch.device("cpu")).get_tensor("fc.bias").device
+
+
 def test_all_methods_are_there() -> None:
     """What ``safe_open`` has, of which the version that is installed may have less or more than the oldest."""
     methods = {name for name in dir(safe_open) if not name.startswith("_")}

@@ -91,6 +91,16 @@ def test_frameworks_that_there_are_not(name: str) -> None:
     assert f"unknown framework '{name}'; the frameworks are np, pt, jax" == str(caught.value)
 
 
+@pytest.mark.parametrize("name", ["np", "numpy"])
+def test_only_pytorch_has_devices(name: str) -> None:
+    """The processor may be named, as it may for a file."""
+    with pytest.raises(winitgen.UsageError) as caught:
+        winitgen.open(SPEC, name, "cuda:0")
+
+    assert f"device is for the framework 'pt', not for '{name}'; leave it out" == str(caught.value)
+    assert winitgen.open(SPEC, name, device="cpu").keys() == winitgen.open(SPEC).keys()
+
+
 @pytest.mark.parametrize(("name", "package"), [("pt", "torch"), ("flax", "jax")])
 def test_a_framework_that_is_not_installed(name: str, package: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is known before anything is drawn."""

@@ -15,21 +15,44 @@ Converter = Callable[["Array"], Any]
 """Turns an array that nobody else has into a tensor of a framework."""
 
 
-def converter(framework: object) -> Converter:
-    """Return what makes tensors of a framework, by one of the names that safetensors has for it.
+def converter(framework: object, device: object = None) -> Converter:
+    """Return what makes tensors of a framework, by one of the names that safetensors has for it, on a device of PyTorch.
 
-    Raises `UsageError` if there is no such framework, or if it is not installed.
+    Raises `UsageError` if there is no such framework or device, or if the framework is not installed.
     """
     match arguments.kinds.some_text("framework", framework):
-        case "np" | "numpy":
-            return to_numpy
         case "pt" | "torch" | "pytorch":
             _installed("torch")
-            return to_torch
+            return _to_torch_on(device)
+        case "np" | "numpy":
+            found = to_numpy
         case "jax" | "flax":
             _installed("jax")
-            return to_jax
-    raise UsageError(f"unknown framework {arguments.shown(framework)}; the frameworks are np, pt, jax")
+            found = to_jax
+        case _:
+            raise UsageError(
+                f"unknown framework {arguments.shown(framework)}; the frameworks are np, pt, jax"
+            )
+    if device not in (None, "cpu"):
+        raise UsageError(
+            f"device is for the framework 'pt', not for {arguments.shown(framework)}; leave it out"
+        )
+    return found
+
+
+def _to_torch_on(device: object) -> Converter:
+    """Return what makes tensors of PyTorch on a device: a name, a number, a ``torch.device``, or None for the processor."""
+    import torch
+
+    try:
+        place = torch.device("cpu" if device is None else device)
+        torch.empty(0, device=place)
+    except (RuntimeError, TypeError, AssertionError) as error:  # as PyTorch refuses what there is not here
+        why = (str(error).splitlines() or [""])[0].rstrip(".")
+        raise UsageError(
+            f"device is one that PyTorch has here, not {arguments.shown(device)}: {why}"
+        ) from None
+    return to_torch if place.type == "cpu" else lambda array: to_torch(array).to(place)
 
 
 def _installed(package: str) -> None:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 def open(  # noqa: A001  # as the name of what it opens: winitgen.open beside safe_open
     spec: ModelSpec | Source | Plan,
     framework: str = "np",
+    device: Any = None,
     *,
     seed: SupportsIndex | None = None,
     dtype: Dtype | None = None,
@@ -40,10 +41,10 @@ def open(  # noqa: A001  # as the name of what it opens: winitgen.open beside sa
     """Open a model as a checkpoint whose tensors are drawn as they are read, to the bits of the file that `write` writes.
 
     ``framework`` says what tensors are returned as, by the names that safetensors has: ``"np"`` (``"numpy"``), ``"pt"``
-    (``"torch"``, ``"pytorch"``) or ``"jax"`` (``"flax"``). Raises `SpecError` for mistakes of the spec, and `UsageError`
-    for a framework that is not there.
+    (``"torch"``, ``"pytorch"``) or ``"jax"`` (``"flax"``); ``device`` is where PyTorch has them. Raises `SpecError` for mistakes of the spec, and `UsageError`
+    for a framework or a device that is not there.
     """
-    convert = converter(framework)
+    convert = converter(framework, device)
     return Checkpoint(plan(spec, seed=seed, dtype=dtype, layout=layout), convert)
 
 
