@@ -27,11 +27,12 @@ def name_uses(reader: WireReader, model: ModelContent) -> Iterator[str]:
     constants = {*model.constants}
     for place, names in own.items():
         graph = model.graphs[place]
+        longest = 4 * max(map(len, names))  # bytes of UTF-8
         for field in reader.fields(graph.message.value, graph.message.end):
             if field.kind != BYTES:
                 continue
             if field.number == graph.nodes:
-                yield from _written(reader, field, graph.before, names, constants)
+                yield from _written(reader, field, graph.before, names, constants, longest)
             elif graph.nodes == NODE and field.number == _INPUT:
                 yield from _of_input(reader, field, graph.before, model)
 
@@ -41,10 +42,12 @@ def _name(reader: WireReader, field: WireField) -> str:
 
 
 def _written(
-    reader: WireReader, node: WireField, before: str, names: set[str], constants: set[str]
+    reader: WireReader, node: WireField, before: str, names: set[str], constants: set[str], longest: int
 ) -> Iterator[str]:
-    """Yield the outputs of a node that are called as tensors; each of ``constants`` is one, and is left out of them."""
-    longest = 4 * max(map(len, names))
+    """Yield the outputs of a node that are called as tensors; each of ``constants`` is one, and is left out of them.
+
+    None of the names has more than ``longest`` bytes.
+    """
     for field in reader.fields(node.value, node.end):
         if field.number != _OUTPUT or field.kind != BYTES or not 0 < field.length <= longest:
             continue
