@@ -27,10 +27,11 @@ class FoundTensor(NamedTuple):
 
 
 class Imported(NamedTuple):
-    """A layer-spec as text, and what is to be told about it."""
+    """A layer-spec as text, what is to be told about it, and the paths of the weight files that it was made of."""
 
     text: str
     notes: list[str]
+    files: tuple[str, ...] = ()
 
 
 class TracedModel(NamedTuple):

@@ -54,7 +54,7 @@ def of_file(path: str, *, fit: bool = False, keep: bool = False, folder: str = "
             "1 law is guessed by its name" if len(found) == 1 else f"{len(found):,} laws are guessed by names"
         )
         notes.insert(0, f"{laws}; --fit finds {'it' if len(found) == 1 else 'them'} in the values")
-    return Imported(text, notes)
+    return Imported(text, notes, weights.files)
 
 
 def _fitted(

@@ -63,6 +63,9 @@ def test_safetensors_metadata(tmp_path: Path) -> None:
     note = "the file carries no recipe; its values are those of the spec"
     safetensors.numpy.save_file(values, path, {"format": "tf"})
     assert "differs: its metadata says that its format is 'tf', not 'pt'" == told(path)[0]
+    safetensors.numpy.save_file(values, path, {"format": "mlx"})
+    older = "for which older versions of transformers, such as 4.38.2, refuse it"
+    assert [note, f"its metadata says that its format is 'mlx', {older}"] == told(path)
     safetensors.numpy.save_file(values, path, {"format": "pt", "by": "me"})
     assert [note, "its metadata 'by' was not compared"] == told(path)
     content = path.read_bytes()
@@ -168,11 +171,14 @@ def test_metadata_of_shards(tmp_path: Path) -> None:
     safetensors.numpy.save_file(values, other, {**metadata, "by": "me"})
     assert [f"'{other.name}': its metadata 'by' was not compared"] == told(index)
     safetensors.numpy.save_file(values, other, {**metadata, "format": "mlx"})
-    line = f"differs: '{other.name}': its metadata says that its format is 'mlx', not 'pt'"
+    older = "for which older versions of transformers, such as 4.38.2, refuse it"
+    assert [f"'{other.name}': its metadata says that its format is 'mlx', {older}"] == told(index)
+    safetensors.numpy.save_file(values, other, {**metadata, "format": "flax"})
+    line = f"differs: '{other.name}': its metadata says that its format is 'flax', not 'pt'"
     assert [line] == told(index) == told(tmp_path)
     values = safetensors.numpy.load_file(one)
-    safetensors.numpy.save_file(values, one, {**metadata, "format": "mlx"})
-    assert ["differs: its metadata says that its format is 'mlx', not 'pt'"] == told(index)
+    safetensors.numpy.save_file(values, one, {**metadata, "format": "flax"})
+    assert ["differs: its metadata says that its format is 'flax', not 'pt'"] == told(index)
 
 
 def test_an_index_whose_folder_may_not_be_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

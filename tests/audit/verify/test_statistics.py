@@ -53,7 +53,7 @@ def test_what_a_loader_misreads_differs(tmp_path: Path) -> None:
     (offset, *_), directory, _ = zips.parts(content)
     content = zips.changed(content, directory + 16, "<L", 1)
     (tmp_path / "w.npz").write_bytes(zips.changed(content, offset + 14, "<L", 1))
-    save_file(winitgen.generate(SPEC), tmp_path / "w.safetensors", {"format": "mlx"})
+    save_file(winitgen.generate(SPEC), tmp_path / "w.safetensors", {"format": "tf"})
     reports = [winitgen.verify(tmp_path / name, SPEC, statistics=True) for name in ("w.npz", "w.safetensors")]
 
     assert ["differs", "differs"] == [report["verdict"] for report in reports]
@@ -61,7 +61,7 @@ def test_what_a_loader_misreads_differs(tmp_path: Path) -> None:
         [
             "'fc.weight.npy' does not have the checksum that the archive says, so that numpy.load refuses it",
         ],
-        ["its metadata says that its format is 'mlx', not 'pt'"],
+        ["its metadata says that its format is 'tf', not 'pt'"],
     ] == [report["hints"] for report in reports]
 
 

@@ -54,14 +54,18 @@ def place(name: str, begin: Any, **info: Any) -> tuple[Call, Call]:
     return index, New("torch.distributed.checkpoint.filesystem._StorageInfo", state=info)
 
 
-def index(tensors: Mapping[str, Any], places: Sequence[tuple[Call, Call]]) -> bytes:
-    """Return the pickle of an index."""
-    state = {"state_dict_metadata": dict(tensors), "storage_data": dict(places), "planner_data": None}
+def index(tensors: Mapping[str, Any], places: Sequence[tuple[Call, Call]], planner: Any = None) -> bytes:
+    """Return the pickle of an index; ``planner`` says where in nested dictionaries tensors were."""
+    state = {"state_dict_metadata": dict(tensors), "storage_data": dict(places), "planner_data": planner}
     return pickled(New(f"{OWN}Metadata", state=state))
 
 
 def write_checkpoint(
-    folder: Path, tensors: Mapping[str, tuple[Sequence[int], Sequence[Box]]], **info: Any
+    folder: Path,
+    tensors: Mapping[str, tuple[Sequence[int], Sequence[Box]]],
+    *,
+    planner: Any = None,
+    **info: Any,
 ) -> None:
     """Write a folder; ``info`` is added to what the index says of each chunk."""
     files: dict[str, bytes] = {}
@@ -76,6 +80,6 @@ def write_checkpoint(
     places.append(place("epoch", None, relative_path="__0_0.distcp", offset=0, length=0))
     listed: dict[str, Any] = {name: about(shape, boxes) for name, (shape, boxes) in tensors.items()}
     listed["epoch"] = New(f"{OWN}BytesStorageMetadata")
-    (folder / ".metadata").write_bytes(index(listed, places))
+    (folder / ".metadata").write_bytes(index(listed, places, planner))
     for file, content in files.items():
         (folder / file).write_bytes(content)

@@ -77,6 +77,28 @@ def test_by_its_index(tmp_path: Path) -> None:
         assert WHOLE.reshape(-1).tolist() == weights.tensors[0].read(0, 84).tolist()
 
 
+@pytest.mark.parametrize(
+    ("planner", "other"),
+    [
+        (None, ""),
+        ({"a.w": ("a", "w"), "b.w": ("b", "w")}, ""),
+        ({"a.w": ("b", 0), "b.w": ("b", 1), "c.w": ("a.w",)}, ""),
+        ({"a.w": ("a", "w"), "b.w": ("a", "w")}, "b.w"),
+        ({"c.w": ("a.w",)}, "c.w"),
+        ({"a.w": ["a"], "b.w": ["a"], 3: ("a.w",)}, ""),
+    ],
+)
+def test_two_tensors_of_one_place(planner: Any, other: str, tmp_path: Path) -> None:
+    """Tensors that were in one place of a nested dictionary differ, since PyTorch's own conversion loses one."""
+    tensors = {name: ((3,), [Box((0,), WHOLE[0, 0])]) for name in ("a.w", "b.w", "c.w")}
+    write_checkpoint(tmp_path, tensors, planner=planner)
+    with open_weights(tmp_path) as weights:
+        found = [one.text for one in weights.others if one.misread]
+
+    why = "one place in its planner_data, so that dcp_to_torch_save of PyTorch loses one of them"
+    assert [f"its .metadata gives 'a.w' and '{other}' {why}"] * bool(other) == found
+
+
 def test_transformed_chunks(tmp_path: Path) -> None:
     """Chunks that were compressed are a row without figures, with the reason."""
     simple(tmp_path, transform_descriptors=["zstd"])

@@ -12,6 +12,7 @@ import ml_dtypes
 import numpy as np
 import pytest
 
+import winitgen
 from tests.files.formats.gguf_files import Listed, gguf, key, listing, text
 from tests.needed import missing
 from winitgen.errors import UnreadableError
@@ -123,6 +124,22 @@ def test_blocks_by_hand(quants: Any, tmp_path: Path) -> None:
         assert (whole * 0.25).tolist() == eight.read(0, 64).tolist()
         assert [7.5, -0.25] == [eight.read(62, 1)[0], eight.read(31, 1)[0]]
         assert [*((halves - 8.0) * 0.5), *((7.0 - halves) * 0.5)] == four.read(0, 32).tolist()
+
+
+def test_equal_values_of_other_blocks(quants: Any, tmp_path: Path) -> None:
+    """Blocks that stand for the same numbers in other bits differ, but not beyond a tolerance; so do their digests."""
+    whole = np.full(32, 2, "i1")
+    blocks = {"a": q8_0(2, whole) * 3, "b": q8_0(2, whole) + q8_0(4, whole // 2) + q8_0(2, whole)}
+    for name, content in blocks.items():
+        (tmp_path / name).write_bytes(gguf([Listed("w", (96,), 8, content)]))
+    a, b = tmp_path / "a", tmp_path / "b"
+    (row,) = winitgen.diff(a, b)["tensors"]
+
+    assert ("values", 32, 0) == (row["status"], row["differing"], row["max_difference"])
+    assert {"index": [32], "a": 4, "b": 4} == row["first"]
+    assert winitgen.diff(a, b, atol=0)["equal"]
+    assert winitgen.diff(a, a)["equal"]
+    assert 2 == len({winitgen.inspect(path, digest=True)["digests"]["content"] for path in (a, b)})
 
 
 def test_every_block_type_in_runs(quants: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

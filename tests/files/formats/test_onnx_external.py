@@ -127,6 +127,23 @@ def test_places_that_do_not_fit(where: Mapping[str, object], why: str, tmp_path:
     assert [why, ""] == reasons(written(tmp_path, where))
 
 
+def test_values_that_end_as_weights(tmp_path: Path) -> None:
+    """A folder is read by its model, whatever the files with the values of that are called; others stay rivals."""
+    path = written(tmp_path, {"location": "./w.bin", "offset": 0, "length": 8})
+    (tmp_path / "w.data").rename(tmp_path / "w.bin")
+    with open_weights(tmp_path) as weights:
+        assert ("onnx", []) == (weights.format, list(weights.others))
+        assert [1, 2] == weights.tensors[0].read(0, 2).tolist()
+
+    (tmp_path / "v.bin").write_bytes(b"")
+    with pytest.raises(UnreadableError) as error, open_weights(tmp_path):
+        pass
+    assert f"{tmp_path} is a folder with 2 weight files: 'v.bin', 'w.onnx'; name one" == str(error.value)
+    path.write_bytes(b"no model")
+    with pytest.raises(UnreadableError, match="is a folder with 3 weight files"), open_weights(tmp_path):
+        pass
+
+
 def test_folders_in_the_folder(tmp_path: Path) -> None:
     """A path may lead through folders of the model's own."""
     (tmp_path / "a" / "b").mkdir(parents=True)

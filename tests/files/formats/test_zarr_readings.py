@@ -10,6 +10,7 @@ import ml_dtypes
 import numpy as np
 import pytest
 
+import winitgen
 from tests.files.formats.zarr_folders import group, second, third, write_json
 from winitgen.files.input import open_weights
 from winitgen.files.input.stored_array import StoredArray
@@ -110,3 +111,50 @@ def test_number_formats_of_tensorstore(name: str, version: int, tmp_path: Path) 
     with open_weights(tmp_path) as weights:
         assert ["float64", name, name] == [one.dtype for one in weights.tensors]
         assert [(f"'v' is of {name}, {more}", False)] == weights.others
+
+
+@pytest.mark.parametrize("separator", [".", "/"])
+def test_chunks_without_values(separator: str, tmp_path: Path) -> None:
+    """A chunk that is neither stored nor filled in has any value to zarr 2; arrays of which all are stored, or filled in, are fine."""
+    group(tmp_path, 2)
+    for name, fill in (("u", 0), ("v", None), ("w", None), ("x", None)):
+        folder = tmp_path / name
+        second(folder, np.arange(8.0).reshape(4, 2), [2, 1], fill_value=fill, dimension_separator=separator)
+        for chunk in folder.glob("*.*"):
+            if separator == "/" and chunk.name != ".zarray":
+                row, column = chunk.name.split(".")
+                (folder / row).mkdir(exist_ok=True)
+                chunk.rename(folder / row / column)
+    second(tmp_path / "y", np.empty((0, 2)), [2, 1], fill_value=None)
+
+    assert [] == readings(tmp_path)
+
+    told = "are not stored, and its fill_value is null"
+    for name in "uw":
+        (tmp_path / name / separator.join("10")).rename(tmp_path / name / "1.9")  # no chunk of it
+
+    assert [f"values of 'w' {told}, so that a program reads anything"] == readings(tmp_path)
+
+    (tmp_path / "x" / separator.join("00")).unlink()
+
+    assert [f"values of 'w' {told}, and 1 more are so, so that a program reads anything"] == readings(
+        tmp_path
+    )
+
+
+def test_verify_differs_by_chunks_without_values(tmp_path: Path) -> None:
+    """``verify`` agrees with zeros whose chunk is filled in, and differs from those whose chunk is not."""
+    spec = {"layers": [{"type": "param", "name": "w", "shape": [2, 3], "init": "zeros"}]}
+    group(tmp_path / "f", 2)
+    second(tmp_path / "f/w", np.zeros((2, 3), "f"), [2, 3])
+    (tmp_path / "f/w/0.0").unlink()
+
+    assert "verified" == winitgen.verify(tmp_path / "f", spec)["status"]
+
+    about = json.loads((tmp_path / "f/w/.zarray").read_text())
+    write_json(tmp_path / "f/w/.zarray", about | {"fill_value": None})
+    with pytest.raises(winitgen.DiffersError) as error:
+        winitgen.verify(tmp_path / "f", spec)
+
+    why = "values of 'w' are not stored, and its fill_value is null, so that a program reads anything"
+    assert f"{tmp_path / 'f'}: {why}" == str(error.value)

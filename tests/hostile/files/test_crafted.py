@@ -180,6 +180,8 @@ def _npy(shape: str) -> bytes:
     ("content", "message"),
     [
         (_zip(("notes.txt", b"hello")), " is a zip archive without a NumPy array"),
+        (_zip(("w/archive_format", b"pt2"), ("w/models/model.json", b"{}")), " is a program of torch.export, which is not read; load it with torch.export.load where it is trusted, and save its state_dict with safetensors.torch.save_file"),
+        (_zip(("version", b"5.1"), ("serialized_exported_program.json", b"{}")), " is a program of torch.export, which is not read; load it with torch.export.load where it is trusted, and save its state_dict with safetensors.torch.save_file"),
         (_zip(("m/data.pkl", b"\x80\2.")),
          " is a damaged PyTorch file: in its pickle, it is cut off, or is not a pickle"),
         (_zip(("data.pkl", b"\x80\2.")), " is a zip archive without a NumPy array"),
@@ -198,7 +200,7 @@ def _npy(shape: str) -> bytes:
         (b"weights: none\n", " is text, not a weight file (gguf, hdf5, keras, npy, npz, onnx, pytorch, safetensors)"),
         (bytes(100), " is not a weight file of a known kind (gguf, hdf5, keras, npy, npz, onnx, pytorch, safetensors)"),
     ],
-    ids=range(15),
+    ids=range(17),
 )  # fmt: skip
 def test_refused(content: bytes, message: str, tmp_path: Path) -> None:
     """A file that is not a weight file, or not a valid one, is refused as what it is."""

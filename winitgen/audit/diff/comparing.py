@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from winitgen.audit.blocks import ArrayRun, Progress, batches, fetched
 from winitgen.audit.matching import ArrayPair
-from winitgen.files.input.stored_array import StoredArray
+from winitgen.files.input.stored_array import StoredArray, StoredBlocks
 from winitgen.numeric.threads import in_order, threads_for
 
 if TYPE_CHECKING:
@@ -87,12 +87,12 @@ def _jobs(
         reads = []
         for run in batch:
             a, b = both[run.array].arrays
-            reads.append((run, fetched(a, run), fetched(b, run)))
+            reads.append((run, fetched(a, run), fetched(b, run), _blocks_of(a, b, run)))
         yield partial(_measure, reads, tolerance)
 
 
 def _measure(
-    reads: Sequence[tuple[ArrayRun, Callable[[], Array], Callable[[], Array]]],
+    reads: Sequence[tuple[ArrayRun, Callable[[], Array], Callable[[], Array], Callable[[], Array] | None]],
     tolerance: Tolerance | None,
 ) -> list[tuple[ArrayRun, TensorDifference]]:
     import numpy as np
@@ -101,4 +101,26 @@ def _measure(
     from winitgen.files.input.raw_values import neighbours
 
     with neighbours(), np.errstate(all="ignore"):  # NaN, infinities and overflow are counted, not errors
-        return [(run, difference(a(), b(), run.start, tolerance)) for run, a, b in reads]
+        return [
+            (run, difference(a(), b(), run.start, tolerance, otherwise and otherwise()))
+            for run, a, b, otherwise in reads
+        ]
+
+
+def _blocks_of(a: StoredArray, b: StoredArray, run: ArrayRun) -> Callable[[], Array] | None:
+    """Return a function that tells of which values of a run the stored blocks differ; None if the bits of the values are those that are stored."""
+    one, other = a.blocks, b.blocks
+    if one is None or other is None or a.dtype != b.dtype:
+        return None
+    return partial(_unequal_blocks, one, other, run)
+
+
+def _unequal_blocks(a: StoredBlocks, b: StoredBlocks, run: ArrayRun) -> Array:
+    """Return a mask of the values of a run whose blocks differ in any bit."""
+    import numpy as np
+
+    first, skipped = divmod(run.start, a.values)
+    count = -(-(skipped + run.length) // a.values)
+    stored = (one.read(first * one.nbytes, count * one.nbytes).reshape(count, -1) for one in (a, b))
+    unequal: Array = np.not_equal(*stored).any(axis=1).repeat(a.values)
+    return unequal[skipped:][: run.length]

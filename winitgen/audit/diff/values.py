@@ -59,13 +59,18 @@ def _between(one: float, other: float, share: float) -> float:
     return one + (other - one) * share if math.isfinite(one + other) else one * (1 - share) + other * share
 
 
-def difference(a: Array, b: Array, start: int, tolerance: Tolerance | None = None) -> TensorDifference:
+def difference(
+    a: Array, b: Array, start: int, tolerance: Tolerance | None = None, otherwise: Array | None = None
+) -> TensorDifference:
     """Return how two flat arrays of equal length differ; ``start`` is the index of their first element.
 
     In the same number format, values differ if any bit does, so a NaN equals itself. In different formats,
     they are compared as numbers in float64, and NaN equals NaN. The first pair is the first beyond the tolerance.
+    ``otherwise`` is a mask of values that are stored otherwise, whatever they are.
     """
     unequal = _unequal_bits(a, b) if a.dtype == b.dtype else _unequal_numbers(a, b)
+    if otherwise is not None:
+        unequal = otherwise if unequal is None else unequal | otherwise
     unequal_at = None if unequal is None else np.flatnonzero(unequal)
     if unequal_at is None or not unequal_at.size:
         return TensorDifference(a.size)

@@ -46,11 +46,10 @@ def content_digest(weights: OpenFile, arrays: Sequence[StoredArray], threads: in
 
 def _jobs(arrays: Sequence[StoredArray]) -> Iterator[Callable[[], tuple[int, bytes]]]:
     for index, array in enumerate(arrays):
-        if array.has_bytes:  # as a copy of it is hashed
+        read = array.read_bytes if array.has_bytes else array.blocks and array.blocks.read
+        if read:  # as a copy of it is hashed
             for start in range(0, array.nbytes, digests.LEAF):
-                yield partial(
-                    _leaf, index, partial(array.read_bytes, start, min(digests.LEAF, array.nbytes - start))
-                )
+                yield partial(_leaf, index, partial(read, start, min(digests.LEAF, array.nbytes - start)))
             continue
         for start in range(0, array.size, digests.LEAF):
             run = ArrayRun(index, start, min(digests.LEAF, array.size - start), 0)

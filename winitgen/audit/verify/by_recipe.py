@@ -14,6 +14,9 @@ from winitgen.files.recipe import KEY, Recipe
 from winitgen.layouts import LAYOUTS
 from winitgen.planning.plan import Plan
 
+_OF_MLX = "mlx"
+"""What MLX calls itself in files of safetensors, whose tensors have PyTorch's names and axes."""
+
 
 def expected(expect: object) -> str | None:
     """Return the hash of a recipe, or None; raise `UsageError` for anything else."""
@@ -38,13 +41,16 @@ def another_recipe(expect: str | None, found: str) -> Iterator[str]:
 
 
 def another_framework(weights: OpenFile, planned: Plan) -> Iterator[str]:
-    """Yield how the metadata calls the framework, if transformers would read the tensors as those of another one."""
+    """Yield how the metadata calls the framework, if transformers before version 5 would read the tensors as those of another one, or refuse them.
+
+    Those of MLX are PyTorch's to all but its oldest versions, of which a note tells.
+    """
     wanted = LAYOUTS[planned.layout].framework
     if not weights.format.startswith("safetensors"):
         return
     for where, metadata in _places(weights):
         found = metadata.get("format")
-        if found is not None and found != wanted:
+        if found not in (None, wanted) and (found, wanted) != (_OF_MLX, "pt"):
             yield f"{where}its metadata says that its format is {quoted(found)}, not {wanted!r}"
 
 
@@ -58,13 +64,18 @@ def another_dtype(weights: OpenFile, planned: Plan) -> Iterator[str]:
 
 
 def not_compared(weights: OpenFile) -> list[str]:
-    """Return a note for each text in the metadata that no plan has."""
+    """Return a note for each text in the metadata that no plan has, or that only few loaders mind."""
     known = {KEY, "format"} if weights.format.startswith("safetensors") else {KEY}
-    return [
+    notes = [
         f"{where}its metadata {quoted(key)} was not compared"
         for where, metadata in _places(weights)
         for key in metadata
         if key not in known
+    ]
+    return notes + [
+        f"{where}its metadata says that its format is {_OF_MLX!r}, for which older versions of transformers, such as 4.38.2, refuse it"
+        for where, metadata in _places(weights)
+        if "format" in known and metadata.get("format") == _OF_MLX
     ]
 
 

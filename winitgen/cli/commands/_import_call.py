@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from winitgen.cli import options
@@ -54,7 +54,15 @@ def _check_output(source: str | None, choices: dict[str, Any]) -> None:
     sources = [("the source", read_from(source)), ("the family's file", choices["family"])]
     refuse_replacing(out, "output", sources)
     if source not in (None, options.STDIN):
-        refuse_replacing(out, "output", (("a file of the source", file) for file in weight_files(source)))
+        _check_files(out, weight_files(source))
+
+
+def _check_files(out: str, files: Iterable[str]) -> None:
+    """Raise `UsageError` for an output over one of the files of the source."""
+    from winitgen.report.files import refuse_replacing
+
+    if out != options.STDIN:
+        refuse_replacing(out, "output", (("a file of the source", file) for file in files))
 
 
 def is_config(source: str) -> bool:
@@ -130,7 +138,9 @@ def _of_weights(source: str, choices: dict[str, Any]) -> Imported:
 
     out = choices["out"]
     folder = "" if out == options.STDIN else os.path.dirname(out)
-    return of_file(source, fit=choices["fit"], keep=choices["keep"], folder=folder)
+    found = of_file(source, fit=choices["fit"], keep=choices["keep"], folder=folder)
+    _check_files(out, found.files)  # only its header says in which files beside it a model has values
+    return found
 
 
 def _refuse(flags: dict[str, str], choices: dict[str, Any], message: Callable[[str], str]) -> None:

@@ -54,10 +54,10 @@ def command(source: str | None, error_format: str, **choices: Any) -> int:
     try:
         choices["out"] = output_path(choices["out"])
         with Waiting("importing"):
-            text, notes = imported(source, choices)
-        for note in notes:
+            found = imported(source, choices)
+        for note in found.notes:
             click.echo(f"winitgen: {printable(note)}", err=True)
-        write(text, choices["out"], force=choices["force"])
+        write(found.text, choices["out"], force=choices["force"])
     except WinitgenError as error:
         from winitgen.cli.errors import say
 

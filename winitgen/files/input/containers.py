@@ -19,6 +19,7 @@ from winitgen.files.input.folder_loaders import with_loaders
 from winitgen.files.input.held_folder import HeldFolder, holding
 from winitgen.files.input.hub_cache import snapshot_in
 from winitgen.files.input.main_file import main_file
+from winitgen.files.input.model_values import values_of_model
 from winitgen.files.input.open_file import HEAD, OpenFile, Reader
 from winitgen.files.input.opening import reading, watched
 from winitgen.files.input.other_reading import OtherReading
@@ -146,8 +147,9 @@ def _open_folder(folder: HeldFolder, stack: ExitStack, *, recipe_only: bool) -> 
 
 def _open_main(folder: HeldFolder, names: list[str], stack: ExitStack, *, recipe_only: bool) -> OpenFile:
     """Read a folder by the file that stands for it."""
+    values = values_of_model(folder, names)
     try:
-        name = main_file(folder.path, names)
+        name = main_file(folder.path, [one for one in names if one not in values])
     except UnreadableError:
         _check_steps(folder, names)
         raise

@@ -64,6 +64,7 @@ def with_loaders(folder: HeldFolder, main: str, names: Collection[str], weights:
     That is what else it takes, the weight files beside it, and the number format to which it converts the values.
     """
     shards = {split(path)[1] for path in weights.shards}
+    own = {main, *shards, *(split(path)[1] for path in weights.beside)}
     config = folder_config(folder, names)
     part = part_of_training(names)
     taken = _taken(folder, config, names)
@@ -77,8 +78,7 @@ def with_loaders(folder: HeldFolder, main: str, names: Collection[str], weights:
         *(() if part is None else joined(part, names, shards or {main}, weights)),
         *_of_keras(folder, main, names),
         *_beside(
-            main,
-            sorted({*names} - {main, taken, _taken_by_keras(folder, names), *shards, *_also(config, names)}),
+            main, sorted({*names} - own - {taken, _taken_by_keras(folder, names), *_also(config, names)})
         ),
         *(loading(config) if is_loaded else ()),
         *(one._replace(misread=False) for one in converted),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from copy import copy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from winitgen.errors import UnreadableError
 from winitgen.numeric.dtypes import is_stored
@@ -25,6 +25,17 @@ class DamagedValuesError(UnreadableError):
         self.why = why
 
 
+class StoredBlocks(NamedTuple):
+    """Blocks of ``nbytes`` from which ``values`` numbers are computed each: the same numbers may stand in several ways.
+
+    ``read`` takes a first byte and a count of bytes.
+    """
+
+    values: int
+    nbytes: int
+    read: Read
+
+
 class StoredArray:
     """One named array of a file.
 
@@ -38,13 +49,15 @@ class StoredArray:
     format of values that are computed when they are read, as of quantized blocks; empty if it is ``dtype``. An array
     without a shape, not even that of one value, has no elements and is ``shapeless``: a dataset of HDF5 with a null
     dataspace, or a member of an archive without a header. ``incidental`` is an array that a file may hold beside its weights,
-    as the constants of a graph: `verify` does not miss it in the spec.
+    as the constants of a graph: `verify` does not miss it in the spec. ``blocks`` are those of which the values are computed, None if they are
+    stored as they are.
     """
 
     __slots__ = (
         "_read",
         "_read_bytes",
         "_unread",
+        "blocks",
         "constant",
         "dtype",
         "forward",
@@ -72,6 +85,7 @@ class StoredArray:
         constant: Array | None = None,
         read_as: str = "",
         incidental: bool = False,
+        blocks: StoredBlocks | None = None,
     ) -> None:
         self.name = name
         self.dtype = dtype
@@ -87,6 +101,7 @@ class StoredArray:
         self.constant = constant
         self.read_as = read_as or dtype
         self.incidental = incidental
+        self.blocks = blocks
 
     def called(self, name: str) -> StoredArray:
         """Return the same array under another name."""

@@ -72,7 +72,7 @@ def checkpoint_of(pickle: IndexPickle, path: str) -> ChunkedCheckpoint:
     """Return what a pickle says; raise `UnreadableError` if it is no checkpoint, or a damaged one."""
     try:
         found = _checkpoint(loaded(pickle), list(pickle.globals))
-        return found._replace(told=list(pickle.told))
+        return found._replace(told=[*found.told, *pickle.told])
     except TooLargeError as error:
         raise UnreadableError(f"{path} is too large to read: {error}") from None
     except ForeignPickleError as error:
@@ -101,7 +101,25 @@ def _checkpoint(found: Any, names: Sequence[str]) -> ChunkedCheckpoint:
         tensors[name] = _tensor(name, _fields(about), places, left)
         left -= len(tensors[name].chunks)
     code = [name for name in names if not _is_harmless(name)]
-    return ChunkedCheckpoint(list(tensors.values()), others, code, twice, [])
+    told = [*_one_place(fields.get("planner_data"), tensors)]
+    return ChunkedCheckpoint(list(tensors.values()), others, code, twice, told)
+
+
+def _one_place(planner: Any, tensors: Mapping[str, ChunkedTensor]) -> Iterator[str]:
+    """Yield that two tensors have one place in the nested dictionary that was saved."""
+    pairs = planner.pairs if isinstance(planner, Entries) else ()
+    places = {name: place for name, place in pairs if isinstance(name, str) and _is_place(place)}
+    taken: dict[tuple[str | int, ...], str] = {}
+    for name in tensors:
+        other = taken.setdefault(places.get(name, (name,)), name)
+        if other != name:
+            yield f"gives {quoted(other)} and {quoted(name)} one place in its planner_data, so that dcp_to_torch_save of PyTorch loses one of them"
+            return
+
+
+def _is_place(value: Any) -> bool:
+    """Tell whether a value is a path of keys and of numbers in lists."""
+    return isinstance(value, tuple) and all(isinstance(one, str | int) for one in value)
 
 
 def _is_harmless(name: str) -> bool:

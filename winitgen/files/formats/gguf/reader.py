@@ -21,7 +21,7 @@ from winitgen.files.input.numpy_formats import numpy_dtype
 from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, Reader, is_text, quoted
 from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.input.raw_values import RawValues, Source
-from winitgen.files.input.stored_array import StoredArray
+from winitgen.files.input.stored_array import StoredArray, StoredBlocks
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
@@ -87,8 +87,15 @@ def _tensor(
         values = form.reader(RawValues(source, path, form.stored, offset))
         return StoredArray(entry.name, kind.numpy, entry.shape, nbytes, values, offset=offset)
     why = unread(kind, big=header.big)
-    blocks = why or computed(source, path, kind, offset)
-    return StoredArray(entry.name, kind.name, entry.shape, nbytes, blocks, offset=offset, read_as="float32")
+    computing = why or computed(source, path, kind, offset)
+    byte = numpy_dtype("uint8")
+    assert byte is not None  # NumPy has it
+    return StoredArray(
+        *(entry.name, kind.name, entry.shape, nbytes, computing),
+        offset=offset,
+        read_as="float32",
+        blocks=StoredBlocks(kind.values, kind.nbytes, RawValues(source, path, byte, offset)),
+    )
 
 
 def _bytes(entry: TensorEntry, kind: BlockType) -> int:

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 _START, _EMPTY = b"PK\3\4", b"PK\5\6"
 
+_OF_EXPORT = frozenset({"archive_format", "serialized_exported_program.json"})
+"""A member of what ``torch.export.save`` writes, since PyTorch 2.8 and before."""
+
 
 def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
     """Return the arrays of the members; members that are not arrays are listed in the facts.
@@ -49,6 +52,10 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
     members = members_of(archive, file)
     found = _listed(members, archive, file, path, stack)
     if found.others and not found.arrays:
+        if _OF_EXPORT & {name.rpartition("/")[2] for name in archive.namelist()}:
+            raise UnreadableError(
+                f"{path} is a program of torch.export, which is not read; load it with torch.export.load where it is trusted, and save its state_dict with safetensors.torch.save_file"
+            )
         raise UnreadableError(f"{path} is a zip archive without a NumPy array")
     tensors = once(found.arrays, found.double)
     metadata = {"comment": comment} if comment and recipe is None else {}

@@ -6,7 +6,6 @@ nodes, as the branches of an ``If``. Of tensors that are attributes themselves t
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -29,7 +28,7 @@ _MOST_SHOWN = 1000
 _VERSION, _MODEL_VERSION, _GRAPH, _OPERATORS, _PROPERTIES, _TRAINING, _FUNCTIONS = 1, 5, 7, 8, 14, 20, 25
 _TEXTS = {2: "producer_name", 3: "producer_version", 4: "domain", 6: "doc_string"}
 
-_NODE, _GRAPH_NAME, _INITIALIZER, _SPARSE = 1, 2, 5, 15
+NODE, _GRAPH_NAME, _INITIALIZER, _SPARSE = 1, 2, 5, 15
 _OF_FUNCTION = 7
 _OUTPUT, _NODE_NAME, _OPERATOR, _ATTRIBUTE, _DOMAIN = 2, 3, 4, 5, 7
 _ATTRIBUTE_NAME, _INNER, _HELD = 1, {6, 11}, {5, 10, 22, 23}
@@ -49,6 +48,7 @@ class ModelContent:
 
     ``initializers`` has the last tensor of each name, ``twice`` the first name that stands twice. ``held`` counts the nodes that hold tensors which are not
     read, ``constants`` are the names of those that were, ``contested`` is the first of them with more than one value, and ``training`` counts the messages with graphs for training, which are not read.
+    ``graph_of`` has for each tensor which of the ``graphs`` it is in.
     """
 
     def __init__(self, reader: WireReader) -> None:
@@ -60,8 +60,9 @@ class ModelContent:
         self.constants: list[str] = []
         self.contested = ""
         self._reader = reader
-        self._graphs: deque[InnerGraph] = deque()
-        self._left = MOST_GRAPHS
+        self.graphs: list[InnerGraph] = []
+        self.graph_of: dict[str, int] = {}
+        self._place = 0
 
     def read(self) -> None:
         """Read the model; raise `WireFault` if it is none."""
@@ -81,14 +82,15 @@ class ModelContent:
                 self._top(field)
         if operators:
             self.metadata["opset"] = ", ".join(operators)
-        while self._graphs:
-            self._graph(self._graphs.popleft())
+        for place, graph in enumerate(self.graphs):  # to which those inside it are added
+            self._place = place
+            self._graph(graph)
 
     def _top(self, field: WireField) -> None:
         if field.number == _TRAINING:
             self.training += 1
         elif field.number == _GRAPH:
-            self._add(field, _NODE, "", 0)
+            self._add(field, NODE, "", 0)
         else:
             name = ""
             for one in self._reader.fields(field.value, field.end):
@@ -96,10 +98,9 @@ class ModelContent:
             self._add(field, _OF_FUNCTION, f"{name}/", 0)
 
     def _add(self, message: WireField, nodes: int, before: str, depth: int) -> None:
-        self._left -= 1
-        self._check_graphs(MOST_GRAPHS - self._left, depth)
+        self._check_graphs(len(self.graphs) + 1, depth)
         self._reader.keep(len(before))
-        self._graphs.append(InnerGraph(message, nodes, before, depth))
+        self.graphs.append(InnerGraph(message, nodes, before, depth))
 
     def _check_graphs(self, count: int, depth: int = 0) -> None:
         if count > MOST_GRAPHS or depth > DEEPEST:
@@ -136,11 +137,11 @@ class ModelContent:
             if field.number == graph.nodes:
                 self._node(field, graph, number)
                 number += 1
-            elif graph.nodes == _NODE and field.number == _GRAPH_NAME and not graph.depth:
+            elif graph.nodes == NODE and field.number == _GRAPH_NAME and not graph.depth:
                 self.metadata["graph"] = self._text(field)
-            elif graph.nodes == _NODE and field.number == _INITIALIZER:
+            elif graph.nodes == NODE and field.number == _INITIALIZER:
                 self._keep(graph.before, Initializer(tensor_message(self._reader, field)))
-            elif graph.nodes == _NODE and field.number == _SPARSE:
+            elif graph.nodes == NODE and field.number == _SPARSE:
                 self._keep(graph.before, sparse_initializer(self._reader, field))
 
     def _keep(self, before: str, found: Initializer) -> None:
@@ -151,6 +152,7 @@ class ModelContent:
         elif len(self.initializers) >= MOST_TENSORS:
             raise self._reader.too_large(f"more than {MOST_TENSORS:,} tensors")
         self.initializers[name] = found
+        self.graph_of[name] = self._place
 
     def _node(self, message: WireField, graph: InnerGraph, number: int) -> None:
         """Note the graphs in the attributes of a node, and the tensors that it holds."""
@@ -172,7 +174,7 @@ class ModelContent:
         texts = {which: self._text_of(named, which) for which in (_NODE_NAME, _OPERATOR)}
         label = texts[_NODE_NAME] or f"{texts[_OPERATOR] or 'node'}_{number}"
         for name, found in inner:
-            self._add(found, _NODE, f"{graph.before}{label}/{name}/", graph.depth + 1)
+            self._add(found, NODE, f"{graph.before}{label}/{name}/", graph.depth + 1)
 
     def _text_of(self, named: Mapping[int, WireField], which: int) -> str:
         return name_in(self._reader, named[which]) if which in named else ""

@@ -22,8 +22,10 @@ from winitgen.files.formats.onnx.element_values import (
 from winitgen.files.formats.onnx.external_data import ExternalFiles
 from winitgen.files.formats.onnx.external_pairs import ExternalPairs
 from winitgen.files.formats.onnx.model_content import ModelContent, model_content
+from winitgen.files.formats.onnx.name_uses import name_uses
 from winitgen.files.formats.onnx.recognition import begins_as_model, is_model
 from winitgen.files.formats.onnx.tensor_message import TensorMessage
+from winitgen.files.formats.onnx.whole_message import check_message
 from winitgen.files.formats.onnx.wire import WireFault, WireReader
 from winitgen.files.input.expansion import SharedBytes
 from winitgen.files.input.numpy_formats import little, native
@@ -49,6 +51,8 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
     reader = WireReader(file, path)
     try:
         model = model_content(reader)
+        check_message(WireReader(file, path))
+        uses = next(name_uses(WireReader(file, path), model), "")
     except WireFault as error:
         raise UnreadableError(f"{path} is a damaged ONNX model: {error}") from None
     beside = ExternalFiles(file, path, reader.size, stack)
@@ -61,7 +65,12 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
         "ir_version": model.ir_version,
         "files": beside.count + 1,
     }
-    others = [*_readings(model, reader.size), *rows.others, *_of_links(beside)]
+    others = [
+        *_readings(model, reader.size),
+        *([OtherReading(uses)] if uses else []),
+        *rows.others,
+        *_of_links(beside),
+    ]
     return OpenFile(
         path,
         NAME,

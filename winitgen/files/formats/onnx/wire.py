@@ -117,10 +117,14 @@ class WireReader:
         if not count:
             return b""
         self.keep(count)
-        index = field.value - self._begin
+        return self.glance(field.value, count)
+
+    def glance(self, begin: int, count: int) -> bytes:
+        """Return ``count`` bytes from a place on, which are not kept."""
+        index = begin - self._begin
         if index >= 0 and index + count <= len(self._window):
             return self._window[index : index + count]
-        self._file.seek(field.value)
+        self._file.seek(begin)
         return self._file.read(count)
 
     def keep(self, count: int) -> None:

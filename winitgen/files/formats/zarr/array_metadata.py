@@ -33,6 +33,7 @@ class ArrayFacts(NamedTuple):
     ``why`` says why the values are not read; then the shape may be None, and the chunks empty. ``index_bytes`` are those of the
     index that a file of several chunks begins or ends with. ``odd`` says what of them is not as the format has it.
     ``coding`` is how the chunks are stored, None if that is not known; ``unchecked`` then says why.
+    ``filled`` is whether a chunk that is not stored has a value.
     """
 
     version: int
@@ -45,6 +46,7 @@ class ArrayFacts(NamedTuple):
     odd: str = ""
     coding: ChunkCoding | None = None
     unchecked: str = ""
+    filled: bool = True
 
 
 class OddMetadataError(ValueError):
@@ -134,7 +136,8 @@ def _second(found: dict[str, Any]) -> ArrayFacts:
     if why or element.dtype is None:
         return ArrayFacts(2, shape, element, chunk, chunk, why=why)
     coding = chunk_coding.of_second(found, shape, chunk, element.dtype.itemsize)
-    return ArrayFacts(2, shape, element, chunk, chunk, coding=coding)
+    filled = found.get("fill_value") is not None
+    return ArrayFacts(2, shape, element, chunk, chunk, coding=coding, filled=filled)
 
 
 def _undecoded(used: Sequence[Any], known: frozenset[str]) -> str:

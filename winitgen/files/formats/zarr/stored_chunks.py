@@ -8,6 +8,7 @@ of writers of streams, is left to both: each refuses more or fewer than the valu
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
@@ -36,6 +37,11 @@ def troubles(folder: str, coding: ChunkCoding) -> Iterator[str]:
         with open(os.path.join(folder, *key.split("/")), "rb") as file:
             for why in _troubles(file, 0, size_of(file), coding, coding.shards):
                 yield why and f"its chunk {quoted(key)} {why}"
+
+
+def are_all_stored(folder: str, coding: ChunkCoding) -> bool:
+    """Tell whether all chunks of the array in a folder are stored."""
+    return sum(1 for _ in _keys(folder, coding)) == math.prod(coding.counts)
 
 
 def _keys(folder: str, coding: ChunkCoding) -> Iterator[str]:

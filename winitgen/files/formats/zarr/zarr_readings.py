@@ -6,6 +6,8 @@ folder that is no group.
 
 from __future__ import annotations
 
+import math
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -15,6 +17,7 @@ from winitgen.files.formats.zarr.folder_tree import FolderTree, ZarrFolder
 from winitgen.files.formats.zarr.kept_metadata import KeptMetadata, joined, kept_readings
 from winitgen.files.formats.zarr.recognition import ARRAY_2, ATTRIBUTES_2, GROUP_2, GROUPED_2, NODE_3
 from winitgen.files.formats.zarr.stored_arrays import ZarrArray, metadata_text
+from winitgen.files.formats.zarr.stored_chunks import are_all_stored
 from winitgen.files.formats.zarr.zarr_documents import ATTRIBUTES, GROUP_OF_2, GROUP_OF_3, KEPT_BY_2
 from winitgen.files.input.open_file import quoted
 from winitgen.files.input.other_reading import OtherReading
@@ -51,6 +54,7 @@ def zarr_readings(tree: FolderTree, found: Sequence[ZarrArray], *, follow: bool)
             f"{quoted(outside[0])} stands in a folder that is no group{more}, so that zarr does not list it"
         )
     yield from _of_formats(found)
+    yield from _of_missing_chunks(tree, found)
     yield from _of_metadata(tree, found, arrays, follow=follow)
 
 
@@ -64,6 +68,25 @@ def _of_formats(found: Sequence[ZarrArray]) -> Iterator[OtherReading]:
             f"{what} is of {others[0].facts.element.name}{more}: TensorStore reads it, and zarr neither it nor the list of its group",
             misread=False,
         )
+
+
+def _of_missing_chunks(tree: FolderTree, found: Sequence[ZarrArray]) -> Iterator[OtherReading]:
+    """Yield the first array with a chunk that is not stored and has no value, of which zarr 2 gives what stood in the memory."""
+    unset = [one.path for one in found if _lacks_values(tree.path, one)]
+    if unset:
+        more = f", and {len(unset) - 1:,} more are so" if len(unset) > 1 else ""
+        what = quoted(unset[0]) if unset[0] else "its array"
+        yield OtherReading(
+            f"values of {what} are not stored, and its fill_value is null{more}, so that a program reads anything"
+        )
+
+
+def _lacks_values(root: str, one: ZarrArray) -> bool:
+    """Tell whether a chunk of an array is not stored, and nothing says what it has."""
+    coding = one.facts.coding
+    if one.facts.filled or coding is None:
+        return False
+    return one.chunks < math.prod(coding.counts) or not are_all_stored(os.path.join(root, one.path), coding)
 
 
 def _of_metadata(
