@@ -217,7 +217,7 @@ WRONG: dict[str, dict[str, tuple[Any, ...]]] = {
     "open": {
         "spec": (*SPECS, None),
         "framework": (*TEXTS, None, "", "tf"),
-        "device": (5, "cuda", b"cpu", ["cpu"], int, object()),
+        "device": (5, 1.5, True, "cuda", "gpu", "", b"cpu", ["cpu"], {"cpu"}, int, object()),
         **CHOICES,
     },
     "write": {
