@@ -134,3 +134,25 @@ def test_after_close() -> None:
         with pytest.raises(winitgen.UsageError) as caught:
             call(opened)
         assert "the checkpoint is closed; open it again with winitgen.open" == str(caught.value)
+
+
+def test_an_array_is_filled_where_it_is() -> None:
+    """A part of another one, with gaps between its rows, gets the elements; nothing beside it is touched."""
+    whole, part = np.zeros((4, 6), np.float32), [range(1, 4), range(0, 3, 2)]
+    opened = winitgen.open(SPEC)
+    found = opened.read("fc.weight", part, whole[:3, 1:5:2])
+
+    assert np.shares_memory(found, whole)
+    assert np.array_equal(opened.read("fc.weight", part), found)
+    assert np.count_nonzero(whole) == found.size
+
+
+@pytest.mark.parametrize(
+    "out", [np.zeros((3, 3), np.float32), np.zeros((3, 2)), [[0.0]], np.zeros(6, np.float32)]
+)
+def test_an_array_that_does_not_fit(out: object) -> None:
+    """Nothing is cut, repeated or converted."""
+    with pytest.raises(winitgen.UsageError) as caught:
+        winitgen.open(SPEC).read("fc.weight", [range(3), range(2)], out)  # type: ignore[arg-type]
+
+    assert "out is an array of NumPy with the shape [3, 2] and the dtype float32" == str(caught.value)

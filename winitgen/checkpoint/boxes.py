@@ -11,6 +11,7 @@ import numpy as np
 from winitgen.checkpoint.grids import ElementGrid, GridDrawing, bits, fill_from, put
 from winitgen.checkpoint.pictures import tiles_of
 from winitgen.checkpoint.tiles import NoTiles, Tile, c_strides
+from winitgen.errors import UsageError
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.numeric.threads import allowed_threads, threads_for
 from winitgen.numeric.workers import Workers
@@ -57,13 +58,21 @@ def tiles(tensor: Tensor) -> tuple[Tile, ...] | None:
 
 
 def read_box(
-    tensor: Tensor, known: Sequence[Tile] | None, ranges: Sequence[range], held: HeldArrays
+    tensor: Tensor,
+    known: Sequence[Tile] | None,
+    ranges: Sequence[range],
+    held: HeldArrays,
+    found: Array | None = None,
 ) -> Array:
     """Return the elements of a tensor in one range an axis, each with a step of at least 1.
 
-    ``known`` are its tiles. The array is new, in C order, and drawn by all allowed threads if it is large.
+    ``known`` are its tiles. They are drawn by all allowed threads if they are many, into ``found``, or a new array in C order.
     """
-    found = np.empty(tuple(map(len, ranges)), DTYPES[tensor.dtype].numpy())
+    shape, dtype = tuple(map(len, ranges)), DTYPES[tensor.dtype].numpy()
+    if found is None:
+        found = np.empty(shape, dtype)
+    elif not isinstance(found, np.ndarray) or (found.shape, found.dtype) != (shape, dtype):
+        raise UsageError(f"out is an array of NumPy with the shape {list(shape)} and the dtype {dtype}")
     if not found.size:
         return found
     tasks = [*_tasks(tensor, known, ranges, held, bits(found))]

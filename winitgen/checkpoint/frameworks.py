@@ -80,6 +80,22 @@ def to_torch(array: Array) -> Any:
     return bits.view(getattr(torch, array.dtype.name))
 
 
+def shared_with_torch(tensor: Any) -> Array | None:
+    """Return the array of NumPy that has the memory of a tensor of PyTorch, None for one that is on another device."""
+    import torch
+
+    from winitgen.numeric.dtypes import DTYPES
+
+    if tensor.device.type != "cpu" or tensor.layout is not torch.strided:
+        return None
+    dtype = DTYPES[str(tensor.dtype).removeprefix("torch.")]
+    if not dtype.stored_as:
+        found: Array = tensor.detach().numpy()
+        return found
+    bits: Array = tensor.detach().view(getattr(torch, dtype.stored_as)).numpy()
+    return bits.view(dtype.numpy())
+
+
 def to_jax(array: Array) -> Any:
     """Return an array of JAX; one of 64 bits has 32 there unless ``jax_enable_x64`` is set, as JAX has it."""
     import jax.numpy as jnp

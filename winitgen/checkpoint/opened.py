@@ -100,12 +100,15 @@ class Checkpoint:
         """Return what draws the parts of a tensor for which it is indexed: ``get_slice(name)[2:5, ::2, 0]``."""
         return TensorSlice(self._tensor(name), self.read, self._convert)
 
-    def read(self, name: str, ranges: Sequence[range]) -> Array:
-        """Return the elements of a tensor in one range an axis (each within it, its step at least 1), as an array of NumPy."""
+    def read(self, name: str, ranges: Sequence[range], out: Array | None = None) -> Array:
+        """Return the elements of a tensor in one range an axis (each within it, its step at least 1), as an array of NumPy.
+
+        ``out`` is an array of the right shape and number format that is to be filled and returned, in place of a new one.
+        """
         tensor = self._tensor(name)
         if name not in self._tiles:
             self._tiles[name] = tiles(tensor)
-        return read_box(tensor, self._tiles[name], ranges, self._held)
+        return read_box(tensor, self._tiles[name], ranges, self._held, out)
 
     def close(self) -> None:
         """Free what is kept, and close the files from which the spec takes values; nothing can be read any longer."""

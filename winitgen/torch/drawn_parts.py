@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from winitgen.checkpoint.frameworks import to_torch
+from winitgen.checkpoint.frameworks import shared_with_torch, to_torch
 from winitgen.numeric.threads import in_order, threads_for
 
 if TYPE_CHECKING:
@@ -53,7 +53,12 @@ def _pieces(target: Any, ranges: tuple[range, ...]) -> Iterator[tuple[Any, tuple
 
 
 def _draw(checkpoint: Checkpoint, name: str, target: Any, ranges: Sequence[range]) -> None:
-    """Draw one piece, and copy it to the device of its target."""
-    if target.numel():
-        with torch.no_grad():
-            target.copy_(to_torch(checkpoint.read(name, ranges)))
+    """Draw one piece where its target lies, or copy it to the device of the target."""
+    if not target.numel():
+        return
+    held = shared_with_torch(target)
+    if held is not None:
+        checkpoint.read(name, ranges, held)
+        return
+    with torch.no_grad():
+        target.copy_(to_torch(checkpoint.read(name, ranges)))
