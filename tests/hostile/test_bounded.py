@@ -14,7 +14,7 @@ from tests.hostile.bounded_specs import heavy
 
 pytestmark = pytest.mark.slow
 
-RANDOM = 50
+RANDOM = 30
 EACH = 4
 
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 
 PATIENCE = 5.0
 """Seconds of processor time for one text."""
-RUNS = 8000
+RUNS = 4000
 """Texts of the short run; `fuzz.py` makes longer ones."""
 
 
