@@ -82,6 +82,9 @@ def bucket(_s3: tuple[str, Faults], monkeypatch: pytest.MonkeyPatch, tmp_path: P
     import s3fs
 
     monkeypatch.setattr(s3fs.S3FileSystem, "retries", 1)
+    monkeypatch.setattr(
+        s3fs.S3FileSystem, "read_timeout", 5
+    )  # of 15 seconds a server that is gone may use several
     s3fs.S3FileSystem.clear_instance_cache()
     return Bucket(*_s3)
 

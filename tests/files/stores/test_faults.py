@@ -17,9 +17,6 @@ SIZE = "6MB"
 RETRIED = {"closed", "lost"}
 """What the store's library tries again by itself, though it is told not to."""
 
-STEPS = {"dead": 3}
-"""A server that is gone is waited for: it goes at every third request."""
-
 Fails = Callable[[int, int], str]
 
 FAULTS: dict[str, Fails] = {
@@ -57,8 +54,7 @@ def test_a_fault_at_each_request(
     write(spec, f"{bucket.url}/whole/", max_shard_size=SIZE)
     count = len(bucket.faults.requests)
     ends: Counter[str] = Counter()
-    runs = range(0, count, STEPS.get(kind, 1))
-    for at in runs:
+    for at in range(count):
         folder = f"run-{at}"
         bucket.faults.reset()
         bucket.faults.fails = lambda number, at=at: FAULTS[kind](number, at)
@@ -77,7 +73,7 @@ def test_a_fault_at_each_request(
 
     assert len(expected) == 3
     assert count > 20
-    assert ends["refused"] > (0 if kind in RETRIED else len(runs) // 2)
+    assert ends["refused"] > (0 if kind in RETRIED else count // 2)
     record_property("ends", dict(ends))
 
 
