@@ -123,6 +123,22 @@ def transformer(keras: Any) -> Any:
     return keras.Model(tokens, layers.Dense(12, name="mlp.down")(layers.Multiply()([gate, up])))
 
 
+def tied_head(keras: Any) -> tuple[Any, dict[str, Any]]:
+    """Return a model whose head is its embedding, and its spec."""
+    words = {"name": "words", "type": "embedding", "count": 11, "dim": 6}
+    head = {
+        "name": "head",
+        "type": "dense",
+        "units": 11,
+        "use_bias": False,
+        "tied_to": "words",
+        "tied": "omit",
+    }
+    spec = {"input": {"tokens": 7}, "layers": [words, {"name": "fc", "type": "dense", "units": 6}, head]}
+    tokens, table = keras.Input((7,)), keras.layers.ReversibleEmbedding(11, 6, name="words")
+    return keras.Model(tokens, table(keras.layers.Dense(6, name="fc")(table(tokens)), reverse=True)), spec
+
+
 MODELS: dict[str, Callable[[Any], Any]] = {
     "mlp": mlp,
     "lenet": lenet,

@@ -9,7 +9,7 @@ import pytest
 
 import winitgen
 from tests.frameworks import parity
-from tests.frameworks.keras_models import MODELS, block_spec, keras_block, torch_block
+from tests.frameworks.keras_models import MODELS, block_spec, keras_block, tied_head, torch_block
 
 pytestmark = pytest.mark.slow
 
@@ -155,19 +155,7 @@ def test_heads_that_share_keys(
 
 def test_a_head_that_is_the_embedding(keras: Any, load: Callable[..., None]) -> None:
     """A head tied to the embedding and omitted is Keras's reversible embedding."""
-    words = {"name": "words", "type": "embedding", "count": 11, "dim": 6}
-    head = {
-        "name": "head",
-        "type": "dense",
-        "units": 11,
-        "use_bias": False,
-        "tied_to": "words",
-        "tied": "omit",
-    }
-    spec = {"input": {"tokens": 7}, "layers": [words, {"name": "fc", "type": "dense", "units": 6}, head]}
-    tokens = keras.Input((7,))
-    table = keras.layers.ReversibleEmbedding(11, 6, name="words")
-    model = keras.Model(tokens, table(keras.layers.Dense(6, name="fc")(table(tokens)), reverse=True))
+    model, spec = tied_head(keras)
     load(model, spec)
 
     assert (

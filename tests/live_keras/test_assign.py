@@ -12,7 +12,7 @@ import pytest
 import winitgen
 import winitgen.keras
 from tests.frameworks.conftest import import_framework
-from tests.frameworks.keras_models import MODELS, block_spec, keras_block
+from tests.frameworks.keras_models import MODELS, block_spec, keras_block, tied_head
 from tests.frameworks.test_nested_keras import MODELS as NESTED
 from tests.frameworks.test_parity_keras import spec_of
 from winitgen.checkpoint.opened import Checkpoint
@@ -33,22 +33,6 @@ def keras(monkeypatch: pytest.MonkeyPatch) -> Any:
     return keras
 
 
-def tied(keras: Any) -> tuple[Any, dict[str, Any]]:
-    """Return a model whose head is its embedding, and its spec."""
-    head = {
-        "name": "head",
-        "type": "dense",
-        "units": 11,
-        "use_bias": False,
-        "tied_to": "words",
-        "tied": "omit",
-    }
-    words = {"name": "words", "type": "embedding", "count": 11, "dim": 6}
-    spec = {"input": {"tokens": 7}, "layers": [words, {"name": "fc", "type": "dense", "units": 6}, head]}
-    tokens, table = keras.Input((7,)), keras.layers.ReversibleEmbedding(11, 6)
-    return keras.Model(tokens, table(keras.layers.Dense(6)(table(tokens)), reverse=True)), spec
-
-
 def values(model: Any) -> list[tuple[str, str, bytes]]:
     """Return the path, the number format and the bits of each variable, with those of random numbers."""
     return [(one.path, str(one.dtype), np.asarray(one.value).tobytes()) for one in model.variables]
@@ -64,7 +48,7 @@ CASES: dict[str, Callable[[Any], tuple[Any, Any]]] = {
         name: lambda keras, name=name: (keras_block(keras, name), block_spec(name))
         for name in ("shortcut last", "shortcut made first, added last")
     },
-    "tied": tied,
+    "tied": tied_head,
 }
 
 
