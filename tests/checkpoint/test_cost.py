@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 import winitgen
+from winitgen.checkpoint import grids
 from winitgen.drawing import keystream
 
 N = 512
@@ -80,3 +82,26 @@ def test_names_and_metadata_draw_nothing(computed: list[int]) -> None:
         assert part[5:5].size == 0
 
     assert [] == computed
+
+
+def test_a_run_is_drawn_where_it_lies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows go into the caller's array without a copy, in the drawn format and in a rounded one; an odd address takes one."""
+    copied: list[int] = []
+    picked = grids._picked
+
+    def seen(values: Any, grid: Any) -> Any:
+        copied.append(values.size)
+        return picked(values, grid)
+
+    monkeypatch.setattr(grids, "_picked", seen)
+    for dtype in ("float32", "float16"):
+        opened = winitgen.open(DENSE, dtype=dtype)
+        rows = opened.get_tensor("fc.weight")[10:20]
+        copied.clear()
+        out = np.zeros_like(rows)
+        odd = np.zeros(rows.nbytes + 1, np.uint8)[1:].view(rows.dtype).reshape(rows.shape)
+
+        assert np.array_equal(opened.read("fc.weight", (range(10, 20), range(N)), out), rows)
+        assert not copied
+        assert np.array_equal(opened.read("fc.weight", (range(10, 20), range(N)), odd), rows)
+        assert copied == [10 * N]

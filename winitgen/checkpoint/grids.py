@@ -16,6 +16,7 @@ from numpy.lib.stride_tricks import as_strided
 
 from winitgen.drawing.draw import BLOCK, draw
 from winitgen.drawing.scattered import can_scatter, draw_runs
+from winitgen.numeric.dtypes import DTYPES
 from winitgen.numeric.scratch import Workspace
 from winitgen.numeric.stopping import go_on
 
@@ -93,10 +94,26 @@ class GridDrawing:
             self._in_parts(found, grid, 1, 1, self.fill)
         elif grid.span <= BLOCK:
             go_on()
-            found[...] = _picked(draw(self._parameter, grid.offset, grid.span, self._workspace), grid)
+            self._run(found, grid)
         else:
             rows = max(1, (BLOCK - grid.inner(1).span) // grid.strides[0] + 1)
             self._in_parts(found, grid, rows, 1, self.fill)
+
+    def _run(self, found: Array, grid: ElementGrid) -> None:
+        """Fill ``found`` with a grid that is drawn as one run: where it lies, if it is the whole run, or from scratch."""
+        dtype = DTYPES[self._parameter.dtype]
+        if found.size != grid.span or not found.flags.carray:
+            found[...] = _picked(self._drawn(grid), grid)
+            return
+        own = found.reshape(-1).view(dtype.numpy())
+        name = "values" if self._parameter.dtype == dtype.drawn_in else "stored"
+        with self._workspace.lent(name, own):
+            values = self._drawn(grid)
+        if not np.may_share_memory(values, own):
+            found[...] = _picked(values, grid)
+
+    def _drawn(self, grid: ElementGrid) -> Array:
+        return draw(self._parameter, grid.offset, grid.span, self._workspace)
 
     def _runs(self, grid: ElementGrid) -> int:
         """Return from which axis on the elements are drawn as one run, with what is between: what costs least."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from winitgen.numeric.plain_values import PlainScratch
@@ -31,3 +33,17 @@ class Workspace:
         if held is None or held.size < count:
             held = self._arrays[key] = np.empty(count, key[1])
         return held[:count]
+
+    @contextmanager
+    def lent(self, name: str, array: Array) -> Iterator[None]:
+        """Use a flat array as the scratch under ``name`` for elements of its dtype, as long as the context lasts."""
+        key = name, array.dtype
+        before = self._arrays.get(key)
+        self._arrays[key] = array
+        try:
+            yield
+        finally:
+            if before is not None:
+                self._arrays[key] = before
+            elif self._arrays.get(key) is array:
+                del self._arrays[key]

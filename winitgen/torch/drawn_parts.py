@@ -16,8 +16,8 @@ from winitgen.numeric.threads import in_order, threads_for
 if TYPE_CHECKING:
     from winitgen.checkpoint.opened import Checkpoint
 
-PIECE = 1 << 18
-"""Elements drawn at once: a thread has no more than this beside the memory of the tensor."""
+PIECE = 1 << 20
+"""Elements read at once: a thread has no more than this beside the memory of a tensor on another device."""
 
 Job = Callable[[], None]
 
