@@ -156,3 +156,37 @@ def test_an_array_that_does_not_fit(out: object) -> None:
         winitgen.open(SPEC).read("fc.weight", [range(3), range(2)], out)  # type: ignore[arg-type]
 
     assert "out is an array of NumPy with the shape [3, 2] and the dtype float32" == str(caught.value)
+
+
+def test_an_array_that_cannot_be_written() -> None:
+    """It stays as it is."""
+    out = np.zeros((3, 2), np.float32)
+    out.flags.writeable = False
+    with pytest.raises(winitgen.UsageError) as caught:
+        winitgen.open(SPEC).read("fc.weight", [range(3), range(2)], out)
+
+    assert "out is an array that cannot be written; pass a copy of it" == str(caught.value)
+
+
+BOXES: list[tuple[object, str]] = [
+    (None, "ranges is a list, not nothing"),
+    ([], "ranges is one range for each of 2 axes, not 0"),
+    ([range(1)] * 3, "ranges is one range for each of 2 axes, not 3"),
+    ([range(6), 2], "ranges[1] is a range, such as range(4), not 2"),
+    ([slice(6), range(4)], "ranges[0] is a range, such as range(6), not an object of type 'slice'"),
+    ([range(7), range(4)], "ranges[0] is a range within range(6), its step at least 1, not range(0, 7)"),
+    ([range(6), range(-1, 3)], "ranges[1] is a range within range(4), its step at least 1, not range(-1, 3)"),
+    (
+        [range(3, 0, -1), range(4)],
+        "ranges[0] is a range within range(6), its step at least 1, not range(3, 0, -1)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("ranges", "message"), BOXES)
+def test_ranges_that_do_not_fit(ranges: Any, message: str) -> None:
+    """Nothing is returned that was not drawn."""
+    with pytest.raises(winitgen.UsageError) as caught:
+        winitgen.open(SPEC).read("fc.weight", ranges)
+
+    assert message == str(caught.value)

@@ -20,6 +20,23 @@ def numbers(name: str, value: object) -> list[int | float]:
     return [number(f"{name}[{index}]", item) for index, item in _items(name, value)]
 
 
+def ranges(name: str, value: object, shape: Sequence[int]) -> list[range]:
+    """Return one ``range`` for each axis of a shape, within it and upwards."""
+    found = [item for _, item in _items(name, value)]
+    if len(found) != len(shape):
+        raise UsageError(f"{name} is one range for each of {len(shape)} axes, not {len(found)}")
+    return [_within(f"{name}[{axis}]", *pair) for axis, pair in enumerate(zip(found, shape, strict=True))]
+
+
+def _within(name: str, value: object, size: int) -> range:
+    """Return a range of indices of an axis of a size."""
+    if not isinstance(value, range):
+        raise UsageError(f"{name} is a range, such as range({size}), not {shown(value)}")
+    if value.step < 1 or (value and not 0 <= value[0] <= value[-1] < size):
+        raise UsageError(f"{name} is a range within range({size}), its step at least 1, not {value}")
+    return value
+
+
 def _items(name: str, value: object) -> Iterable[tuple[int, object]]:
     """Return the numbered items of a sequence, or of an array with one axis; a generator is refused, as it may not end."""
     if not isinstance(value, Sequence) or isinstance(value, str | bytes | bytearray | memoryview):

@@ -73,6 +73,8 @@ def read_box(
         found = np.empty(shape, dtype)
     elif not isinstance(found, np.ndarray) or (found.shape, found.dtype) != (shape, dtype):
         raise UsageError(f"out is an array of NumPy with the shape {list(shape)} and the dtype {dtype}")
+    elif not found.flags.writeable:
+        raise UsageError("out is an array that cannot be written; pass a copy of it")
     if not found.size:
         return found
     tasks = [*_tasks(tensor, known, ranges, held, bits(found))]

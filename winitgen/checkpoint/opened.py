@@ -104,11 +104,13 @@ class Checkpoint:
         """Return the elements of a tensor in one range an axis (each within it, its step at least 1), as an array of NumPy.
 
         ``out`` is an array of the right shape and number format that is to be filled and returned, in place of a new one.
+        Raises `UsageError` for ranges or an array that do not fit, and for a name that no tensor has.
         """
         tensor = self._tensor(name)
         if name not in self._tiles:
             self._tiles[name] = tiles(tensor)
-        return read_box(tensor, self._tiles[name], ranges, self._held, out)
+        asked = arguments.lists.ranges("ranges", ranges, tensor.shape)
+        return read_box(tensor, self._tiles[name], asked, self._held, out)
 
     def close(self) -> None:
         """Free what is kept, and close the files from which the spec takes values; nothing can be read any longer."""

@@ -110,9 +110,8 @@ def common(one: range, other: range) -> range:
     if gap % shared or not one or not other:
         return range(0)
     step = other.step // shared
-    times = (
-        gap // shared * pow(one.step // shared, -1, step) % step
-    )  # of the first one's step, by the remainders
+    # How many of the first one's steps lead to what both have: by the inverse of that step among the remainders.
+    times = gap // shared * pow(one.step // shared, -1, step) % step
     start, both = one.start + times * one.step, one.step * step
     least, last = max(one.start, other.start), min(one[-1], other[-1])
     start += max(0, -(-(least - start) // both)) * both
