@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.cli.conftest import Winitgen
+from tests.files.formats.onnx_files import beside, graph, model, tensor
 
 SHARDS = ("--max-shard-size", "0.05KB")
 FAMILY = Path(__file__).parents[2] / "winitgen" / "families" / "llama.yaml"
@@ -76,6 +77,24 @@ def test_a_file_of_the_base(here: Winitgen, spec: Path, tmp_path: Path) -> None:
         f"winitgen: {report}: the report would replace a file of the base; {ADVICE}\n" for _, report in places
     ] == messages
     assert 0 == here(*call, "b/", "--report", "b/report.json").code
+
+
+@pytest.mark.parametrize("more", [(), ("--dry-run",)])
+def test_a_file_that_a_model_names_inside(here: Winitgen, tmp_path: Path, more: tuple[str, ...]) -> None:
+    """The values of an ONNX model stand beside it, under whatever name."""
+    values = bytes(range(40))
+    (tmp_path / "w.md").write_bytes(values)
+    entry = tensor("w.weight", 1, (5, 2), beside({"location": "w.md"}))
+    (tmp_path / "w.onnx").write_bytes(model(graph([entry])))
+    (tmp_path / "m.yaml").write_text(
+        "input: 2\nlayers:\n  - {name: w, type: dense, units: 5, use_bias: false}\n  - {name: v, type: dense, units: 1}\n"
+    )
+    call = ("init", "m.yaml", "-o", "new.npz", "--base", "w.onnx", "--add", *more, "--report")
+
+    message = f"winitgen: w.md: the report would replace a file of the base; {ADVICE}\n"
+    assert message == refusal(here, tmp_path, *call, "w.md", "--force")
+    assert values == (tmp_path / "w.md").read_bytes()
+    assert 0 == here(*call, "other.md").code
 
 
 def test_the_file_of_a_family(here: Winitgen, tmp_path: Path) -> None:

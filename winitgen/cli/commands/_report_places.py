@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from winitgen.files.stores.address import is_remote
@@ -32,9 +32,20 @@ def check_reports(reports: Iterable[str], source: Source, *, force: bool) -> Non
         if source.shards is not None and _is_shard(path, source):
             others.append(("a file of the output", path))
         if source.base is not None:
-            others += [("a file of the base", file) for file in weight_files(source.base.path)]
+            files = [*weight_files(source.base.path), *_named_inside(source.base.path, path)]
+            others += [("a file of the base", file) for file in files]
         refuse_replacing(path, "report", [*others, *files_with_values(source.plan)])
         refuse_other_kind(path, "report", force=force)
+
+
+def _named_inside(weights: str, report: str) -> Sequence[str]:
+    """Return the files beside weights that only opening them tells, if a report would replace anything."""
+    if is_remote(weights) or not os.path.isfile(report):
+        return []
+    from winitgen.files.input import open_weights
+
+    with open_weights(weights) as opened:
+        return opened.beside
 
 
 def _is_shard(path: str, source: Source) -> bool:
