@@ -117,8 +117,15 @@ def model_types() -> dict[str, str]:
     for name in names():
         head = (FOLDER / f"{name}.yaml").read_text(encoding="utf-8").partition("\n---\n")[0]
         if re.search(r"^also:", head, re.MULTILINE):
-            found |= dict.fromkeys(template(name).family.also, name)
+            found |= dict.fromkeys(family(name).also, name)
     return found
+
+
+@cache
+def family(name: str) -> Family:
+    """Return the first document of the file ``name``.yaml, without reading the layer-spec below it."""
+    path = FOLDER / f"{name}.yaml"
+    return _family(path.read_text(encoding="utf-8").partition("\n---\n")[0], str(path))
 
 
 def template_of(model_type: str) -> Template | None:
@@ -151,17 +158,23 @@ def read_template(text: str, name: str, file: str, *, is_shipped: bool = True) -
             [Mistake(file, 0, 0, "", "the layer-spec of a family needs 'vars', the fields of the config")]
         )
     _check_keys(layer_spec, file, before)
+    facts = _family(head, file)
+    parts = _around_variables(body, layer_spec)
+    nodes = {key: node for key, (_, node) in variables.pairs.items()}
+    return Template(name, facts, *parts, nodes, file, is_shipped)
+
+
+def _family(head: str, file: str) -> Family:
+    """Return the first document of a file; raise `SpecError` if it is no family."""
     try:
-        family = msgspec.convert(_plain(_document(head, file), file), Family)
+        found = msgspec.convert(_plain(_document(head, file), file), Family)
     except msgspec.ValidationError as error:
         raise SpecError(
             [Mistake(file, 0, 0, "", f"the first document: {str(error)[:1].lower()}{str(error)[1:]}")]
         ) from None
-    if not family.classes:
+    if not found.classes:
         raise SpecError([Mistake(file, 0, 0, "classes", "expected a list of one or more classes, not []")])
-    parts = _around_variables(body, layer_spec)
-    nodes = {key: node for key, (_, node) in variables.pairs.items()}
-    return Template(name, family, *parts, nodes, file, is_shipped)
+    return found
 
 
 def _check_keys(layer_spec: Mapping, file: str, before: int) -> None:

@@ -27,7 +27,7 @@ def command(name: str | None, json_: bool) -> None:
       winitgen families llama
       winitgen families --json
     """
-    from winitgen.configs.family import model_types, template
+    from winitgen.configs.family import family, model_types
 
     types = model_types()
     if name is not None:
@@ -35,8 +35,8 @@ def command(name: str | None, json_: bool) -> None:
         return
     rows = []
     for model_type, file in sorted(types.items()):
-        family = template(file).family
-        rows.append({"model_type": model_type, "family": family.family, "classes": list(family.classes)})
+        facts = family(file)
+        rows.append({"model_type": model_type, "family": facts.family, "classes": list(facts.classes)})
     show("families", rows, json_)
 
 
