@@ -39,6 +39,21 @@ def test_no_layer_is_dense() -> None:
     assert router not in shapes(DEEPSEEK)
 
 
+@pytest.mark.parametrize(("model_type", "windowed"), [("qwen2", 2), ("qwen3", 2), ("qwen2_moe", 0)])
+def test_no_layer_is_before_the_windows(model_type: str, windowed: int) -> None:
+    """With 0 for the layers of full attention, Qwen has a window in all of them; in its mixtures in none."""
+    fields = {**SMALL, "num_hidden_layers": 2, "num_key_value_heads": 2, "sliding_window": 7}
+    found = import_config(
+        json.dumps(
+            {"model_type": model_type, **fields, "use_sliding_window": True, "max_window_layers": 0}
+        ).encode(),
+        "config.json",
+    )
+    plan = winitgen.plan(parse_spec(found.text.encode(), "model.yaml"))
+
+    assert windowed == sum(getattr(row.layer, "window", None) == 7 for row in plan.layers)
+
+
 def test_zero_is_refused_elsewhere() -> None:
     """A field that is not among these must be at least 1."""
     with pytest.raises(SpecError) as caught:
