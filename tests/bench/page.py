@@ -49,7 +49,8 @@ def cell(row: Row, entry: Entry) -> str:
         return "-"
     spread = f" ({quartiles(entry)})" if len(entry.figures) > 1 else ""
     own = number(entry.median) + spread
-    return own if entry.kind == OURS else f"{own} **{ratio(row.ratio(entry))}**"
+    compared = "" if entry.kind == OURS else ratio(row.ratio(entry))
+    return f"{own} **{compared}**" if compared else own
 
 
 def not_measured(rows: Sequence[Row]) -> list[str]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.page import BEGIN, END, markdown, put
+from tests.bench.page import BEGIN, END, markdown, page_table, put
 from tests.bench.results import LIMIT, OURS, PEER, Entry, Results, Row
 from tests.bench.table import number, ratio, show
 
@@ -63,6 +63,14 @@ Not measured: JAX: jax missing (2 GiB); dd: no dd (2 GiB).
 """
         == markdown(RESULTS)
     )
+
+
+def test_without_a_figure_of_winitgen_there_is_no_ratio() -> None:
+    """A cell has the median alone."""
+    own, peer = Entry("winitgen", OURS, note="refused"), Entry("PyTorch", PEER, (9.0,) * 3)
+    row = Row("deep", "plan", "s", (own, peer))
+
+    assert "| plan, s | - | 9.00 (9.00 to 9.00) |" == page_table([row]).splitlines()[-1]
 
 
 def test_the_table_replaces_the_one_on_a_page(tmp_path: Path) -> None:
