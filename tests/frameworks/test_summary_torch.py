@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import winitgen
 from tests.frameworks import parity
+from tests.frameworks.any_torch.sitecustomize import torchvision_of_any_build
 from winitgen.report.model_summary import summarize_layers
 
 pytestmark = pytest.mark.slow
+SPECS = Path(__file__).parents[2] / "specs"
 
 
 def counted(torch: Any, module: Any, *batch: Any) -> float:
@@ -33,6 +36,34 @@ def test_models_of_every_kind(name: str, torch: Any) -> None:
 
     assert counted(torch, module, batch) == report["totals"]["multiply_adds"]
     assert sum(p.numel() for p in module.parameters()) == report["totals"]["trainable"]
+
+
+REAL = {
+    "convnext-tiny": "convnext_tiny",
+    "efficientnet-b0": "efficientnet_b0",
+    "mobilenet-v2": "mobilenet_v2",
+    "mobilenet-v3-small": "mobilenet_v3_small",
+    "regnety-400mf": "regnet_y_400mf",
+    "resnet18": "resnet18",
+    "shufflenet-v2": "shufflenet_v2_x1_0",
+    "swin-tiny": "swin_t",
+    "vgg16": "vgg16",
+    "vit-b16": "vit_b_16",
+}
+"""Layer-specs of torchvision's models, and its functions that build them."""
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_real_models(name: str, torch: Any) -> None:
+    """Ten of torchvision's, as they are: nothing is computed on the meta device, and all is counted."""
+    device = "cpu" if name == "regnety-400mf" else "meta"  # its code computes widths by tensors
+    with torch.device(device):
+        module = getattr(torchvision_of_any_build().models, REAL[name])(weights=None).to("meta")
+    totals = summarize_layers(winitgen.plan(SPECS / f"{name}.yaml"))["totals"]
+
+    assert counted(torch, module, torch.zeros(1, 3, 224, 224, device="meta")) == totals["multiply_adds"]
+    assert sum(p.numel() for p in module.parameters()) == totals["trainable"]
+    assert sum(b.numel() for b in module.buffers()) == totals["buffers"]
 
 
 CONVOLUTIONS: dict[str, tuple[dict[str, Any], tuple[int, ...], Callable[[Any], Any]]] = {
