@@ -96,7 +96,7 @@ def key_below(figure: FigureBase, labels: Sequence[str], *, zeros: bool, theory:
     ``seeds`` is the number of seeds of which there are bands, 0 if there are none.
     """
     looks = [look(index) for index in range(len(labels))]
-    handles = [
+    handles: list[Line2D | Patch] = [
         _line([], [], linewidth=1.2, **{**_points(one, 5.0), "linestyle": one.dashes}) for one in looks
     ]
     any_ = Look(faint(), "o", "-")
