@@ -51,7 +51,7 @@ def at(entry: Values, key: str) -> Values:
 def _margins(run: Values, key: str) -> Values:
     """Return the margins of a run as the ``key`` of their spread; none if that of the nearest threshold has no spread."""
     margins = _taken(run.get("margins") or {}, (run["spread"] or {}).get("margins") or {}, key)
-    nearest = run.get("nearest")
+    nearest = run.get("nearest") or ""
     return {"margins": margins, "nearest": nearest if margins.get(nearest) is not None else None}
 
 
