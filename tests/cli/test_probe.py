@@ -349,7 +349,10 @@ LAYERS = {
             "layers:\n  - {name: a, type: dense, inputs: 4, units: 3}\n"
             "  - {name: b, type: dense, inputs: 7, units: 2}\n"
         ),
-        ("model.yaml:2:5: layers[0]: no flow reaches the dense 'a'; state the model's 'input'\n"),
+        (
+            "model.yaml:2:5: layers[0]: no flow reaches the dense 'a'; its layers state 'inputs' of their own, and nothing says how "
+            "they are joined; state the model's 'input' if each follows the one before it, else this model cannot be probed\n"
+        ),
     ),
 }
 

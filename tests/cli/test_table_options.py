@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Winitgen
+from winitgen.report.titles import LAYERS, RUNS
 
 COLUMNS = {
     "plan": "tensor, shape, dtype, scheme, fan_in, fan_out, mean, std, chosen by",
@@ -43,6 +44,34 @@ def test_a_column_that_is_meant(winitgen: Winitgen, spec: Path) -> None:
     run = winitgen("plan", spec, "--columns", "tensor,shpe")
 
     assert (2, "winitgen: --columns: unknown column 'shpe'; did you mean 'shape'?\n") == (run.code, run.err)
+
+
+@pytest.mark.parametrize(
+    ("call", "line"),
+    [
+        (
+            "probe SPEC --compare torch --columns layer,verdict",
+            f"the table of one run has no column 'verdict'; its columns are {', '.join(LAYERS)}",
+        ),
+        (
+            "probe SPEC --columns run",
+            f"the table of one run has no column 'run'; its columns are {', '.join(LAYERS)}",
+        ),
+        (
+            "probe SPEC --compare torch,keras --columns run,type",
+            f"the table of several runs has no column 'type'; its columns are {', '.join(RUNS)}",
+        ),
+        (
+            "probe SPEC --sweep gain=1,2 --columns layer",
+            f"the table of several runs has no column 'layer'; its columns are {', '.join(RUNS)}",
+        ),
+    ],
+)
+def test_a_column_of_the_other_table_of_a_probe(winitgen: Winitgen, spec: Path, call: str, line: str) -> None:
+    """A probe of one run has a table of layers, a probe of several has one of runs."""
+    run = winitgen(*(spec if word == "SPEC" else word for word in call.split()))
+
+    assert (2, "", f"winitgen: --columns: {line}\n") == (run.code, run.out, run.err)
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,26 @@ def test_samples_that_have_become_alike() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("least", "nearest", "layer", "text"),
+    [
+        (2e-3, "distinct", "fc1", "two samples differ by "),
+        (1e-5, "gradient", "fc0", "the gradient's norm is "),
+    ],
+)
+def test_a_finding_tells_the_figure_with_the_worst_margin(
+    least: float, nearest: str, layer: str, text: str
+) -> None:
+    """Of two figures that come to one verdict; it starts where that figure leaves its bounds."""
+    small = spec(0.01, activation="tanh", bias={"scheme": "normal", "std": 1.0})
+    run = run_of(small, thresholds={"distinct": least})
+    (finding,) = run["findings"]
+
+    assert run["margins"]["distinct"] < 0
+    assert run["margins"]["gradient"] < 0
+    assert (nearest, layer, text) == (run["nearest"], finding["layer"], finding["text"][: len(text)])
+
+
 @pytest.mark.parametrize("head", ["zeros", {"scheme": "normal", "std": 1e-9}])
 def test_a_head_that_starts_small(head: Any) -> None:
     """Its kernel gets its gradient in the first step, so it holds back nothing."""

@@ -120,8 +120,20 @@ def test_a_model_without_an_input_is_one_mistake() -> None:
     repeat = {"type": "repeat", "times": 101, "name": "a{i}", "layers": [{"name": "c", **conv}]}
     dense = {"name": "fc", "type": "dense", "inputs": 5, "units": 2}
 
-    assert ["layers[0].layers[0]: no flow reaches the conv2d 'a0.c'; state the model's 'input'"] == messages(
-        {"layers": [repeat, dense]}
+    assert [
+        (
+            "layers[0].layers[0]: no flow reaches the conv2d 'a0.c'; its layers state 'inputs' of their own, and nothing says how they are joined; "
+            "state the model's 'input' if each follows the one before it, else this model cannot be probed"
+        )
+    ] == messages({"layers": [repeat, dense]})
+
+
+def test_a_model_without_an_input_whose_layers_state_nothing() -> None:
+    """Here an input is what is missing."""
+    table = {"name": "e", "type": "embedding", "count": 7, "dim": 3}
+
+    assert ["layers[0]: no flow reaches the embedding 'e'; state the model's 'input'"] == messages(
+        {"layers": [table]}
     )
 
 

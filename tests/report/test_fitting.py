@@ -8,7 +8,7 @@ import pytest
 from winitgen.report import titles
 from winitgen.report.fitting import SHORTEST_NAME, WORTH, fitted, shortened
 from winitgen.report.table_view import WHOLE, TableView
-from winitgen.report.terminal import print_table
+from winitgen.report.terminal import print_table, print_verdicts
 
 HEAD = ["tensor", "shape", "scheme", "fan_in", "std", "chosen by"]
 ROWS = [
@@ -125,10 +125,45 @@ def test_each_column_has_its_worth() -> None:
     }
 
     assert set(WORTH) - {"scheme's formula"} <= known
-    assert known - set(WORTH) - {"saturated", "dead", "margin", "gradient std", "pre std", "out std"} == kept
+    assert known - set(WORTH) == kept
 
 
 def test_short_texts_stay() -> None:
     """Nothing is put into a text that fits."""
     assert "abc" == shortened("abc", 3)
     assert "a...z" == shortened("abcxyz", 5)
+
+
+RUNS = ["run", "verdict", "from", "margin", "pre std", "out std", "saturated", "dead", "gradient std"]
+COMPARED = [
+    ["torch", "vanishing", "layer11.fc", "-375 % gradient", "0.5716 .. 0.02026", "0.331 .. 0.0115", "1 %", "53.6 % layer21.fc", "3.488e-12 .. 0.7024"],
+    ["he_normal", "healthy in 19 of 20; dead in 1", "", "57 % dead", "1.414 .. 1.138", "0.8209 .. 0.6849", "2 %", "38.5 % layer30.fc", "0.7288 .. 0.703"],
+]  # fmt: skip
+
+
+def test_compared_runs_are_a_table_at_80_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is left has the worth: the verdict with its margin; every verdict has its own colour, also several in a cell."""
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    out = Terminal()
+    print_table(RUNS, COMPARED, out)
+    first, second = out.getvalue().splitlines()[2:4]
+
+    assert re.search(r"torch +\x1b\[31mvanishing\x1b\[0m +-375 % gradient +0.331 .. 0.0115", first)
+    assert "\x1b[32mhealthy\x1b[0m in 19 of 20; \x1b[31mdead\x1b[0m in 1" in second
+
+
+def test_verdicts_below_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They have colours on a terminal; a word of a layer's name or of a figure has none, and a long line is one line."""
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    terminal, pipe = Terminal(), io.StringIO()
+    lines = ["healthy: dead from dead.healthy: 95 % of the units are 0 for every sample", "verdict: healthy"]
+    print_verdicts(lines, terminal)
+    print_verdicts(lines, pipe)
+
+    red, green = "\x1b[31mdead\x1b[0m", "\x1b[32mhealthy\x1b[0m"
+    assert f"{lines[0].replace('dead', red, 1)}\nverdict: {green}\n" == terminal.getvalue()
+    assert "\n".join([*lines, ""]) == pipe.getvalue()

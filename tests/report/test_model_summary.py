@@ -179,7 +179,8 @@ def test_unknown_sizes_are_said() -> None:
     )
 
     assert (
-        "multiply-adds a sample: unknown, as a size is; state the model's 'input'"
+        "multiply-adds a sample: unknown, as nothing says how the layers are joined; "
+        "state the model's 'input' if each follows the one before it"
         == total_lines(summarize_layers(plan))[1]
     )
 

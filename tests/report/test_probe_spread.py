@@ -144,3 +144,16 @@ def test_the_page_of_one_seed_has_no_column_of_the_scatter() -> None:
 
     assert "scatter expected" not in probe_html.render(one)
     assert "scatter expected" in probe_html.render(report())
+
+
+def test_the_spread_of_a_margin() -> None:
+    """The rows below the mean have its own standard deviation, least and greatest, not the mean again."""
+    compared = report("xavier_normal", "he_normal")
+    head, rows = table(compared, bars=BARS)
+    shown = [cells(head, row)["margin"] for row in rows[:4]]
+    run = compared["runs"][0]
+    spread = run["spread"]["margins"][run["nearest"]]
+    figures = (run["margins"][run["nearest"]], spread["std"], spread["min"], spread["max"])
+
+    assert [f"{100 * figure:.0f} % {run['nearest']}" for figure in figures] == shown
+    assert 4 == len(set(shown))

@@ -49,5 +49,6 @@ def equal_notes(runs: Sequence[dict[str, Any]]) -> Iterator[str]:
 
 
 def _numbers(run: dict[str, Any]) -> tuple[Any, Any]:
-    weights = [{key: row[key] for key in row if key != "scheme"} for row in run["weights"]]
+    """Return what a run measured and drew, without the words for it: two formulas may come to one number."""
+    weights = [{key: row[key] for key in row if key not in ("scheme", "formula")} for row in run["weights"]]
     return weights, run["layers"]

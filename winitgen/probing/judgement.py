@@ -18,9 +18,9 @@ def judgement_row(
     nodes: Sequence[GraphNode], stats: Sequence[LayerStats], entering: float | None, thresholds: Thresholds
 ) -> dict[str, Any]:
     """Return the verdict of a run with its findings, the figures, their margins, and the slopes by layer."""
-    found = findings(nodes, stats, entering, thresholds)
     figures = measured(nodes, stats, entering)
     left = margins(nodes, stats, entering, thresholds, figures)
+    found = findings(nodes, stats, entering, thresholds, left)
     name = nearest(left)
     by_layer = slopes(nodes, stats)
     return {

@@ -171,8 +171,18 @@ def _refuse(plan: Plan, mistakes: Mistakes) -> None:
             reached.add(index)
         else:
             what = f"{planned.layer.type} '{planned.path}'"
-            mistakes.add(location, f"no flow reaches the {what}; state the model's 'input'")
+            mistakes.add(location, f"no flow reaches the {what}; {_advice(plan)}")
             if not plan.inputs:
                 return
     if not reached - {INPUT - i for i in range(len(plan.inputs))} and not mistakes.found:
         mistakes.add(Location(0, 0, "layers"), "no layer takes part in a flow; there is nothing to probe")
+
+
+def _advice(plan: Plan) -> str:
+    """Return what to write in a model that no flow reaches; where layers state their own ``inputs`` they may not follow each other."""
+    if plan.inputs or all(planned.layer.inputs is None for planned in plan.layers):
+        return "state the model's 'input'"
+    return (
+        "its layers state 'inputs' of their own, and nothing says how they are joined; "
+        "state the model's 'input' if each follows the one before it, else this model cannot be probed"
+    )

@@ -6,13 +6,13 @@ Where a verdict begins was chosen by training; specs/reference/verdicts.md has n
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from winitgen.probing.graph import GraphNode
 from winitgen.probing.layer_stats import LayerStats
 from winitgen.probing.sizes import Shown, Size, hidden, norms, shown, sizes
-from winitgen.probing.thresholds import DEFAULT, Thresholds
+from winitgen.probing.thresholds import Thresholds
 
 VERDICTS = ("exploding", "vanishing", "saturating", "dead")
 """The problems a network can have; the first one found is the verdict. Without one it is healthy."""
@@ -31,6 +31,13 @@ class Finding(NamedTuple):
     text: str
 
 
+class FoundBy(NamedTuple):
+    """A finding, and the figure whose threshold it is beyond, as in ``--threshold``."""
+
+    figure: str
+    finding: Finding
+
+
 class SignalBounds(NamedTuple):
     """The root mean square from which on a signal has vanished, and that from which on it has exploded."""
 
@@ -42,11 +49,13 @@ def findings(
     nodes: Sequence[GraphNode],
     stats: Sequence[LayerStats],
     entering: float | None,
-    thresholds: Thresholds = DEFAULT,
+    thresholds: Thresholds,
+    margins: Mapping[str, float | None],
 ) -> list[Finding]:
     """Return every problem of a network, each once, at the layer where it starts.
 
-    ``entering`` is the root mean square of the input, None for tokens; `bounds` makes bounds of it.
+    ``entering`` is the root mean square of the input, None for tokens; `bounds` makes bounds of it. Where several figures come to one
+    problem, as signal and gradient may both vanish, that with the least of the ``margins`` tells it.
     Signal and gradient are judged over the `hidden` layers, the gradient's norm against that at the last of them, unless it is 0
     there, as behind a head that starts at 0. A deviation that a later layer corrects,
     such as a norm, or a sum with a shortcut past a small branch, is not a problem.
@@ -59,10 +68,19 @@ def findings(
         *_gradient(norms(judged), thresholds),
         *_units(every, thresholds),
     ]
-    first: dict[str, Finding] = {}
-    for finding in found:
-        first.setdefault(finding.verdict, finding)
-    return sorted(first.values(), key=lambda finding: VERDICTS.index(finding.verdict))
+    worst: dict[str, FoundBy] = {}
+    for one in found:
+        before = worst.setdefault(one.finding.verdict, one)
+        if _left(margins, one) < _left(margins, before):
+            worst[one.finding.verdict] = one
+    return sorted(
+        (one.finding for one in worst.values()), key=lambda finding: VERDICTS.index(finding.verdict)
+    )
+
+
+def _left(margins: Mapping[str, float | None], one: FoundBy) -> float:
+    margin = margins.get(one.figure)
+    return math.inf if margin is None else margin
 
 
 def bounds(judged: Shown, entering: float | None, factor: float) -> SignalBounds:
@@ -80,7 +98,7 @@ def verdict(found: Sequence[Finding]) -> str:
     return found[0].verdict if found else HEALTHY
 
 
-def _signal(found: Sequence[Size], within: SignalBounds) -> Iterator[Finding]:
+def _signal(found: Sequence[Size], within: SignalBounds) -> Iterator[FoundBy]:
     """Find where the signal leaves its bounds for good, in the forward pass."""
     for size in _from_here_on(found, lambda size: size > within.high):
         what = (
@@ -88,19 +106,21 @@ def _signal(found: Sequence[Size], within: SignalBounds) -> Iterator[Finding]:
             if math.isfinite(size.size)
             else "exceeds the range of float64"
         )
-        yield Finding("exploding", size.layer, f"the signal {what}")
+        yield FoundBy("signal", Finding("exploding", size.layer, f"the signal {what}"))
     for size in _from_here_on(found, lambda size: size < within.low):
-        yield Finding("vanishing", size.layer, f"the signal has a root mean square of {size.size:.3g}")
+        text = f"the signal has a root mean square of {size.size:.3g}"
+        yield FoundBy("signal", Finding("vanishing", size.layer, text))
 
 
-def _distinct(judged: Shown, least: float) -> Iterator[Finding]:
+def _distinct(judged: Shown, least: float) -> Iterator[FoundBy]:
     """Find where the samples have become alike for good."""
     found = [Size(node.name, layer.distinct) for node, layer in judged if layer.distinct is not None]
     for layer, size in _from_here_on(found, lambda size: size < least):
-        yield Finding("vanishing", layer, f"two samples differ by {size:.3g} of their size")
+        text = f"two samples differ by {size:.3g} of their size"
+        yield FoundBy("distinct", Finding("vanishing", layer, text))
 
 
-def _gradient(found: Sequence[Size], most: Thresholds) -> Iterator[Finding]:
+def _gradient(found: Sequence[Size], most: Thresholds) -> Iterator[FoundBy]:
     """Find where the norm of the gradient leaves its bounds for good, in the backward pass."""
     if not found or not 0 < found[0].size < math.inf:
         return
@@ -110,7 +130,8 @@ def _gradient(found: Sequence[Size], most: Thresholds) -> Iterator[Finding]:
         ("vanishing", lambda size: size < 1 / most.gradient),
     ):
         for layer, size in _from_here_on(relative, beyond):
-            yield Finding(verdict, layer, f"the gradient's norm is {size:.3g} times that at {found[0].layer}")
+            text = f"the gradient's norm is {size:.3g} times that at {found[0].layer}"
+            yield FoundBy("gradient", Finding(verdict, layer, text))
 
 
 def _from_here_on(found: Sequence[Size], beyond: Callable[[float], bool]) -> list[Size]:
@@ -129,7 +150,7 @@ def saturated_share(node: GraphNode, layer: LayerStats) -> float | None:
     return layer.saturated if layer.extreme is not None and node.ends else None
 
 
-def _units(layers: Shown, most: Thresholds) -> Iterator[Finding]:
+def _units(layers: Shown, most: Thresholds) -> Iterator[FoundBy]:
     """Find layers with saturated activations, and with dead units."""
     for node, layer in layers:
         path, activation = node.name, node.activation
@@ -137,6 +158,7 @@ def _units(layers: Shown, most: Thresholds) -> Iterator[Finding]:
         if saturated is not None and saturated > most.saturated:
             share = f"{100 * saturated:.3g} %"
             text = f"for {share} of the values the slope of the {activation} is below 1 % of its maximum"
-            yield Finding("saturating", path, text)
+            yield FoundBy("saturated", Finding("saturating", path, text))
         if layer.dead is not None and layer.dead > most.dead:
-            yield Finding("dead", path, f"{100 * layer.dead:.3g} % of the units are 0 for every sample")
+            text = f"{100 * layer.dead:.3g} % of the units are 0 for every sample"
+            yield FoundBy("dead", Finding("dead", path, text))

@@ -22,6 +22,7 @@ WORTH = (
     *("out histogram", "last out histogram", "histogram", "first", "mean |a-b|", "measured mean", "mean", "out mean", "pre mean"),
     *("fan_out", "fan_in", FORMULA, "condition", "gain back", "type", "at the ends", "scatter", "elements", "infinite", "zeros", "min", "max"),
     *("dtype", "bytes", "chosen by", "gain", "measured std", "beyond", "B", "A", "from", "activation", "tied", "buffers", "multiply-adds", SCHEME),
+    *("pre std", "dead", "saturated", "gradient std", "out std", "margin"),
 )  # fmt: skip
 """What is left out of a table that is too wide, the least worth first."""
 

@@ -42,9 +42,17 @@ def at(entry: Values, key: str) -> Values:
             **entry,
             "findings": [],
             "verdict": "",
+            **_margins(entry, key),
             "layers": [at(layer, key) for layer in entry["layers"]],
         }
     return _taken(entry, entry["spread"] or {}, key)
+
+
+def _margins(run: Values, key: str) -> Values:
+    """Return the margins of a run as the ``key`` of their spread; none if that of the nearest threshold has no spread."""
+    margins = _taken(run.get("margins") or {}, (run["spread"] or {}).get("margins") or {}, key)
+    nearest = run.get("nearest") or ""
+    return {"margins": margins, "nearest": nearest if margins.get(nearest) is not None else None}
 
 
 def _taken(values: Values, spread: Values, key: str) -> Values:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Literal, TextIO
 
@@ -33,4 +34,21 @@ def rich_table(
 
 
 def _text(title: str, cell: str) -> Text:
-    return Text(cell, COLOURS.get(cell, "") if title == VERDICT else "")
+    return coloured(cell) if title == VERDICT else Text(cell)
+
+
+_TOLD = re.compile(rf"(?:^|(?<=[:;] ))(?:{'|'.join(COLOURS)})(?=$|;| in \d| in all | from )")
+"""A verdict in a cell, or in a line: at the start or behind a label, and followed by seeds, by a layer, or by nothing."""
+
+
+def coloured(line: str) -> Text:
+    """Return a line with its verdicts in their colours."""
+    text = Text(line)
+    for found in _TOLD.finditer(line):
+        text.stylize(COLOURS[found[0]], *found.span())
+    return text
+
+
+def print_coloured(line: str, out: TextIO) -> None:
+    """Print a line with its verdicts in their colours, as long as it is."""
+    Console(file=out, highlight=False, soft_wrap=True).print(coloured(line))

@@ -70,5 +70,10 @@ def _products(report: dict[str, Any]) -> str:
     if computed is not None:
         return f"{computed:,}"
     if any(entry["multiply_adds"] is None for entry in report["layers"]):
+        if not report["inputs"]:
+            return (
+                "unknown, as nothing says how the layers are joined; "
+                "state the model's 'input' if each follows the one before it"
+            )
         return "unknown, as a size is; state the model's 'input'"
     return "unknown, as the layer-spec is a list of tensors"

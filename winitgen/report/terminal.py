@@ -93,6 +93,17 @@ def _print_fitted(head: Sequence[str], rows: PackedRows, out: TextIO) -> None:
         out.write(f"\n{left_out}\n")
 
 
+def print_verdicts(lines: Iterable[str], out: TextIO) -> None:
+    """Print lines; on a terminal their verdicts have colours."""
+    if not out.isatty():
+        _print_lines(iter(lines), out)
+        return
+    from winitgen.report.rich_table import print_coloured
+
+    for line in lines:
+        print_coloured(line, out)
+
+
 def _print_lines(lines: Iterator[str], out: TextIO) -> None:
     """Print lines, many at a time."""
     while some := list(itertools.islice(lines, LINES_AT_A_TIME)):

@@ -98,3 +98,25 @@ def test_a_band_that_reaches_0_ends_at_the_least_value_that_a_log_axis_shows() -
 
     assert {(0.5, 2.0), (0.5, 1.0)} == {one for one in edges(axes) if not math.isnan(one[1])}
     assert [] == bands.draw_band(axes, [1.0], [1.0], [(math.nan, math.nan)], look(0))
+
+
+@pytest.mark.parametrize("module", [depth, sweep])
+def test_the_legend_explains_the_bands(module: Any) -> None:
+    """Band, bars, the thin line and the points, each with its sign; of one seed there is nothing to explain."""
+    swept = {"gain": [0.5, 1]} if module is sweep else None
+    texts = []
+    for seeds in ({}, {"seeds": 3}):
+        with drawing():
+            figure = new_figure(4.0)
+            module.draw(figure, winitgen.probe(SPEC, samples=10, sweep=swept, **seeds))
+            (legend,) = figure.legends
+        texts.append([text.get_text() for text in legend.get_texts()])
+        assert len(texts[-1]) == len(legend.legend_handles)
+
+    assert "points: measured" in texts[0]
+    assert [
+        "points: mean of the seeds",
+        "thin line: through the means",
+        "band and bars: least to greatest of 3 seeds",
+    ] == (texts[1][1:4])
+    assert not [text for text in texts[0] if "seeds" in text]

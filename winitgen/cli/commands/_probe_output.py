@@ -14,7 +14,7 @@ from winitgen.cli.progress import Waiting
 from winitgen.cli.table_options import unprinted, view_of
 from winitgen.errors import SpecError, UsageError, printable
 from winitgen.probing.thresholds import parse_thresholds
-from winitgen.report.titles import BY_COMMAND
+from winitgen.report.titles import BY_COMMAND, LAYERS, RUNS
 
 if TYPE_CHECKING:
     from winitgen.load import SpecDraft
@@ -28,10 +28,28 @@ def check_call(spec: str, choices: dict[str, Any]) -> set[str]:
 
     check_figures(choices)
     check_files(spec, choices["input"], choices["plot"], choices["figure"], choices["report"])
-    view_of(choices, BY_COMMAND["probe"], unprinted(choices))
+    _check_columns(choices)
     parse_thresholds(choices["thresholds"])
     chosen(choices)
     return _verdicts(choices["fail_on"])
+
+
+def _check_columns(choices: dict[str, Any]) -> None:
+    """Refuse a column that the table of these runs does not have: that of one run has layers, that of several has runs."""
+    from winitgen.probing.variants import parse_schemes, parse_sweep
+    from winitgen.spec.mistakes import show
+
+    columns = view_of(choices, BY_COMMAND["probe"], unprinted(choices)).columns
+    if not columns:
+        return
+    compared = 1 if choices["compare"] is None else len(parse_schemes(choices["compare"]))
+    points = 1 if choices["sweep"] is None else len(parse_sweep(choices["sweep"]).values)
+    what, titles = ("one run", LAYERS) if compared * points == 1 else ("several runs", RUNS)
+    for name in columns:
+        if name not in titles:
+            raise UsageError(
+                f"--columns: the table of {what} has no column {show(name)}; its columns are {', '.join(titles)}"
+            )
 
 
 def _verdicts(text: str | None) -> set[str]:
@@ -132,12 +150,11 @@ def show(report: dict[str, Any], out: TextIO, choices: dict[str, Any]) -> None:
         return
     from winitgen.report.probe_diagnostics import sections
     from winitgen.report.probe_table import head_line, table, verdict_lines
-    from winitgen.report.terminal import print_table
+    from winitgen.report.terminal import print_table, print_verdicts
 
     print_table(*table(report, bars=stdio.bars(out)), out, view_of(choices, BY_COMMAND["probe"]))
     out.write(f"\n{head_line(report)}\n")
-    for line in verdict_lines(report):
-        out.write(f"{line}\n")
+    print_verdicts(verdict_lines(report), out)
     for section in sections(report):
         out.write(f"\n{printable(section.title)}: {section.meaning}\n")
         print_table(section.head, section.rows, out)

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 BAND = "_band"
 """Label of a band; matplotlib omits labels with an underscore from legends."""
 
-_OPACITY = 0.22
+OPACITY = 0.22
+"""How much a band covers."""
+
+THIN: dict[str, Any] = {"linewidth": 0.8, "alpha": 0.6}
+"""The line through the means."""
 
 Ends = list[tuple[float, float]]
 """The least and the greatest value at each position, NaN if there is none."""
@@ -41,14 +45,20 @@ def draw_band(
     floor = min([*(low for low in lows if low > 0), *(high for high in known if high > 0)], default=math.nan)
     lows = [floor if math.isnan(low) and high > 0 else low for low, (_, high) in zip(lows, band, strict=True)]
     highs = [high if high > 0 else math.nan for _, high in band]
-    pale: dict[str, Any] = {"color": of.colour, "alpha": _OPACITY, "linewidth": 0, "zorder": 1, "label": BAND}
+    pale: dict[str, Any] = {"color": of.colour, "alpha": OPACITY, "linewidth": 0, "zorder": 1, "label": BAND}
     axes.fill_between(positions, lows, highs, **pale)
     axes.vlines(positions, lows, highs, color=of.colour, alpha=0.6, linewidth=1.0, label=BAND)
-    axes.plot(positions, measured, color=of.colour, linewidth=0.8, alpha=0.6, label=BAND)
+    axes.plot(positions, measured, color=of.colour, label=BAND, **THIN)
     return [*lows, *highs]
 
 
 def of_seeds(report: Values) -> str:
     """Return what a title says of the bands; empty without several seeds."""
+    count = seeds_of(report)
+    return f"mean and range of {count} seeds" if count else ""
+
+
+def seeds_of(report: Values) -> int:
+    """Return of how many seeds there are bands, 0 of a single seed."""
     count = len(report.get("seeds", ()))
-    return f"mean and range of {count} seeds" if count > 1 else ""
+    return count if count > 1 else 0

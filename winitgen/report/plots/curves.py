@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from winitgen.report.plots.bands import OPACITY, THIN
 from winitgen.report.plots.canvas import background, ink
 from winitgen.report.plots.style import Look, faint, legend_below, legend_height, look
 from winitgen.report.plots.ticks import log_ticks, set_ticks
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import FigureBase
     from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
 
 MEASURED, PREDICTED, ZERO = "_measured", "_predicted", "_zero"
 """Labels of the lines in a panel; matplotlib omits labels with an underscore from legends."""
@@ -24,6 +26,7 @@ _LEAST_RANGE = 10.0
 
 POINTS_TEXT, LINES_TEXT = "points: measured", "lines: mean-field theory"
 ACROSS_TEXT = f"{LINES_TEXT}, straight where it predicts nothing"
+MEANS_TEXT, THIN_TEXT = "points: mean of the seeds", "thin line: through the means"
 _ZERO_TEXT = "hollow, on the lower edge: 0"
 
 
@@ -69,29 +72,48 @@ def _gaps(line: Sequence[float]) -> bool:
     return bool(known) and len(known) <= known[-1] - known[0]
 
 
-def key_height(labels: Sequence[str], *, zeros: bool, theory: str) -> float:
+def key_height(labels: Sequence[str], *, zeros: bool, theory: str, seeds: int = 0) -> float:
     """Return the height of `key_below` in inches."""
-    return legend_height([*labels, *_explained(zeros=zeros, theory=theory)])
+    return legend_height([*labels, *_explained(zeros=zeros, theory=theory, seeds=seeds)])
 
 
-def _explained(*, zeros: bool, theory: str) -> list[str]:
-    """Return what the legend says of points and lines."""
-    return [POINTS_TEXT, *([theory] if theory else []), *([_ZERO_TEXT] if zeros else [])]
+def _explained(*, zeros: bool, theory: str, seeds: int) -> list[str]:
+    """Return what the legend says of points, lines and bands."""
+    return [
+        *(
+            [MEANS_TEXT, THIN_TEXT, f"band and bars: least to greatest of {seeds} seeds"]
+            if seeds
+            else [POINTS_TEXT]
+        ),
+        *([theory] if theory else []),
+        *([_ZERO_TEXT] if zeros else []),
+    ]
 
 
-def key_below(figure: FigureBase, labels: Sequence[str], *, zeros: bool, theory: str) -> None:
-    """Add a legend below a figure: the runs, what points and lines are, and zeros if there are any."""
+def key_below(figure: FigureBase, labels: Sequence[str], *, zeros: bool, theory: str, seeds: int = 0) -> None:
+    """Add a legend below a figure: the runs, what points, lines and bands are, and zeros if there are any.
+
+    ``seeds`` is the number of seeds of which there are bands, 0 if there are none.
+    """
     looks = [look(index) for index in range(len(labels))]
-    handles = [
+    handles: list[Line2D | Patch] = [
         _line([], [], linewidth=1.2, **{**_points(one, 5.0), "linestyle": one.dashes}) for one in looks
     ]
     any_ = Look(faint(), "o", "-")
     handles.append(_line([], [], **_points(any_, 5.0)))
+    if seeds:
+        handles += [_line([], [], color=any_.colour, **THIN), _patch(any_.colour)]
     if theory:
         handles.append(_line([], [], color=any_.colour, linewidth=1.2))
     if zeros:
         handles.append(_line([], [], **_hollow(any_)))
-    legend_below(figure, handles, [*labels, *_explained(zeros=zeros, theory=theory)])
+    legend_below(figure, handles, [*labels, *_explained(zeros=zeros, theory=theory, seeds=seeds)])
+
+
+def _patch(colour: str) -> Patch:
+    from matplotlib.patches import Patch
+
+    return Patch(color=colour, alpha=OPACITY, linewidth=0)
 
 
 def _line(positions: Sequence[float], values: Sequence[float], **properties: Any) -> Line2D:

@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from winitgen.report.plots.bands import draw_band, ends, of_seeds
+from winitgen.report.plots.apart import told_apart
+from winitgen.report.plots.bands import draw_band, ends, of_seeds, seeds_of
 from winitgen.report.plots.canvas import TICK_SIZE, page_width, text_width
 from winitgen.report.plots.curves import draw_curves, key_below, key_height, log_axis, theory_text
 from winitgen.report.plots.labels import fitted, number, span
@@ -99,7 +100,7 @@ def height(report: Values) -> float:
     rotated = max(text_width(name, TICK_SIZE) for name in names) if _rotated(names) else 0.0
     count = len(_quantities(report))
     rows = count // beside(count, _PANEL)
-    key = key_height(_labels(report), zeros=_zeros(report), theory=_theory(report))
+    key = key_height(_labels(report), zeros=_zeros(report), theory=_theory(report), seeds=seeds_of(report))
     return 0.5 + rows * (2.6 + rotated) + key + head_height(title(report))
 
 
@@ -112,7 +113,7 @@ def draw(figure: FigureBase, report: Values) -> None:
     for axes, quantity in zip(panels.flat, quantities, strict=True):
         _panel(axes, report, quantity)
         axes.set_title(QUANTITIES[quantity])
-    key_below(figure, _labels(report), zeros=_zeros(report), theory=_theory(report))
+    key_below(figure, _labels(report), zeros=_zeros(report), theory=_theory(report), seeds=seeds_of(report))
 
 
 def _panel(axes: Axes, report: Values, quantity: str) -> None:
@@ -132,7 +133,9 @@ def _panel(axes: Axes, report: Values, quantity: str) -> None:
 def _named(report: Values) -> list[tuple[int, str]]:
     """Return the places of the layers that are named on an axis, counted from 1, with their names."""
     names = short_names(report)
-    return [(index + 1, fitted(names[index], 1.2, TICK_SIZE)) for index in evenly(len(names), _NAMED)]
+    named = evenly(len(names), _NAMED)
+    shown = told_apart([names[index] for index in named], 1.2, TICK_SIZE)
+    return [(index + 1, name) for index, name in zip(named, shown, strict=True)]
 
 
 def _labels(report: Values) -> list[str]:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from winitgen.report.plots import shapes
+from winitgen.report.plots.apart import told_apart
 from winitgen.report.plots.canvas import TICK_SIZE
+from winitgen.report.plots.kinds import kind_of, of_each_kind
 from winitgen.report.plots.labels import fitted, number, percent, span
 from winitgen.report.plots.reading import (
     Values,
@@ -59,9 +61,15 @@ def _quantities(report: Values) -> list[str]:
 
 
 def _shown(report: Values) -> list[int]:
-    """Return the indices of the layers to draw: few enough to distinguish."""
+    """Return the indices of the layers to draw: few enough to distinguish, and evenly spread in each kind of layer.
+
+    Else every third of kernels, activations and sums in turn would show a change of kind as one of depth.
+    """
     most = max(5, min(MOST, 40 // len(report["runs"])))
-    return spread_out(len(deepest(report)), most)
+    layers = deepest(report)
+    if layers_are(report) == "block":
+        return spread_out(len(layers), most)
+    return of_each_kind([kind_of(layer) for layer in layers], most)
 
 
 def title(report: Values) -> str:
@@ -118,7 +126,7 @@ def draw(figure: FigureBase, report: Values) -> None:
     columns = beside(len(quantities), _PANEL)
     panels: Any = figure.subplots(len(runs) * len(quantities) // columns, columns, squeeze=False)
     flat = panels.flatten()
-    names = [fitted(short_names(report)[index], 1.2, TICK_SIZE) for index in shown]
+    names = told_apart([short_names(report)[index] for index in shown], 1.2, TICK_SIZE)
     for column, quantity in enumerate(quantities):
         windows = [_window(_chosen(run, shown), quantity) for run in runs]
         for row, (run, scale) in enumerate(zip(runs, shapes.alike(windows), strict=True)):

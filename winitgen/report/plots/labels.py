@@ -27,12 +27,14 @@ def plain(text: str, longest: int = LONGEST) -> str:
     return _without_middle(escaped, longest)
 
 
-def fitted(text: str, inches: float, size: float = 8.0, weight: str = "normal") -> str:
-    """Return `plain` text, shortened in its middle to at most this width."""
+def fitted(
+    text: str, inches: float, size: float = 8.0, weight: str = "normal", *, before: float = 0.5
+) -> str:
+    """Return `plain` text, shortened in its middle to at most this width; ``before`` is the share that stays before the dots."""
     escaped = plain(text)
     shown = escaped
     for longest in range(len(escaped), 2, -1):
-        shown = _without_middle(escaped, longest)
+        shown = _without_middle(escaped, longest, before)
         if text_width(shown, size, weight) <= inches:
             break
     return shown
@@ -53,10 +55,10 @@ def wrapped(text: str, inches: float, size: float = 8.0, weight: str = "normal")
     return "\n".join(lines)
 
 
-def _without_middle(text: str, longest: int) -> str:
+def _without_middle(text: str, longest: int, before: float = 0.5) -> str:
     if len(text) <= longest:
         return text
-    head = longest // 2
+    head = min(int(longest * before), longest - 1)
     return f"{text[:head]}…{text[len(text) - (longest - 1 - head) :]}"
 
 

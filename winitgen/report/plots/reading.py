@@ -96,4 +96,6 @@ def spread_out(count: int, most: int) -> list[int]:
     """Return at most ``most`` of ``count`` indices, evenly spread, including the first and the last."""
     if count <= most:
         return list(range(count))
+    if most == 1:
+        return [count - 1]
     return [round(step * (count - 1) / (most - 1)) for step in range(most)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from winitgen.report.plots.bands import draw_band, ends, of_seeds
+from winitgen.report.plots.bands import draw_band, ends, of_seeds, seeds_of
 from winitgen.report.plots.canvas import ink
 from winitgen.report.plots.curves import draw_curves, key_below, key_height, log_axis, theory_text
 from winitgen.report.plots.labels import fitted, number, plain
@@ -107,7 +107,7 @@ def alt(report: Values) -> str:
 def height(report: Values) -> float:
     """Return the height of the figure in inches."""
     count = len(_quantities(report))
-    key = key_height(_names(report), zeros=_zeros(report), theory=_theory(report))
+    key = key_height(_names(report), zeros=_zeros(report), theory=_theory(report), seeds=seeds_of(report))
     return 0.4 + 3.0 * (count // beside(count, _PANEL)) + key + head_height(title(report))
 
 
@@ -137,7 +137,7 @@ def draw(figure: FigureBase, report: Values) -> None:
     panels: Any = figure.subplots(len(quantities) // columns, columns, squeeze=False)
     for axes, quantity in zip(panels.flat, quantities, strict=True):
         _panel(axes, report, quantity)
-    key_below(figure, _names(report), zeros=_zeros(report), theory=_theory(report))
+    key_below(figure, _names(report), zeros=_zeros(report), theory=_theory(report), seeds=seeds_of(report))
 
 
 def _panel(axes: Axes, report: Values, quantity: str) -> None:
