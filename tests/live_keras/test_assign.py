@@ -152,6 +152,12 @@ def other(keras: Any) -> Any:
     )
 
 
+def surplus(keras: Any) -> Any:
+    """Return a model with a layer too many, which has the name of the spec's; Keras's file has the first one."""
+    x, layers = keras.Input((4,)), keras.layers
+    return keras.Model(x, layers.Dense(3, name="fc")(layers.Dense(3, name="a")(x)))
+
+
 REFUSED: dict[str, tuple[Callable[[Any], Any], dict[str, Any]]] = {
     "model is a keras.Model, not nothing": (lambda keras: None, DENSE),
     "model is a keras.Model, not an object of type 'Dense'": (lambda keras: keras.layers.Dense(3), DENSE),
@@ -166,6 +172,10 @@ REFUSED: dict[str, tuple[Callable[[Any], Any], dict[str, Any]]] = {
         "model: fc/kernel has the shape [4, 5], not [4, 3] and is float16, not float32\n"
         "model: fc/bias has the shape [5], not [3] and is float16, not float32"
     ): (other, {**DENSE, "layers": [*DENSE["layers"], {"name": "fc2", "type": "dense", "units": 2}]}),
+    (
+        "model: fc/kernel is not among the tensors of the spec, whose fc/kernel is a/kernel\n"
+        "model: fc/bias is not among the tensors of the spec, whose fc/bias is a/bias"
+    ): (surplus, DENSE),
 }
 
 
