@@ -92,6 +92,22 @@ def test_a_list_of_places() -> None:
     assert (0, 12) == part[[]].shape
 
 
+def test_every_mixture_of_kinds_has_the_shape_of_numpy() -> None:
+    """Also where a slice or ``...``, even one of no axes, stands between a list and a number: the list's axis comes first."""
+    spec = {"layers": [{"name": "w", "type": "param", "shape": [2, 3, 4, 5], "init": "normal"}]}
+    array, part = winitgen.generate(spec)["w"], winitgen.open(spec).get_slice("w")
+    kinds: dict[str, Any] = {"number": 1, "slice": slice(0, 2), "list": [1, 0, 1, 1, 0, 0, 1], "...": ...}
+    tried = 0
+    for names in (names for count in range(6) for names in product(kinds, repeat=count)):
+        if names.count("list") <= 1 >= names.count("...") and len(names) - names.count("...") <= array.ndim:
+            index = tuple(kinds[name] for name in names)
+            found, expected = part[index], array[index]
+            assert (expected.shape, expected.tobytes()) == (found.shape, found.tobytes()), names
+            assert found.flags.c_contiguous, names
+            tried += 1
+    assert 431 == tried
+
+
 @pytest.mark.parametrize("columns", [slice(2, 5), slice(3, 4), slice(0, 80, 9)])
 def test_the_row_of_padding_is_zero_in_columns(columns: slice) -> None:
     """Where many runs are drawn at once, too."""

@@ -25,11 +25,15 @@ class OutOfRangeError(UsageError, IndexError):
 
 
 class Box(NamedTuple):
-    """What an index names: a range an axis; which axes it leaves out; and the places on one axis, or None."""
+    """What an index names: a range an axis; which axes it leaves out; and the places on one axis, or None.
+
+    ``first`` says that the axis of the places comes first in the result, wherever it was.
+    """
 
     ranges: list[range]
     gone: list[int]
     listed: tuple[int, list[int]] | None = None
+    first: bool = False
 
 
 class TensorSlice:
@@ -57,7 +61,8 @@ class TensorSlice:
         box = box_of(index, self._tensor.name, self._tensor.shape)
         found = self._listed(box) if box.listed else self._turned(box.ranges)
         shape = [size for axis, size in enumerate(found.shape) if axis not in box.gone]
-        return self._convert(found.reshape(shape))
+        found = found.reshape(shape)
+        return self._convert(_listed_first(found, box) if box.first else found)
 
     def _turned(self, ranges: Sequence[range]) -> Array:
         """Return the elements in ranges whose steps may be negative."""
@@ -88,6 +93,26 @@ class TensorSlice:
         return found
 
 
+def _listed_first(found: Array, box: Box) -> Array:
+    """Return an array with the axis of listed places before the others; the axes that an index leaves out are gone."""
+    import numpy as np
+
+    assert box.listed is not None
+    axis = box.listed[0]
+    axis -= sum(gone < axis for gone in box.gone)
+    return np.ascontiguousarray(np.moveaxis(found, axis, 0))
+
+
+def _is_parted(parts: Sequence[Part]) -> bool:
+    """Tell whether a slice or ``...`` stands between the numbers and lists of an index.
+
+    NumPy has then no place for the axis of a list among the others, and puts it before them:
+    https://numpy.org/doc/stable/user/basics.indexing.html#combining-advanced-and-basic-indexing
+    """
+    places = [number for number, part in enumerate(parts) if not isinstance(part, slice | EllipsisType)]
+    return bool(places) and places[-1] - places[0] >= len(places)
+
+
 def box_of(index: Index, name: str, shape: Sequence[int]) -> Box:
     """Return what an index names in a tensor of a shape, whose ``name`` is for messages."""
     parts = list(index) if isinstance(index, tuple) else [index]
@@ -99,8 +124,8 @@ def box_of(index: Index, name: str, shape: Sequence[int]) -> Box:
         raise UsageError(
             f"the index of '{name}' is for {len(shape) - missing} axes, but its shape is {list(shape)}"
         )
+    box = Box([], [], first=_is_parted(parts))
     parts[dots[0] : dots[0] + 1] = [slice(None)] * missing
-    box = Box([], [])
     for axis, (part, size) in enumerate(zip(parts, shape, strict=True)):
         place = arguments.whole(part)
         if isinstance(part, slice):
@@ -116,7 +141,7 @@ def box_of(index: Index, name: str, shape: Sequence[int]) -> Box:
             raise UsageError(
                 f"the index of '{name}' has two lists; index by one, and by the other what comes"
             )
-    return box
+    return box if box.listed else box._replace(first=False)
 
 
 def _range(part: slice, name: str, size: int) -> range:
