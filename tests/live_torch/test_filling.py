@@ -229,6 +229,57 @@ def test_a_call_that_cannot_be_is_refused(call: Callable[[], object], message: s
     assert message == str(error.value)
 
 
+HERE = "device is one that PyTorch has here, not"
+
+
+@pytest.mark.parametrize("at", ["cpu", "meta"])
+@pytest.mark.parametrize(
+    ("device", "message"),
+    [
+        ("meta", "device is one with memory, such as 'cpu', not 'meta'"),
+        (torch.device("meta"), "device is one with memory, such as 'cpu', not 'meta'"),
+        ("cuda:99", None),
+        ("gpu", None),
+        (object(), None),
+        ([], None),
+    ],
+)
+def test_a_device_that_cannot_be_is_refused(at: str, device: object, message: str | None) -> None:
+    """In the words of `winitgen.open`, whether the module needs memory or not; it stays as it was."""
+    with torch.device(at):
+        module = perceptron()
+    if message is None:
+        with pytest.raises(winitgen.UsageError) as error:
+            winitgen.open(MLP, "pt", device)  # type: ignore[arg-type]
+        message = str(error.value)
+        assert message.startswith(HERE)
+    before = dict(module.named_parameters())
+
+    with pytest.raises(winitgen.UsageError) as error:
+        init_(module, MLP, device=device)
+    assert message == str(error.value)
+    assert all(value is before[name] for name, value in module.named_parameters())
+
+
+def test_no_memory_where_the_default_device_is_meta() -> None:
+    """The module would come back without values; with a device, or with memory, it is filled."""
+    plain = perceptron()
+    with torch.device("meta"):
+        module = perceptron()
+        with pytest.raises(winitgen.UsageError) as error:
+            init_(module, MLP)
+        init_(plain, MLP)
+        filled = init_(perceptron(), MLP, device="cpu")
+
+    assert (
+        "PyTorch's default device is meta here, where no tensor has memory; "
+        "call init_ outside of torch.device('meta'), or give it a device" == str(error.value)
+    )
+    assert module["fc1"].weight.is_meta
+    assert same(plain, MLP)
+    assert same(filled, MLP)
+
+
 def test_the_layout_of_a_spec_does_not_matter() -> None:
     """A module of PyTorch has PyTorch's names."""
     module = init_(perceptron(), {**MLP, "layout": "keras"})
