@@ -181,6 +181,56 @@ def lazy(module: Any) -> Any:
     return module
 
 
+def strided(shape: tuple[int, ...], steps: tuple[int, ...]) -> Callable[[Any], Any]:
+    """Return what gives a module's first kernel a memory in which its elements are so many steps apart."""
+
+    def changed(module: Any) -> Any:
+        module["fc1"].weight = nn.Parameter(torch.zeros(200).as_strided(shape, steps))
+        return module
+
+    return changed
+
+
+def in_one(first: slice, second: slice) -> Callable[[Any], Any]:
+    """Return what gives two biases of a module, of 12 and 10 elements, parts of one memory."""
+
+    def changed(module: Any) -> Any:
+        memory = torch.zeros(40)
+        module["fc1"].bias, module["fc2"].bias = nn.Parameter(memory[first]), nn.Parameter(memory[second])
+        return module
+
+    return changed
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        strided((12, 7), (1, 12)),
+        strided((12, 7), (7, 13)),
+        in_one(slice(12), slice(12, 22)),
+        in_one(slice(0, 24, 2), slice(1, 21, 2)),
+    ],
+)
+def test_memory_that_only_interleaves_is_filled(change: Callable[[Any], Any]) -> None:
+    """Transposed, with gaps that other elements fill, and as parts of one buffer."""
+    assert same(init_(change(perceptron()), MLP), MLP)
+
+
+def test_a_tie_through_memory_alone_is_filled() -> None:
+    """Two parameters over the same elements, which the spec draws once."""
+    module = shared()
+    module["head"].weight = nn.Parameter(module["table"].weight.detach())
+    layers = [dict(layer) for layer in SHARED["layers"]]
+    del layers[1]["tied"]
+    spec = {**SHARED, "layers": layers}
+
+    assert same(init_(module, spec), spec)
+
+
+SHARE = "share memory, and the spec draws two; give one memory of its own by clone(), or tie them there"
+ITSELF = "has elements that share memory, as after expand; give it memory of its own by contiguous()"
+
+
 @pytest.mark.parametrize(
     ("change", "lines"),
     [
@@ -189,6 +239,12 @@ def lazy(module: Any) -> Any:
         (lambda module: Net({**module, "out": nn.Linear(10, 6, bias=False)}), ["out.bias is missing", "out.weight has the shape [6, 10], not [5, 10]"]),
         (lambda module: Net({**module, "out": module["out"].half()}), ["out.weight is float16, not float32", "out.bias is float16, not float32"]),
         (lazy, ["out.weight has no shape, not [5, 10]", "out.bias has no shape, not [5]"]),
+        (strided((12, 7), (0, 0)), [f"fc1.weight {ITSELF}"]),
+        (strided((12, 7), (0, 1)), [f"fc1.weight {ITSELF}"]),
+        (strided((12, 7), (1, 1)), [f"fc1.weight {ITSELF}"]),
+        (strided((12, 7), (5, 3)), [f"fc1.weight {ITSELF}"]),
+        (in_one(slice(12), slice(11, 21)), [f"fc1.bias and fc2.bias {SHARE}"]),
+        (in_one(slice(0, 24, 2), slice(4, 14)), [f"fc1.bias and fc2.bias {SHARE}"]),
         (sparse, ["fc1.weight has the layout torch.sparse_coo, and only torch.strided can be filled"]),
     ],
 )  # fmt: skip
