@@ -38,7 +38,7 @@ def assign(
     and ``dtype`` are those of `winitgen.plan`.
 
     Raises, before anything is assigned, `DiffersError` with a line for each missing or surplus weight, and each other
-    shape or number format; `UsageError` for what is no model of Keras, or is not built.
+    shape or number format; `UsageError` for what is no model of Keras, is not built, or has LoRA enabled.
     """
     model = checked_model(model)
     if isinstance(spec, Plan) and spec.layout != LAYOUT:
