@@ -169,6 +169,14 @@ class FullyShardedDataParallel(nn.Module):  # type: ignore[misc]  # its class is
     """Has the name of the class of FSDP's first version, whose real one needs a process group."""
 
 
+def test_only_whole_names_are_those_of_wrappers() -> None:
+    """A part whose name ends like one keeps it."""
+    module = Net({"my_orig_mod": nn.Linear(7, 12)})
+    spec = {"input": 7, "layers": [{"name": "my_orig_mod", "type": "dense", "units": 12}]}
+
+    assert same(init_(module, spec), spec)
+
+
 def sparse(module: Any) -> Any:
     """Return a module with a sparse parameter."""
     module["fc1"].weight = nn.Parameter(module["fc1"].weight.detach().to_sparse())
@@ -245,6 +253,7 @@ ITSELF = "has elements that share memory, as after expand; give it memory of its
         (strided((12, 7), (5, 3)), [f"fc1.weight {ITSELF}"]),
         (in_one(slice(12), slice(11, 21)), [f"fc1.bias and fc2.bias {SHARE}"]),
         (in_one(slice(0, 24, 2), slice(4, 14)), [f"fc1.bias and fc2.bias {SHARE}"]),
+        (lambda module: Net({**module, "_orig_mod": Net({"fc1": nn.Linear(7, 12, bias=False)})}), ["fc1.weight is the name of 2 tensors, and the spec has one"]),
         (sparse, ["fc1.weight has the layout torch.sparse_coo, and only torch.strided can be filled"]),
     ],
 )  # fmt: skip

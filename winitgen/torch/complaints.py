@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -52,7 +53,12 @@ def compared(found: Sequence[ModuleTensor], planned: Mapping[str, Tensor], *, pa
         lines += _unfit(one.names[0], one.value)
         fills += [Fill(name, one.value) for name in known[:1]]
     lines += _shared(fills, planned)
-    names = {name for one in found for name in one.names}
+    names = Counter(name for one in found for name in one.names)
+    lines += [
+        f"{name} is the name of {times} tensors, and the spec has one"
+        for name, times in names.items()
+        if times > 1
+    ]
     missing = [] if part else [tensor for name, tensor in planned.items() if name not in names]
     matching = Matching(pairs, missing, extra, left_out=[])
     return ModuleComparison(fills, differences(matching, "pytorch") + lines)
