@@ -107,3 +107,7 @@ def to_jax(array: Array) -> Any:
     import jax.numpy as jnp
 
     return jnp.asarray(array)
+
+
+AS_NUMPY: tuple[Converter, ...] = (to_numpy, to_jax)
+"""Of the frameworks whose arrays are indexed as NumPy's; PyTorch takes the numbers of an index before its list."""

@@ -27,7 +27,7 @@ class OutOfRangeError(UsageError, IndexError):
 class Box(NamedTuple):
     """What an index names: a range an axis; which axes it leaves out; and the places on one axis, or None.
 
-    ``first`` says that the axis of the places comes first in the result, wherever it was.
+    ``first`` says that in NumPy's result the axis of the places comes first, wherever it was.
     """
 
     ranges: list[range]
@@ -40,9 +40,15 @@ class TensorSlice:
     """One tensor of a checkpoint; an index draws what it names, and nothing else but what lies between."""
 
     def __init__(
-        self, tensor: Tensor, read: Callable[[str, Sequence[range]], Array], convert: Callable[[Array], Any]
+        self,
+        tensor: Tensor,
+        read: Callable[[str, Sequence[range]], Array],
+        convert: Callable[[Array], Any],
+        *,
+        as_numpy: bool,
     ) -> None:
         self._tensor, self._read, self._convert = tensor, read, convert
+        self._as_numpy = as_numpy
 
     def get_shape(self) -> list[int]:
         """Return the shape of the whole tensor."""
@@ -53,7 +59,10 @@ class TensorSlice:
         return DTYPES[self._tensor.dtype].safetensors
 
     def __getitem__(self, index: Index) -> Any:
-        """Draw what an index names, with NumPy's meaning: whole numbers, slices, ``...``, one list of whole numbers.
+        """Draw what an index names: whole numbers, slices, ``...``, one list of whole numbers.
+
+        The result is that of the whole tensor at this index: where a slice stands between a list and a number, NumPy and
+        JAX put the list's axis first, and PyTorch leaves it at its place.
 
         Raises `OutOfRangeError`, an `IndexError`, for a number that an axis does not have, and `UsageError` for
         anything else that no such index is.
@@ -62,7 +71,7 @@ class TensorSlice:
         found = self._listed(box) if box.listed else self._turned(box.ranges)
         shape = [size for axis, size in enumerate(found.shape) if axis not in box.gone]
         found = found.reshape(shape)
-        return self._convert(_listed_first(found, box) if box.first else found)
+        return self._convert(_listed_first(found, box) if box.first and self._as_numpy else found)
 
     def _turned(self, ranges: Sequence[range]) -> Array:
         """Return the elements in ranges whose steps may be negative."""
