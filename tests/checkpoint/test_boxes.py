@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import winitgen
 from tests.checkpoint.models import LAYOUTS, MODELS, random_index
+from tests.frameworks.conftest import import_framework
 from tests.hostile.models import Model, models
 from tests.kernel_paths import drawn_by
 from winitgen.checkpoint import grids
@@ -90,6 +91,36 @@ def test_a_list_of_places() -> None:
     assert np.array_equal(array[::-2, [3, 0]], part[::-2, (np.int64(3), 0)])
     assert np.array_equal(array[5, [3, 0]], part[5, [3, 0]])
     assert (0, 12) == part[[]].shape
+
+
+@pytest.mark.parametrize("framework", ["np", "pt"])
+def test_every_mixture_of_kinds_is_that_of_the_whole_tensor(framework: str) -> None:
+    """Where a slice or ``...``, even one of no axes, stands between a list and a number, NumPy puts the list's axis first; PyTorch does not."""
+    if framework == "pt":
+        import_framework("torch")
+    spec = {"layers": [{"name": "w", "type": "param", "shape": [2, 3, 4, 5], "init": "normal"}]}
+    opened = winitgen.open(spec, framework)
+    whole, part = opened.get_tensor("w"), opened.get_slice("w")
+    kinds: dict[str, Any] = {"number": 1, "slice": slice(0, 2), "list": [1, 0, 1, 1, 0, 0, 1], "...": ...}
+    tried = 0
+    for names in (names for count in range(1, 6) for names in product(kinds, repeat=count)):
+        if names.count("list") <= 1 >= names.count("...") and len(names) - names.count("...") <= whole.ndim:
+            index = tuple(kinds[name] for name in names)
+            found, expected = part[index], whole[index]
+            assert (expected.shape, expected.tolist()) == (found.shape, found.tolist()), names
+            assert found.flags.c_contiguous if framework == "np" else found.is_contiguous(), names
+            tried += 1
+    assert 430 == tried
+
+
+def test_jax_has_the_axes_of_numpy() -> None:
+    """An array of JAX takes no list, but one of NumPy."""
+    import_framework("jax")
+    spec = {"layers": [{"name": "w", "type": "param", "shape": [2, 3, 4, 5], "init": "normal"}]}
+    opened = winitgen.open(spec, "jax")
+    for index in ((0, slice(None), np.array([1, 2])), (slice(None), 0, slice(None), np.array([3]))):
+        found, expected = opened.get_slice("w")[index], opened.get_tensor("w")[index]
+        assert (expected.shape, expected.tolist()) == (found.shape, found.tolist())
 
 
 @pytest.mark.parametrize("columns", [slice(2, 5), slice(3, 4), slice(0, 80, 9)])

@@ -38,6 +38,55 @@ def values(model: Any) -> list[tuple[str, str, bytes]]:
     return [(one.path, str(one.dtype), np.asarray(one.value).tobytes()) for one in model.variables]
 
 
+def of_a_class(keras: Any) -> tuple[Any, dict[str, Any]]:
+    """Return a model of a class of its own, whose layers are attributes, in lists, and a model within it, and its spec."""
+    layers = keras.layers
+
+    class Written(keras.Model):  # type: ignore[misc]  # its class is not typed
+        """Keras's file of a Functional model has the same layers by their classes alone."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.first = layers.Dense(3)
+            self.blocks = [layers.Dense(3), layers.BatchNormalization()]
+            self.again = self.blocks[0]
+            self.inner = keras.Sequential([layers.Dense(4), layers.Dense(3)])
+            self.last = layers.Dense(3)
+
+        def call(self, x: Any) -> Any:
+            """Return the outputs."""
+            return self.last(self.inner(self.blocks[1](self.blocks[0](self.first(x)))))
+
+    model = Written()
+    model(np.zeros((1, 3), np.float32))
+    first, block, last = ({"name": name, "type": "dense", "units": 3} for name in ("a", "b", "z"))
+    within = [{"name": "c", "type": "dense", "units": 4}, {"name": "d", "type": "dense", "units": 3}]
+    inner = {"type": "group", "name": "inner", "model": "sequential", "layers": within}
+    return model, {"input": 3, "layers": [first, block, {"name": "n", "type": "batch_norm"}, inner, last]}
+
+
+def with_parents(keras: Any) -> Any:
+    """Return a model of a class of its own whose layers know each other, which Keras itself cannot load."""
+    layers = keras.layers
+    model = keras.Sequential([keras.Input((4,)), layers.Dense(3, name="a"), layers.Dense(3, name="b")])
+
+    class Written(keras.Model):  # type: ignore[misc]  # its class is not typed
+        """Holds two layers as attributes."""
+
+        def __init__(self) -> None:
+            super().__init__(name="net")
+            self.first, self.second = model.layers
+            vars(self.first)["other"], vars(self.second)["other"] = self.second, self.first
+
+        def call(self, x: Any) -> Any:
+            """Return the outputs."""
+            return self.second(self.first(x))
+
+    written = Written()
+    written(np.zeros((1, 4), np.float32))
+    return written
+
+
 CASES: dict[str, Callable[[Any], tuple[Any, Any]]] = {
     **{
         name: lambda keras, name=name: (MODELS[name](keras), spec_of(name))
@@ -49,6 +98,7 @@ CASES: dict[str, Callable[[Any], tuple[Any, Any]]] = {
         for name in ("shortcut last", "shortcut made first, added last")
     },
     "tied": tied_head,
+    "of a class": of_a_class,
 }
 
 
@@ -152,7 +202,34 @@ def other(keras: Any) -> Any:
     )
 
 
+def with_lora(keras: Any) -> Any:
+    """Return a model that is to be fine-tuned."""
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, name="a")])
+    model.layers[0].enable_lora(2)
+    return model
+
+
+def surplus(keras: Any) -> Any:
+    """Return a model with a layer too many, which has the name of the spec's; Keras's file has the first one."""
+    x, layers = keras.Input((4,)), keras.layers
+    return keras.Model(x, layers.Dense(3, name="fc")(layers.Dense(3, name="a")(x)))
+
+
 REFUSED: dict[str, tuple[Callable[[Any], Any], dict[str, Any]]] = {
+    (
+        "the layer 'a' has LoRA enabled, whose matrices the spec has not; "
+        "call assign first, and enable_lora then"
+    ): (with_lora, DENSE),
+    (
+        "model: fc/kernel is missing\nmodel: fc/bias is missing\nmodel: fc2/kernel is missing\nmodel: fc2/bias is missing\n"
+        "model: sequential/a/bias is not among the tensors of the spec\n"
+        "model: sequential/a/kernel is not among the tensors of the spec\n"
+        "model: sequential/b/bias is not among the tensors of the spec\n"
+        "model: sequential/b/kernel is not among the tensors of the spec"
+    ): (
+        with_parents,
+        {**DENSE, "layers": [*DENSE["layers"], {"name": "fc2", "type": "dense", "units": 3}]},
+    ),
     "model is a keras.Model, not nothing": (lambda keras: None, DENSE),
     "model is a keras.Model, not an object of type 'Dense'": (lambda keras: keras.layers.Dense(3), DENSE),
     (
@@ -166,6 +243,10 @@ REFUSED: dict[str, tuple[Callable[[Any], Any], dict[str, Any]]] = {
         "model: fc/kernel has the shape [4, 5], not [4, 3] and is float16, not float32\n"
         "model: fc/bias has the shape [5], not [3] and is float16, not float32"
     ): (other, {**DENSE, "layers": [*DENSE["layers"], {"name": "fc2", "type": "dense", "units": 2}]}),
+    (
+        "model: fc/kernel is not among the tensors of the spec, whose fc/kernel is a/kernel\n"
+        "model: fc/bias is not among the tensors of the spec, whose fc/bias is a/bias"
+    ): (surplus, DENSE),
 }
 
 

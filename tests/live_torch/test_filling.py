@@ -169,6 +169,14 @@ class FullyShardedDataParallel(nn.Module):  # type: ignore[misc]  # its class is
     """Has the name of the class of FSDP's first version, whose real one needs a process group."""
 
 
+def test_only_whole_names_are_those_of_wrappers() -> None:
+    """A part whose name ends like one keeps it."""
+    module = Net({"my_orig_mod": nn.Linear(7, 12)})
+    spec = {"input": 7, "layers": [{"name": "my_orig_mod", "type": "dense", "units": 12}]}
+
+    assert same(init_(module, spec), spec)
+
+
 def sparse(module: Any) -> Any:
     """Return a module with a sparse parameter."""
     module["fc1"].weight = nn.Parameter(module["fc1"].weight.detach().to_sparse())
@@ -181,6 +189,56 @@ def lazy(module: Any) -> Any:
     return module
 
 
+def strided(shape: tuple[int, ...], steps: tuple[int, ...]) -> Callable[[Any], Any]:
+    """Return what gives a module's first kernel a memory in which its elements are so many steps apart."""
+
+    def changed(module: Any) -> Any:
+        module["fc1"].weight = nn.Parameter(torch.zeros(200).as_strided(shape, steps))
+        return module
+
+    return changed
+
+
+def in_one(first: slice, second: slice) -> Callable[[Any], Any]:
+    """Return what gives two biases of a module, of 12 and 10 elements, parts of one memory."""
+
+    def changed(module: Any) -> Any:
+        memory = torch.zeros(40)
+        module["fc1"].bias, module["fc2"].bias = nn.Parameter(memory[first]), nn.Parameter(memory[second])
+        return module
+
+    return changed
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        strided((12, 7), (1, 12)),
+        strided((12, 7), (7, 13)),
+        in_one(slice(12), slice(12, 22)),
+        in_one(slice(0, 24, 2), slice(1, 21, 2)),
+    ],
+)
+def test_memory_that_only_interleaves_is_filled(change: Callable[[Any], Any]) -> None:
+    """Transposed, with gaps that other elements fill, and as parts of one buffer."""
+    assert same(init_(change(perceptron()), MLP), MLP)
+
+
+def test_a_tie_through_memory_alone_is_filled() -> None:
+    """Two parameters over the same elements, which the spec draws once."""
+    module = shared()
+    module["head"].weight = nn.Parameter(module["table"].weight.detach())
+    layers = [dict(layer) for layer in SHARED["layers"]]
+    del layers[1]["tied"]
+    spec = {**SHARED, "layers": layers}
+
+    assert same(init_(module, spec), spec)
+
+
+SHARE = "share memory, and the spec draws two; give one memory of its own by clone(), or tie them there"
+ITSELF = "has elements that share memory, as after expand; give it memory of its own by contiguous()"
+
+
 @pytest.mark.parametrize(
     ("change", "lines"),
     [
@@ -189,6 +247,13 @@ def lazy(module: Any) -> Any:
         (lambda module: Net({**module, "out": nn.Linear(10, 6, bias=False)}), ["out.bias is missing", "out.weight has the shape [6, 10], not [5, 10]"]),
         (lambda module: Net({**module, "out": module["out"].half()}), ["out.weight is float16, not float32", "out.bias is float16, not float32"]),
         (lazy, ["out.weight has no shape, not [5, 10]", "out.bias has no shape, not [5]"]),
+        (strided((12, 7), (0, 0)), [f"fc1.weight {ITSELF}"]),
+        (strided((12, 7), (0, 1)), [f"fc1.weight {ITSELF}"]),
+        (strided((12, 7), (1, 1)), [f"fc1.weight {ITSELF}"]),
+        (strided((12, 7), (5, 3)), [f"fc1.weight {ITSELF}"]),
+        (in_one(slice(12), slice(11, 21)), [f"fc1.bias and fc2.bias {SHARE}"]),
+        (in_one(slice(0, 24, 2), slice(4, 14)), [f"fc1.bias and fc2.bias {SHARE}"]),
+        (lambda module: Net({**module, "_orig_mod": Net({"fc1": nn.Linear(7, 12, bias=False)})}), ["fc1.weight is the name of 2 tensors, and the spec has one"]),
         (sparse, ["fc1.weight has the layout torch.sparse_coo, and only torch.strided can be filled"]),
     ],
 )  # fmt: skip
@@ -227,6 +292,57 @@ def test_a_call_that_cannot_be_is_refused(call: Callable[[], object], message: s
     with pytest.raises(winitgen.UsageError) as error:
         call()
     assert message == str(error.value)
+
+
+HERE = "device is one that PyTorch has here, not"
+
+
+@pytest.mark.parametrize("at", ["cpu", "meta"])
+@pytest.mark.parametrize(
+    ("device", "message"),
+    [
+        ("meta", "device is one with memory, such as 'cpu', not 'meta'"),
+        (torch.device("meta"), "device is one with memory, such as 'cpu', not 'meta'"),
+        ("cuda:99", None),
+        ("gpu", None),
+        (object(), None),
+        ([], None),
+    ],
+)
+def test_a_device_that_cannot_be_is_refused(at: str, device: object, message: str | None) -> None:
+    """In the words of `winitgen.open`, whether the module needs memory or not; it stays as it was."""
+    with torch.device(at):
+        module = perceptron()
+    if message is None:
+        with pytest.raises(winitgen.UsageError) as error:
+            winitgen.open(MLP, "pt", device)  # type: ignore[arg-type]
+        message = str(error.value)
+        assert message.startswith(HERE)
+    before = dict(module.named_parameters())
+
+    with pytest.raises(winitgen.UsageError) as error:
+        init_(module, MLP, device=device)
+    assert message == str(error.value)
+    assert all(value is before[name] for name, value in module.named_parameters())
+
+
+def test_no_memory_where_the_default_device_is_meta() -> None:
+    """The module would come back without values; with a device, or with memory, it is filled."""
+    plain = perceptron()
+    with torch.device("meta"):
+        module = perceptron()
+        with pytest.raises(winitgen.UsageError) as error:
+            init_(module, MLP)
+        init_(plain, MLP)
+        filled = init_(perceptron(), MLP, device="cpu")
+
+    assert (
+        "PyTorch's default device is meta here, where no tensor has memory; "
+        "call init_ outside of torch.device('meta'), or give it a device" == str(error.value)
+    )
+    assert module["fc1"].weight.is_meta
+    assert same(plain, MLP)
+    assert same(filled, MLP)
 
 
 def test_the_layout_of_a_spec_does_not_matter() -> None:

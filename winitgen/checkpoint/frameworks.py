@@ -42,17 +42,23 @@ def converter(framework: object, device: object = None) -> Converter:
 
 def _to_torch_on(device: object) -> Converter:
     """Return what makes tensors of PyTorch on a device: a name, a number, a ``torch.device``, or None for the processor."""
+    place = torch_device("cpu" if device is None else device)
+    return to_torch if place.type == "cpu" else lambda array: to_torch(array).to(place)
+
+
+def torch_device(device: object) -> Any:
+    """Return a device of PyTorch by its name or number; raise `UsageError` for one that is not here."""
     import torch
 
     try:
-        place = torch.device("cpu" if device is None else device)
+        place = torch.device(device)
         torch.empty(0, device=place)
     except (RuntimeError, TypeError, AssertionError) as error:  # as PyTorch refuses what there is not here
         why = (str(error).splitlines() or [""])[0].rstrip(".")
         raise UsageError(
             f"device is one that PyTorch has here, not {arguments.shown(device)}: {why}"
         ) from None
-    return to_torch if place.type == "cpu" else lambda array: to_torch(array).to(place)
+    return place
 
 
 def _installed(package: str) -> None:
@@ -101,3 +107,7 @@ def to_jax(array: Array) -> Any:
     import jax.numpy as jnp
 
     return jnp.asarray(array)
+
+
+AS_NUMPY: tuple[Converter, ...] = (to_numpy, to_jax)
+"""Of the frameworks whose arrays are indexed as NumPy's; PyTorch takes the numbers of an index before its list."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, SupportsIndex
 from winitgen import arguments
 from winitgen.arguments import Dtype
 from winitgen.checkpoint.boxes import read_box, tiles
-from winitgen.checkpoint.frameworks import Converter, converter
+from winitgen.checkpoint.frameworks import AS_NUMPY, Converter, converter
 from winitgen.checkpoint.held import HeldArrays
 from winitgen.checkpoint.slices import TensorSlice
 from winitgen.errors import UsageError
@@ -98,7 +98,7 @@ class Checkpoint:
 
     def get_slice(self, name: str) -> TensorSlice:
         """Return what draws the parts of a tensor for which it is indexed: ``get_slice(name)[2:5, ::2, 0]``."""
-        return TensorSlice(self._tensor(name), self.read, self._convert)
+        return TensorSlice(self._tensor(name), self.read, self._convert, as_numpy=self._convert in AS_NUMPY)
 
     def read(self, name: str, ranges: Sequence[range], out: Array | None = None) -> Array:
         """Return the elements of a tensor in one range an axis (each within it, its step at least 1), as an array of NumPy.

@@ -25,20 +25,30 @@ class OutOfRangeError(UsageError, IndexError):
 
 
 class Box(NamedTuple):
-    """What an index names: a range an axis; which axes it leaves out; and the places on one axis, or None."""
+    """What an index names: a range an axis; which axes it leaves out; and the places on one axis, or None.
+
+    ``first`` says that in NumPy's result the axis of the places comes first, wherever it was.
+    """
 
     ranges: list[range]
     gone: list[int]
     listed: tuple[int, list[int]] | None = None
+    first: bool = False
 
 
 class TensorSlice:
     """One tensor of a checkpoint; an index draws what it names, and nothing else but what lies between."""
 
     def __init__(
-        self, tensor: Tensor, read: Callable[[str, Sequence[range]], Array], convert: Callable[[Array], Any]
+        self,
+        tensor: Tensor,
+        read: Callable[[str, Sequence[range]], Array],
+        convert: Callable[[Array], Any],
+        *,
+        as_numpy: bool,
     ) -> None:
         self._tensor, self._read, self._convert = tensor, read, convert
+        self._as_numpy = as_numpy
 
     def get_shape(self) -> list[int]:
         """Return the shape of the whole tensor."""
@@ -49,7 +59,10 @@ class TensorSlice:
         return DTYPES[self._tensor.dtype].safetensors
 
     def __getitem__(self, index: Index) -> Any:
-        """Draw what an index names, with NumPy's meaning: whole numbers, slices, ``...``, one list of whole numbers.
+        """Draw what an index names: whole numbers, slices, ``...``, one list of whole numbers.
+
+        The result is that of the whole tensor at this index: where a slice stands between a list and a number, NumPy and
+        JAX put the list's axis first, and PyTorch leaves it at its place.
 
         Raises `OutOfRangeError`, an `IndexError`, for a number that an axis does not have, and `UsageError` for
         anything else that no such index is.
@@ -57,7 +70,8 @@ class TensorSlice:
         box = box_of(index, self._tensor.name, self._tensor.shape)
         found = self._listed(box) if box.listed else self._turned(box.ranges)
         shape = [size for axis, size in enumerate(found.shape) if axis not in box.gone]
-        return self._convert(found.reshape(shape))
+        found = found.reshape(shape)
+        return self._convert(_listed_first(found, box) if box.first and self._as_numpy else found)
 
     def _turned(self, ranges: Sequence[range]) -> Array:
         """Return the elements in ranges whose steps may be negative."""
@@ -88,6 +102,26 @@ class TensorSlice:
         return found
 
 
+def _listed_first(found: Array, box: Box) -> Array:
+    """Return an array with the axis of listed places before the others; the axes that an index leaves out are gone."""
+    import numpy as np
+
+    assert box.listed is not None
+    axis = box.listed[0]
+    axis -= sum(gone < axis for gone in box.gone)
+    return np.ascontiguousarray(np.moveaxis(found, axis, 0))
+
+
+def _is_parted(parts: Sequence[Part]) -> bool:
+    """Tell whether a slice or ``...`` stands between the numbers and lists of an index.
+
+    NumPy has then no place for the axis of a list among the others, and puts it before them:
+    https://numpy.org/doc/stable/user/basics.indexing.html#combining-advanced-and-basic-indexing
+    """
+    places = [number for number, part in enumerate(parts) if not isinstance(part, slice | EllipsisType)]
+    return bool(places) and places[-1] - places[0] >= len(places)
+
+
 def box_of(index: Index, name: str, shape: Sequence[int]) -> Box:
     """Return what an index names in a tensor of a shape, whose ``name`` is for messages."""
     parts = list(index) if isinstance(index, tuple) else [index]
@@ -99,8 +133,8 @@ def box_of(index: Index, name: str, shape: Sequence[int]) -> Box:
         raise UsageError(
             f"the index of '{name}' is for {len(shape) - missing} axes, but its shape is {list(shape)}"
         )
+    box = Box([], [], first=_is_parted(parts))
     parts[dots[0] : dots[0] + 1] = [slice(None)] * missing
-    box = Box([], [])
     for axis, (part, size) in enumerate(zip(parts, shape, strict=True)):
         place = arguments.whole(part)
         if isinstance(part, slice):
@@ -116,7 +150,7 @@ def box_of(index: Index, name: str, shape: Sequence[int]) -> Box:
             raise UsageError(
                 f"the index of '{name}' has two lists; index by one, and by the other what comes"
             )
-    return box
+    return box if box.listed else box._replace(first=False)
 
 
 def _range(part: slice, name: str, size: int) -> range:

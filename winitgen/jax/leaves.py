@@ -89,9 +89,9 @@ def matched(leaves: Sequence[TreeLeaf], wanted: Iterable[str], layout: str) -> l
 
 
 def owners(leaves: Sequence[TreeLeaf], wanted: Iterable[str], layout: str) -> dict[str, int]:
-    """Return for each name the index of the leaf that it is, or else of the nearest one above it."""
+    """Return for each name the index of the leaf that it is, or else of the nearest one above it; none is a random state."""
     separator = separator_of(layout)
-    places = {leaf.name: index for index, leaf in enumerate(leaves)}
+    places = {leaf.name: index for index, leaf in enumerate(leaves) if not is_random_state(leaf.held)}
     found = {}
     for name in wanted:
         above = next((one for one in _up(name, separator) if one in places), None)

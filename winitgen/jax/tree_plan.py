@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -66,7 +67,8 @@ def _of_arrays(
                 raise UsageError(
                     f"{_at('like', leaf)} is an array or a jax.ShapeDtypeStruct, not an object of type '{kind}'"
                 )
-            found.append(LiveArray(leaf.name, tuple(leaf.held.shape), str(leaf.held.dtype)))
+            tensor = leaf.name if leaf.name in checkpoint.tensors else None
+            found.append(LiveArray(leaf.name, tuple(leaf.held.shape), str(leaf.held.dtype), tensor))
     _check("like", checkpoint, found, other)
     return into, owners(into.leaves, checkpoint.tensors, checkpoint.plan.layout)
 
@@ -86,11 +88,13 @@ def _of_places(
     owner = owners(found.leaves, checkpoint.tensors, checkpoint.plan.layout)
     used = set(owner.values())
     covered = [
-        LiveArray(name, tensor.shape, tensor.dtype)
+        LiveArray(name, tensor.shape, tensor.dtype, name)
         for name, tensor in checkpoint.tensors.items()
         if name in owner
     ]
-    surplus = [LiveArray(leaf.name, (), "") for index, leaf in enumerate(found.leaves) if index not in used]
+    surplus = [
+        LiveArray(leaf.name, (), "", None) for index, leaf in enumerate(found.leaves) if index not in used
+    ]
     _check("shardings", checkpoint, [*covered, *surplus], other)
     return found, owner
 
@@ -108,10 +112,16 @@ def _held(
 
 
 def _read(jax: Any, checkpoint: Checkpoint, argument: str, tree: Any) -> NamedTree:
-    """Return a tree whose leaves have the names that they have in the layout of the plan."""
+    """Return a tree whose leaves have the names that they have in the layout of the plan; raise `UsageError` if two have one."""
     layout = checkpoint.plan.layout
     found = named_tree(jax, argument, tree, layout)
-    return found._replace(leaves=matched(found.leaves, checkpoint.tensors, layout))
+    found = found._replace(leaves=matched(found.leaves, checkpoint.tensors, layout))
+    for name, times in Counter(leaf.name for leaf in found.leaves if not is_random_state(leaf.held)).items():
+        if times > 1:
+            raise UsageError(
+                f"{argument} has {times} leaves with the name '{name}', of which one could be the tensor; rename the others"
+            )
+    return found
 
 
 def _check(label: str, checkpoint: Checkpoint, found: Sequence[LiveArray], other: OtherLayout) -> None:

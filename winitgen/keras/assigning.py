@@ -38,7 +38,7 @@ def assign(
     and ``dtype`` are those of `winitgen.plan`.
 
     Raises, before anything is assigned, `DiffersError` with a line for each missing or surplus weight, and each other
-    shape or number format; `UsageError` for what is no model of Keras, or is not built.
+    shape or number format; `UsageError` for what is no model of Keras, is not built, or has LoRA enabled.
     """
     model = checked_model(model)
     if isinstance(spec, Plan) and spec.layout != LAYOUT:
@@ -51,8 +51,8 @@ def assign(
         matched = match_variables(model, tensors)
         spare = {tensor.name for tensor in left_out(tensors)} - {*matched.variables}
         found = [
-            *(_live(name, variable) for name, variable in matched.variables.items()),
-            *(_live(variable.path, variable) for variable in matched.extra),
+            *(_live(variable, name) for name, variable in matched.variables.items()),
+            *(_live(variable, None) for variable in matched.extra),
         ]
         check_arrays("model", [tensor for tensor in tensors if tensor.name not in spare], found)
         values = _sharded if _is_on_jax() else _whole
@@ -60,10 +60,10 @@ def assign(
             variable.assign(values(checkpoint, name, variable))
 
 
-def _live(name: str, variable: Any) -> LiveArray:
-    """Return what is known of a variable; JAX may have given it another number format than Keras asked for."""
+def _live(variable: Any, tensor: str | None) -> LiveArray:
+    """Return what is known of a variable, which is a tensor or none; JAX may have given it another number format than Keras asked for."""
     dtype = variable.value.dtype if _is_on_jax() else variable.dtype
-    return LiveArray(name, tuple(variable.shape), str(dtype))
+    return LiveArray(variable.path, tuple(variable.shape), str(dtype), tensor)
 
 
 def _is_on_jax() -> bool:

@@ -22,4 +22,10 @@ def checked_model(model: Any) -> Any:
             f"the model {model.name!r} is not built, so that it has no variables yet; "
             "call it on a batch, or call model.build with the shape of one"
         )
+    for layer in model._flatten_layers():
+        if getattr(layer, "lora_enabled", False):
+            raise UsageError(
+                f"the layer {layer.name!r} has LoRA enabled, whose matrices the spec has not; "
+                "call assign first, and enable_lora then"
+            )
     return model

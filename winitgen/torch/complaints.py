@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
@@ -12,6 +14,7 @@ from winitgen.audit.verify.headers import differences
 from winitgen.files.input.stored_array import StoredArray
 from winitgen.torch.module_tensors import ModuleTensor
 from winitgen.torch.shards import LocalPart, PlacementError, local_part
+from winitgen.torch.shared_memory import memory_of, overlapping, overlaps_itself
 from winitgen.torch.stored_tensor import stored
 
 if TYPE_CHECKING:
@@ -49,7 +52,13 @@ def compared(found: Sequence[ModuleTensor], planned: Mapping[str, Tensor], *, pa
         lines += _apart(known, planned)
         lines += _unfit(one.names[0], one.value)
         fills += [Fill(name, one.value) for name in known[:1]]
-    names = {name for one in found for name in one.names}
+    lines += _shared(fills, planned)
+    names = Counter(name for one in found for name in one.names)
+    lines += [
+        f"{name} is the name of {times} tensors, and the spec has one"
+        for name, times in names.items()
+        if times > 1
+    ]
     missing = [] if part else [tensor for name, tensor in planned.items() if name not in names]
     matching = Matching(pairs, missing, extra, left_out=[])
     return ModuleComparison(fills, differences(matching, "pytorch") + lines)
@@ -67,6 +76,21 @@ def _draws(tensor: Tensor) -> object:
     return [(one.key, one.shape, one.zeroed, one.distribution) for one in tensor.parameters]
 
 
+def _shared(fills: Sequence[Fill], planned: Mapping[str, Tensor]) -> Iterable[str]:
+    """Yield a line for each two tensors in the same memory, unless they are the same elements and the spec draws them once."""
+    found = []
+    for name, value in fills:
+        if torch.nn.parameter.is_lazy(value):
+            continue
+        with suppress(PlacementError):  # which has its own line
+            memory = memory_of(name, local_part(value).values)
+            found += [(memory, value.device)] if memory else []
+    for one, other in overlapping(found):
+        if one[1:] != other[1:] or _draws(planned[one.name]) != _draws(planned[other.name]):
+            first, second = sorted((one.name, other.name))
+            yield f"{first} and {second} share memory, and the spec draws two; give one memory of its own by clone(), or tie them there"
+
+
 def _unfit(name: str, value: Any) -> Iterable[str]:
     """Yield why a tensor cannot be filled, whatever the spec says."""
     if torch.nn.parameter.is_lazy(value):
@@ -79,6 +103,9 @@ def _unfit(name: str, value: Any) -> Iterable[str]:
     except PlacementError as error:
         yield f"{name} {error}"
         return
+    memory = memory_of(name, held.values)
+    if memory and overlaps_itself(memory):
+        yield f"{name} has elements that share memory, as after expand; give it memory of its own by contiguous()"
     if _another_shape(held):
         yield f"{name} has the shape {list(held.values.shape)} on this rank, and its placements give {list(held.shape or ())}"
 

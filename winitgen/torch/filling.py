@@ -16,7 +16,7 @@ from winitgen.spec.model import ModelSpec
 from winitgen.torch.agreement import RankReport, Ranks
 from winitgen.torch.complaints import Fill, compared
 from winitgen.torch.drawn_parts import jobs_of, run
-from winitgen.torch.meta_device import left_on_meta, with_memory
+from winitgen.torch.meta_device import left_on_meta, memory_device, with_memory
 from winitgen.torch.module_tensors import inner, tensors_of
 from winitgen.torch.planned import opened, recipe_of
 from winitgen.torch.shards import local_part
@@ -64,10 +64,10 @@ def init_(  # noqa: PLR0913  # each by name
             checkpoint = stack.enter_context(opened(spec, seed=seed, dtype=dtype))
             found = tensors_of(module, prefix, checkpoint.tensors)
             fills, lines = compared(found, checkpoint.tensors, part=part)
-            return _Ready(checkpoint, fills, lines)
+            return _Ready(checkpoint, fills, lines, memory_device(fills, device))
 
-        checkpoint, fills, _ = _agreed(ready, ranks)
-        _fill(checkpoint, with_memory(module, fills, device), count)
+        checkpoint, fills, _, place = _agreed(ready, ranks)
+        _fill(checkpoint, with_memory(module, fills, place), count)
     if names := left_on_meta(module):
         warnings.warn(
             "left on the meta device, as the state_dict and the spec have no values for it: "
@@ -78,11 +78,12 @@ def init_(  # noqa: PLR0913  # each by name
 
 
 class _Ready(NamedTuple):
-    """A checkpoint, what it fills of a module, and what does not fit."""
+    """A checkpoint, what it fills of a module, what does not fit, and the device on which tensors without memory get it."""
 
     checkpoint: Checkpoint
     fills: list[Fill]
     lines: list[str]
+    device: Any
 
 
 def _agreed(ready: Callable[[], _Ready], ranks: Ranks) -> _Ready:

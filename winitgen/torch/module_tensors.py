@@ -10,7 +10,7 @@ import torch
 
 from winitgen.errors import UsageError
 
-_WRAPPERS = ("_orig_mod.", "_checkpoint_wrapped_module.")
+_WRAPPERS = ("_orig_mod", "_checkpoint_wrapped_module")
 """What torch.compile and checkpoint wrappers put into names; the names of a checkpoint are without."""
 
 
@@ -53,9 +53,7 @@ class _Held(NamedTuple):
 def _named(module: Any) -> Iterator[tuple[str, _Held]]:
     """Yield each tensor under each of its names; a part of the module that stands in several places has several."""
     for path, part in module.named_modules(remove_duplicate=False):
-        before = f"{path}." if path else ""
-        for wrapper in _WRAPPERS:
-            before = before.replace(wrapper, "")
+        before = "".join(f"{key}." for key in path.split(".") if key and key not in _WRAPPERS)
         for name, value in part._parameters.items():
             if value is not None:
                 yield before + name, _Held(value, True)

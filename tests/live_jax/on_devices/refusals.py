@@ -108,6 +108,19 @@ CALLS: list[tuple[Callable[[], object], str]] = [
     (
         lambda: winitgen.jax.tree(
             SPEC,
+            like={**like(fc1_bias=None), "fc1": {"bias": struct((12,)), "weight": struct((3,), "int32")}},
+        ),
+        "like has 2 leaves with the name 'fc1.weight', of which one could be the tensor; rename the others",
+    ),
+    (
+        lambda: winitgen.jax.tree(
+            SPEC, {"": EVERYWHERE, "fc1": {"bias": EVERYWHERE}, "fc1.bias": EVERYWHERE, "fc2": BOTH}
+        ),
+        "shardings has 2 leaves with the name 'fc1.bias', of which one could be the tensor; rename the others",
+    ),
+    (
+        lambda: winitgen.jax.tree(
+            SPEC,
             like={
                 "params": {
                     "fc1": {"kernel": struct((8, 12)), "bias": struct((12,))},
