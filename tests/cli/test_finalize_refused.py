@@ -78,6 +78,11 @@ def several(out: Path) -> None:
     (out / SHARDS[1]).unlink()
 
 
+def beside_an_older_run(out: Path) -> None:
+    """Add a part of a newer run with another number of shards to a complete one."""
+    shutil.copy(out / SHARDS[0], out / "model-00001-of-00002.safetensors")
+
+
 def two_whole(out: Path) -> None:
     """Add a whole model in one file."""
     import winitgen
@@ -95,6 +100,7 @@ def nothing(out: Path) -> None:
 
 ONE_SIZE = "the ranks divided the model differently; run all with the same --max-shard-size"
 DAMAGED = f"out/{SHARDS[1]} is a damaged safetensors file"
+WHICH = "name the --max-shard-size of the one that is meant, or move the others away"
 FOLDERS = {
     truncate: (1, f"{DAMAGED}: it ends 10 bytes too early; remove it, and write it again"),
     append: (1, f"{DAMAGED}: no tensor covers its last 4 bytes; remove it, and write it again"),
@@ -110,8 +116,9 @@ FOLDERS = {
     twice: (1, f"out/{SHARDS[0]} and out/{SHARDS[1]} both hold 'a.weight': {ONE_SIZE}"),
     smaller: (1, f"no shard holds 'c.bias': {ONE_SIZE}"),
     reordered: (1, f"out/{SHARDS[2]} differs from what its recipe says; write it again"),
-    several: (1, "out holds shards of several runs: 1 of 2 and 3 of 4; move those of one away"),
-    two_whole: (1, "out holds shards of several runs: 1 of 1 and 4 of 4; move those of one away"),
+    several: (1, f"out holds shards of several runs: 1 of 2 and 3 of 4; {WHICH}"),
+    beside_an_older_run: (1, f"out holds shards of several runs: 1 of 2 and 4 of 4; {WHICH}"),
+    two_whole: (1, f"out holds shards of several runs: 1 of 1 and 4 of 4; {WHICH}"),
     nothing: (1, "out holds no model-00001-of-00002.safetensors or the like"),
 }
 
