@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Winitgen
-from tests.cli.four_shards import SHARDS, content
+from tests.cli.four_shards import SHARDS, SIZE, content
 
 
 def truncate(out: Path) -> None:
@@ -156,3 +156,20 @@ def test_a_name_with_a_large_number(winitgen: Winitgen, out: Path) -> None:
         f"{missing} and 99,999,999,978 more; run their ranks again; with --world-size and --max-shard-size of the run, "
         "the ranks are named\n"
     ) == run.err
+
+
+def test_shards_of_a_run_with_a_base(winitgen: Winitgen, out: Path) -> None:
+    """They are right, and only their index is lost, which the same run writes again."""
+    winitgen("init", "model.yaml", "-o", "base.npz", "--seed", "9", "-q", cwd=out.parent)
+    call = ("init", "model.yaml", "-o", "on/", *SIZE, "--base", "base.npz", "--only", "a.*", "-q")
+    winitgen(*call, cwd=out.parent)
+    index = out.parent / "on" / "model.safetensors.index.json"
+    before = content(index.parent)
+    index.unlink()
+
+    again = "run init again as before: shards that are there stay, and it writes the index"
+    line = f"winitgen: on/{SHARDS[0]} is of a run with --base, which ends without finalize; {again}\n"
+    for more in ((), ("--check",), ("--force",)):
+        assert (2, "", line) == tuple(winitgen("finalize", "on/", *more, cwd=out.parent))
+    assert 0 == winitgen(*call, cwd=out.parent).code
+    assert before == content(index.parent)

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from winitgen.audit.recipe_plan import plan_of
-from winitgen.errors import DiffersError, UnreadableError
+from winitgen.errors import DiffersError, UnreadableError, UsageError
 from winitgen.files.formats import check_output_name
 from winitgen.files.formats.format import byte_count
 from winitgen.files.input import open_weights
 from winitgen.files.input.open_file import OpenFile
 from winitgen.files.input.opening import failed, reading
 from winitgen.files.output.options import WriteOptions
-from winitgen.files.recipe import Recipe, metadata
+from winitgen.files.recipe import Recipe, metadata, parse
 from winitgen.files.shards.assembly import ReadShard, Run, check_tensors, find_runs, only_run, read_shards
 from winitgen.files.shards.file_names import USUAL_STEM, ShardNames
 from winitgen.files.shards.present import check, look
@@ -47,7 +47,8 @@ def finalize(  # the options of the command line, each by name
 
     The model is planned again from the recipe in the shards; no value is drawn or read. Every shard must have the
     planned size and header, and every tensor must be in exactly one. Raises `DiffersError` for what is missing or
-    does not fit, and for several runs of which ``max_shard_size`` does not name one, and `ExistsError` for an index or files of another run, which only ``force`` replaces or removes.
+    does not fit, and for several runs of which ``max_shard_size`` does not name one, and `ExistsError` for an index or files of another run, which only ``force`` replaces or removes,
+    and `UsageError` for shards of ``init --base``.
     With ``check`` nothing is written. ``world_size``, with the ``max_shard_size`` of the run, names the ranks that
     write what is missing.
     """
@@ -57,6 +58,7 @@ def finalize(  # the options of the command line, each by name
     meant = None if max_shard_size is None or len(runs) == 1 else _split_by(limit, runs, folder)
     run = only_run(folder or ".", runs, meant)
     found = read_shards(folder, run)
+    _refuse_base(found[0])
     planned = plan_of(OpenFile(found[0].path, "safetensors", recipe=found[0].recipe))
     if run.missing:
         raise _incomplete(
@@ -111,6 +113,16 @@ def _is_split_by(limit: int, run: Run, folder: str) -> bool:
             raise
         return False
     return len(divided(tensors(planned), limit)) == run.total
+
+
+def _refuse_base(shard: ReadShard) -> None:
+    """Raise `UsageError` for a shard of ``init --base``, which one process writes: what it copies says no recipe."""
+    found = parse(shard.recipe)
+    if isinstance(found, Recipe) and found.base is not None:
+        raise UsageError(
+            f"{shard.path} is of a run with --base, which ends without finalize; run init again as before: shards that "
+            "are there stay, and it writes the index"
+        )
 
 
 def _shards(planned: Plan, names: ShardNames, found: Sequence[ReadShard]) -> ShardSet:
