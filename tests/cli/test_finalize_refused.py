@@ -173,3 +173,9 @@ def test_shards_of_a_run_with_a_base(winitgen: Winitgen, out: Path) -> None:
         assert (2, "", line) == tuple(winitgen("finalize", "on/", *more, cwd=out.parent))
     assert 0 == winitgen(*call, cwd=out.parent).code
     assert before == content(index.parent)
+
+
+def test_an_index_of_keras(winitgen: Winitgen, out: Path) -> None:
+    """No rank writes its shards."""
+    line = "winitgen: k/model.weights.json is an index of Keras's, whose shards one process writes; init writes it with them\n"
+    assert (2, "", line) == tuple(winitgen("finalize", "k/model.weights.json", cwd=out.parent))

@@ -16,7 +16,7 @@ from winitgen.files.input.opening import failed, reading
 from winitgen.files.output.options import WriteOptions
 from winitgen.files.recipe import Recipe, metadata, parse
 from winitgen.files.shards.assembly import ReadShard, Run, check_tensors, find_runs, only_run, read_shards
-from winitgen.files.shards.file_names import USUAL_STEM, ShardNames
+from winitgen.files.shards.file_names import USUAL_STEM, ShardNames, names_of_index
 from winitgen.files.shards.present import check, look
 from winitgen.files.shards.shard_set import ShardSet, shard_set
 from winitgen.files.shards.shares import shares
@@ -83,9 +83,13 @@ def _where(out: str, stem: str | None) -> tuple[str, ShardNames]:
     """Return the folder, and how its shards are named; ``out`` is the folder or the index."""
     check_output_name(out)
     folder, name = split(out)
-    names = ShardNames.of_index(name)
-    if names is not None:
-        return folder, names
+    named = names_of_index(name)
+    if isinstance(named, ShardNames):
+        return folder, named
+    if named is not None:
+        raise UsageError(
+            f"{out} is an index of Keras's, whose shards one process writes; init writes it with them"
+        )
     names = ShardNames(USUAL_STEM if stem is None else stem)
     names.check()
     return out, names
