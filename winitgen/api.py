@@ -100,7 +100,8 @@ def finalize(  # the options of the command line, each by name
     It ends a run of ``winitgen init --rank``, after all ranks. ``path`` is the folder, or the index in it. No value is
     drawn or read: every shard must have the size and the header that the recipe in the shards gives, and every tensor
     must be in exactly one. Raises `DiffersError` for what is missing or does not fit; ``world_size``, with the
-    ``max_shard_size`` of the run, then names the ranks that write what is missing. An index or files of another run
+    ``max_shard_size`` of the run, then names the ranks that write what is missing. If there are shards of several runs,
+    ``max_shard_size`` says which is meant, complete or not. An index or files of another run
     raise `ExistsError` unless ``force`` replaces or removes them. With ``check`` nothing is written.
     """
     from winitgen.files.output.options import WriteOptions

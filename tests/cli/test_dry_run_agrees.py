@@ -16,6 +16,7 @@ PLACES = (
     *("folder", "folder/", "folder/new.npz", "folder/.", "empty/", "arrays/", "arrays", "."),
     *("mine.npz", "mine.npz/", "mine.npz/new.npz", "other.npz", "other.npz/", "noise.npz", "noise.npz/new/"),
     *("mine.npy", "other.npy", "link.npz", "link/", "nowhere.npz", "shards/model.safetensors", "", "-"),
+    *("nowhere.npz/", "nowhere.npz/er/"),
 )
 """Paths of an output: files and folders that are there or not, of this run, of another one or of nobody."""
 
@@ -164,3 +165,15 @@ def test_a_dry_run_of_what_is_there(begun: Path, tmp_path: Path) -> None:
     for place in ("mine.npz", "mine.npy", "arrays/", "link.npz", "empty/"):
         assert [0, 0] == [run.code for run in both(begun, tmp_path, "init", "m.yaml", "-o", place)]
     assert os.listdir(tmp_path) == []
+
+
+def test_a_folder_below_a_link_that_leads_nowhere(begun: Path, tmp_path: Path) -> None:
+    """No folder is made in the place of the link."""
+    for what in (
+        "m.yaml --max-shard-size 1MB",
+        "config.json --shrink",
+        "config.json --shrink --shard-name a",
+    ):
+        dry, run = both(begun, tmp_path, "init", *what.split(), "-q", "-o", "nowhere.npz/er/")
+        assert (3, "File exists") == (dry.code, dry.err.splitlines()[-1].rpartition(": ")[2])
+        assert refusal(dry) == refusal(run)

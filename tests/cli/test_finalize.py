@@ -86,21 +86,82 @@ def test_another_index_is_replaced_only_by_force(winitgen: Winitgen, complete: P
 
 
 def test_stale_shards_are_removed_only_by_force(winitgen: Winitgen, complete: Path, out: Path) -> None:
-    """Shards of a run with another number of files, which is not complete; a file of another program is never."""
+    """Shards of a run with another number of files, by the size of those that are meant; a file of another program is never."""
     stale = out / "model-00002-of-00003.safetensors"
     shutil.copy(out / SHARDS[0], stale)
-    run = winitgen("finalize", "out", cwd=out.parent)
+    run = winitgen("finalize", "out", *SIZE, cwd=out.parent)
 
     belongs = f"out/{stale.name} belongs to another run, and readers may take it for a part of this model"
     assert (3, "", f"winitgen: {belongs}; --force removes it\n") == tuple(run)
-    run = winitgen("finalize", "out", "--check", cwd=out.parent)
+    run = winitgen("finalize", "out", *SIZE, "--check", cwd=out.parent)
     assert (1, "", f"winitgen: {belongs}\n") == tuple(run)
-    assert 0 == winitgen("finalize", "out", "--force", cwd=out.parent).code
+    assert 0 == winitgen("finalize", "out", *SIZE, "--force", cwd=out.parent).code
     assert content(complete / "out") == content(out)
     stale.write_bytes(b"mine")
-    run = winitgen("finalize", "out", "--force", cwd=out.parent)
+    run = winitgen("finalize", "out", *SIZE, "--force", cwd=out.parent)
     foreign = "was not written by winitgen, and readers may take it for a part of this model; move it away"
     assert (3, "", f"winitgen: out/{stale.name} {foreign}\n") == tuple(run)
+
+
+def ranks(winitgen: Winitgen, folder: Path, *numbers: int) -> None:
+    """Write shards of a newer run, of two, into the folder of an older one."""
+    for number in numbers:
+        call = (
+            "model.yaml",
+            "-o",
+            "out/",
+            "--rank",
+            str(number),
+            "--world-size",
+            "2",
+            *HALF,
+            "--seed",
+            "4",
+            "-q",
+        )
+        assert 0 == winitgen("init", *call, "--force", cwd=folder.parent).code
+
+
+HALF = ("--max-shard-size", "16KB")
+HALVES = [f"model-{number:05d}-of-00002.safetensors" for number in (1, 2)]
+
+
+@pytest.mark.parametrize("force", [(), ("--force",)], ids=["", "force"])
+@pytest.mark.parametrize("had_index", [True, False])
+def test_an_older_run_is_not_taken_for_a_newer_one_that_lacks_a_shard(
+    winitgen: Winitgen, complete: Path, out: Path, force: tuple[str, ...], *, had_index: bool
+) -> None:
+    """Nothing says which is meant, and neither is removed; with its size, the newer one is said to lack its shard."""
+    if had_index:
+        shutil.copy(complete / "out" / INDEX, out)
+    ranks(winitgen, out, 0)
+    before = content(out)
+    assert {HALVES[0], *SHARDS} == set(before) - {INDEX}
+
+    several = "out holds shards of several runs: 1 of 2 and 4 of 4"
+    which = "name the --max-shard-size of the one that is meant, or move the others away"
+    assert (1, "", f"winitgen: {several}; {which}\n") == tuple(
+        winitgen("finalize", "out", *force, cwd=out.parent)
+    )
+    run = winitgen("finalize", "out", *force, *HALF, "--world-size", "2", cwd=out.parent)
+    missing = f"1 of 2 shards is missing: {HALVES[1]} (--rank 1); run again with --world-size 2: --rank 1"
+    assert (1, "", f"winitgen: out: {missing}\n") == tuple(run)
+    none = "none was split by this --max-shard-size; give that of the run, or move the others away"
+    run = winitgen("finalize", "out", *force, "--max-shard-size", "1KB", cwd=out.parent)
+    assert (1, "", f"winitgen: {several}; {none}\n") == tuple(run)
+    assert before == content(out)
+
+
+def test_a_newer_run_over_an_older_one(winitgen: Winitgen, out: Path) -> None:
+    """Both are complete; the size says which is meant, and the other one is removed only by force."""
+    ranks(winitgen, out, 0, 1)
+    run = winitgen("finalize", "out", *HALF, cwd=out.parent)
+    belongs = f"out/{SHARDS[0]} belongs to another run, and readers may take it for a part of this model"
+    assert (3, "", f"winitgen: {belongs}; --force removes it\n") == tuple(run)
+    assert 0 == winitgen("finalize", "out", *HALF, "--force", cwd=out.parent).code
+
+    assert [*HALVES, INDEX] == sorted(content(out))
+    assert 0 == winitgen("verify", "out", cwd=out.parent).code
 
 
 def test_a_model_in_one_file_needs_no_index(winitgen: Winitgen, out: Path) -> None:

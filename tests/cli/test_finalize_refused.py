@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Winitgen
-from tests.cli.four_shards import SHARDS, content
+from tests.cli.four_shards import SHARDS, SIZE, content
 
 
 def truncate(out: Path) -> None:
@@ -78,6 +78,11 @@ def several(out: Path) -> None:
     (out / SHARDS[1]).unlink()
 
 
+def beside_an_older_run(out: Path) -> None:
+    """Add a part of a newer run with another number of shards to a complete one."""
+    shutil.copy(out / SHARDS[0], out / "model-00001-of-00002.safetensors")
+
+
 def two_whole(out: Path) -> None:
     """Add a whole model in one file."""
     import winitgen
@@ -95,6 +100,7 @@ def nothing(out: Path) -> None:
 
 ONE_SIZE = "the ranks divided the model differently; run all with the same --max-shard-size"
 DAMAGED = f"out/{SHARDS[1]} is a damaged safetensors file"
+WHICH = "name the --max-shard-size of the one that is meant, or move the others away"
 FOLDERS = {
     truncate: (1, f"{DAMAGED}: it ends 10 bytes too early; remove it, and write it again"),
     append: (1, f"{DAMAGED}: no tensor covers its last 4 bytes; remove it, and write it again"),
@@ -110,8 +116,9 @@ FOLDERS = {
     twice: (1, f"out/{SHARDS[0]} and out/{SHARDS[1]} both hold 'a.weight': {ONE_SIZE}"),
     smaller: (1, f"no shard holds 'c.bias': {ONE_SIZE}"),
     reordered: (1, f"out/{SHARDS[2]} differs from what its recipe says; write it again"),
-    several: (1, "out holds shards of several runs: 1 of 2 and 3 of 4; move those of one away"),
-    two_whole: (1, "out holds shards of several runs: 1 of 1 and 4 of 4; move those of one away"),
+    several: (1, f"out holds shards of several runs: 1 of 2 and 3 of 4; {WHICH}"),
+    beside_an_older_run: (1, f"out holds shards of several runs: 1 of 2 and 4 of 4; {WHICH}"),
+    two_whole: (1, f"out holds shards of several runs: 1 of 1 and 4 of 4; {WHICH}"),
     nothing: (1, "out holds no model-00001-of-00002.safetensors or the like"),
 }
 
@@ -149,3 +156,26 @@ def test_a_name_with_a_large_number(winitgen: Winitgen, out: Path) -> None:
         f"{missing} and 99,999,999,978 more; run their ranks again; with --world-size and --max-shard-size of the run, "
         "the ranks are named\n"
     ) == run.err
+
+
+def test_shards_of_a_run_with_a_base(winitgen: Winitgen, out: Path) -> None:
+    """They are right, and only their index is lost, which the same run writes again."""
+    winitgen("init", "model.yaml", "-o", "base.npz", "--seed", "9", "-q", cwd=out.parent)
+    call = ("init", "model.yaml", "-o", "on/", *SIZE, "--base", "base.npz", "--only", "a.*", "-q")
+    winitgen(*call, cwd=out.parent)
+    index = out.parent / "on" / "model.safetensors.index.json"
+    before = content(index.parent)
+    index.unlink()
+
+    again = "run init again as before: shards that are there stay, and it writes the index"
+    line = f"winitgen: on/{SHARDS[0]} is of a run with --base, which ends without finalize; {again}\n"
+    for more in ((), ("--check",), ("--force",)):
+        assert (2, "", line) == tuple(winitgen("finalize", "on/", *more, cwd=out.parent))
+    assert 0 == winitgen(*call, cwd=out.parent).code
+    assert before == content(index.parent)
+
+
+def test_an_index_of_keras(winitgen: Winitgen, out: Path) -> None:
+    """No rank writes its shards."""
+    line = "winitgen: k/model.weights.json is an index of Keras's, whose shards one process writes; init writes it with them\n"
+    assert (2, "", line) == tuple(winitgen("finalize", "k/model.weights.json", cwd=out.parent))

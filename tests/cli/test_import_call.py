@@ -135,6 +135,21 @@ def test_an_index_of_keras_is_no_config(here: Winitgen, tmp_path: Path) -> None:
     assert "shape: [300, 200]" in (tmp_path / "again.yaml").read_text()
 
 
+def test_an_index_of_a_variant_is_no_config(here: Winitgen, tmp_path: Path) -> None:
+    """Its variant stands before the ending, as `init` names it; it is imported as the folder is."""
+    (tmp_path / "m.yaml").write_text(
+        "input: 300\nlayers: [{type: dense, units: 200}, {type: dense, units: 40}]\n"
+    )
+    here("init", "m.yaml", "-o", "v/", "--shard-name", "model.fp16", "--max-shard-size", "250KB")
+    run = here("import", "v/model.safetensors.index.fp16.json", "--fit", "-o", "again.yaml")
+    old = here("import", "v/pytorch_model.bin.index.fp16.json")
+
+    assert (0, "wrote again.yaml") == (run.code, run.err.splitlines()[-1])
+    assert "shape: [200, 300]" in (tmp_path / "again.yaml").read_text()
+    why = "winitgen: cannot read v/pytorch_model.bin.index.fp16.json: No such file or directory\n"
+    assert (2, "", why) == old
+
+
 def test_a_name_with_a_number_of_thousands_of_digits(here: Winitgen, tmp_path: Path) -> None:
     """It is the number of no layer, and such a name is refused."""
     np.savez(tmp_path / "w.npz", **{f"a.{'1' * 5_000}": np.ones((3, 4), "f4"), "b.3": np.ones((3, 4), "f4")})

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
 from winitgen.planning.plan import Plan
-from winitgen.writing.contents import Contents
 
 if TYPE_CHECKING:
-    from winitgen.files.formats.format import Format
     from winitgen.files.output.options import WriteOptions
     from winitgen.writing.base.choice import BaseChoice
     from winitgen.writing.base.ready import ReadyOnBase
@@ -31,18 +29,25 @@ def source_of(
 
 
 @contextmanager
-def contents_of(
-    planned: Plan, file_format: Format, base: BaseChoice | None, outputs: Sequence[str] = ()
-) -> Iterator[Contents]:
-    """Give what a file would hold, for a dry run: no value is read.
+def preview_of(
+    planned: Plan, base: BaseChoice | None, *, has_output: bool
+) -> Iterator[ReadyPlan | ReadyOnBase]:
+    """Give what `source_of` gives, for a dry run: no value of the base is read.
 
-    Raises `UsageError` if an output would take the place of the base.
+    A layer-spec's own files are opened and compared with their digests, as for the run, only if there is an output.
     """
-    if base is None:
-        yield Contents(planned, file_format)
-        return
-    from winitgen.writing.base.ready import preview
+    from winitgen.files.output.options import WriteOptions
 
-    with preview(planned, base) as source:
-        source.check_outputs(outputs)
-        yield source.contents(file_format)
+    if base is not None:
+        from winitgen.writing.base.ready import preview
+
+        with preview(planned, base, has_output=has_output) as on_base:
+            yield on_base
+        return
+    from winitgen.writing.sources import ReadyPlan, ready
+
+    if not has_output:
+        yield ReadyPlan(planned, WriteOptions(), ())
+        return
+    with ready(planned, WriteOptions()) as source:
+        yield source

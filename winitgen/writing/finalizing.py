@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from winitgen.audit.recipe_plan import plan_of
-from winitgen.errors import DiffersError
+from winitgen.errors import DiffersError, UnreadableError, UsageError
 from winitgen.files.formats import check_output_name
 from winitgen.files.formats.format import byte_count
+from winitgen.files.input import open_weights
 from winitgen.files.input.open_file import OpenFile
-from winitgen.files.input.opening import reading
+from winitgen.files.input.opening import failed, reading
 from winitgen.files.output.options import WriteOptions
-from winitgen.files.recipe import Recipe, metadata
-from winitgen.files.shards.assembly import ReadShard, Run, check_tensors, find_run, read_shards
-from winitgen.files.shards.file_names import USUAL_STEM, ShardNames
+from winitgen.files.recipe import Recipe, metadata, parse
+from winitgen.files.shards.assembly import ReadShard, Run, check_tensors, find_runs, only_run, read_shards
+from winitgen.files.shards.file_names import USUAL_STEM, ShardNames, names_of_index
 from winitgen.files.shards.present import check, look
 from winitgen.files.shards.shard_set import ShardSet, shard_set
 from winitgen.files.shards.shares import shares
@@ -46,14 +47,18 @@ def finalize(  # the options of the command line, each by name
 
     The model is planned again from the recipe in the shards; no value is drawn or read. Every shard must have the
     planned size and header, and every tensor must be in exactly one. Raises `DiffersError` for what is missing or
-    does not fit, and `ExistsError` for an index or files of another run, which only ``force`` replaces or removes.
+    does not fit, and for several runs of which ``max_shard_size`` does not name one, and `ExistsError` for an index or files of another run, which only ``force`` replaces or removes,
+    and `UsageError` for shards of ``init --base``.
     With ``check`` nothing is written. ``world_size``, with the ``max_shard_size`` of the run, names the ranks that
     write what is missing.
     """
     folder, names = _where(located(out), shard_name)
     limit = USUAL_SIZE if max_shard_size is None else shard_size(max_shard_size)
-    run = find_run(folder or ".", _files(folder or "."), names)
+    runs = find_runs(folder or ".", _files(folder or "."), names)
+    meant = None if max_shard_size is None or len(runs) == 1 else _split_by(limit, runs, folder)
+    run = only_run(folder or ".", runs, meant)
     found = read_shards(folder, run)
+    _refuse_base(found[0])
     planned = plan_of(OpenFile(found[0].path, "safetensors", recipe=found[0].recipe))
     if run.missing:
         raise _incomplete(
@@ -78,9 +83,13 @@ def _where(out: str, stem: str | None) -> tuple[str, ShardNames]:
     """Return the folder, and how its shards are named; ``out`` is the folder or the index."""
     check_output_name(out)
     folder, name = split(out)
-    names = ShardNames.of_index(name)
-    if names is not None:
-        return folder, names
+    named = names_of_index(name)
+    if isinstance(named, ShardNames):
+        return folder, named
+    if named is not None:
+        raise UsageError(
+            f"{out} is an index of Keras's, whose shards one process writes; init writes it with them"
+        )
     names = ShardNames(USUAL_STEM if stem is None else stem)
     names.check()
     return out, names
@@ -90,6 +99,34 @@ def _files(folder: str) -> Sequence[str]:
     """Return the names of the files in a folder; raise `UnreadableError` if it does not exist."""
     with reading(folder):
         return Store(folder).names() if is_remote(folder) else os.listdir(folder)
+
+
+def _split_by(limit: int, runs: Sequence[Run], folder: str) -> list[Run]:
+    """Return the runs that this size divides into as many shards as their names say."""
+    return [run for run in runs if _is_split_by(limit, run, folder)]
+
+
+def _is_split_by(limit: int, run: Run, folder: str) -> bool:
+    """Tell it by the first shard of the run; one that cannot be read, or has no recipe to follow, is of no run that is meant."""
+    path = join(folder, next(iter(run.names.values())))
+    try:
+        with open_weights(path, recipe_only=True) as weights:
+            planned = plan_of(weights)
+    except UnreadableError as error:
+        if failed(error):
+            raise
+        return False
+    return len(divided(tensors(planned), limit)) == run.total
+
+
+def _refuse_base(shard: ReadShard) -> None:
+    """Raise `UsageError` for a shard of ``init --base``, which one process writes: what it copies says no recipe."""
+    found = parse(shard.recipe)
+    if isinstance(found, Recipe) and found.base is not None:
+        raise UsageError(
+            f"{shard.path} is of a run with --base, which ends without finalize; run init again as before: shards that "
+            "are there stay, and it writes the index"
+        )
 
 
 def _shards(planned: Plan, names: ShardNames, found: Sequence[ReadShard]) -> ShardSet:

@@ -76,13 +76,16 @@ def dry_run(
         return summarize(planned, tensors(planned), None)
     from winitgen.files.output.foreseen import check_output
     from winitgen.files.shards.rivals import check_rivals, rivals_of
-    from winitgen.writing.chosen import contents_of
+    from winitgen.writing.chosen import preview_of
 
     path = None if path is None else output_path(path)
     file_format = FORMATS["safetensors"] if path is None else format_of(path, format)
-    with contents_of(planned, file_format, base, [] if path is None else [path]) as contents:
+    with preview_of(planned, base, has_output=path is not None) as source:
         if path is not None:
-            check_rivals(rivals_of(path), force=force)
+            rivals = rivals_of(path)
+            source.check_outputs([path, *rivals])
+            check_rivals(rivals, force=force)
+        contents = source.contents(file_format)
         report = contents.reported(summarize(planned, contents.drawn, None))
         if path is None:
             return report

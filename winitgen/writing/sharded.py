@@ -17,7 +17,7 @@ from winitgen.files.stores.address import is_remote, join
 from winitgen.numeric.blas import one_blas_thread
 from winitgen.planning.kinds_of_parameters import trainable
 from winitgen.planning.plan import Plan
-from winitgen.writing.chosen import contents_of, source_of
+from winitgen.writing.chosen import preview_of, source_of
 from winitgen.writing.contents import Contents, PartOfContents
 from winitgen.writing.one_file import Written
 from winitgen.writing.share import Share
@@ -83,10 +83,12 @@ def dry_run_sharded(
     from winitgen.report.summary import summarize
 
     own = None if share is None else numbers_of(planned, target, share)
-    with contents_of(planned, form_of(target.names).format, base) as contents:
+    with preview_of(planned, base, has_output=True) as source:
+        contents = source.contents(form_of(target.names).format)
         mine = contents if own is None else _in_shards(contents, target, own)
         report = contents.reported(summarize(planned, mine.drawn, None))
         shards = planned_shards(contents.whole(contents.drawn), contents, target)
+        source.check_outputs(_foreseen_paths(shards, target))
         check_foreseen(shards, target, own, force=force)
         report |= shard_report(shards, target, own)
         return report | _empty_share(report, share) | contents.stated(report)
@@ -108,6 +110,11 @@ def touched_paths(shards: ShardSet, target: ShardTarget) -> Iterator[str]:
     """Yield the paths that writing a model makes, replaces or removes; only who asks for all has the folder listed."""
     yield from _paths(shards.files, target)
     yield from _named_alike(target)
+
+
+def _foreseen_paths(shards: ShardSet, target: ShardTarget) -> Iterable[str]:
+    """Return the paths that a dry run foresees to be touched; the folder of a store is not listed."""
+    return _paths(shards.files, target) if is_remote(target.folder) else touched_paths(shards, target)
 
 
 def _paths(names: Iterable[str], target: ShardTarget) -> list[str]:

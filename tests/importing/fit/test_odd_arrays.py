@@ -180,3 +180,33 @@ def test_the_command(tmp_path: Path) -> None:
         f"{path}: 'array': no scheme gives these values: a spread of 1.008e+300 is outside the range 1e-290 to 1e+290 "
         "in which float64 is drawn; add --keep to take its values from the file, or leave it out of the source\n"
     )
+
+
+@pytest.mark.parametrize("shape", [(40, 0), (0, 40), (40, 0, 3), (3, 3, 0, 40)])
+@pytest.mark.parametrize("name", ["fc.weight", "fc.kernel"])
+def test_a_bias_beside_a_kernel_without_values(shape: tuple[int, ...], name: str) -> None:
+    """A fan of 0 gives no formula; the bias has the law of its values, as without a kernel."""
+    bias = np.random.default_rng(23).uniform(-0.3, 0.3, 40).astype(np.float32)
+    pair = [stored("fc.bias", bias), stored(name, np.zeros(shape, np.float32))]
+    found, empty = fitted(pair, ["fc.bias", name], threads=1)
+
+    assert isinstance(found, FoundTensor)
+    assert isinstance(empty, FoundTensor)
+    assert ({"scheme": "uniform", "low": -0.3, "high": 0.3}, "zeros") == (found.init, empty.init)
+
+
+def test_a_lone_bias_beside_a_kernel_without_values() -> None:
+    """It stays as it is where the other biases have PyTorch's law by the fans of their kernels."""
+    rng = np.random.default_rng(23)
+    arrays = {}
+    for number in range(6):
+        arrays[f"{number}.weight"] = rng.uniform(-1 / 6, 1 / 6, (25, 36)).astype(np.float32)
+        arrays[f"{number}.bias"] = rng.uniform(-1 / 6, 1 / 6, 25).astype(np.float32)
+    arrays |= {"out.weight": np.zeros((1, 0), np.float32), "out.bias": np.array([0.123456], np.float32)}
+    found = fitted([stored(name, values) for name, values in arrays.items()], list(arrays), threads=1)
+
+    *_, bias, _, lone = found
+    assert isinstance(bias, FoundTensor)
+    assert isinstance(lone, FoundTensor)
+    assert bias.evidence.startswith("1/sqrt(fan_in) of its kernel, PyTorch's default")
+    assert {"scheme": "constant", "value": 0.123456} == lone.init

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -153,21 +153,38 @@ def _is_folder(out: str, choices: dict[str, Any]) -> bool:
     return choices["format_"] is None and (out.endswith("/") or os.path.isdir(out))
 
 
+@contextmanager
+def folder_of(source: Source, choices: dict[str, Any]) -> Iterator[None]:
+    """Make the folder of a config; if an exception follows, remove what was made and is still empty.
+
+    The folder of several processes stays: another one may be about to write into it.
+    """
+    if source.config is None or choices["check"]:
+        yield
+        return
+    from winitgen.files.output.side_file import folder_made, make_folder
+
+    if choices["share"] is not None:
+        make_folder(source.folder or ".")
+        yield
+        return
+    with folder_made(source.folder or "."):
+        yield
+
+
 def prepare(source: Source, choices: dict[str, Any]) -> bool:
-    """Return whether the config is still to be written; make the folder, and refuse to replace another config."""
+    """Return whether the config is still to be written, and refuse to replace another config."""
     if source.config is None:
         return False
-    from winitgen.files.output.side_file import is_up_to_date, make_folder
+    from winitgen.files.output.side_file import is_up_to_date
 
-    if not choices["check"]:
-        make_folder(source.folder or ".")
     return not is_up_to_date(
         source.config_path, source.config, force=choices["force"], check=choices["check"]
     )
 
 
 def foresee(source: Source, choices: dict[str, Any]) -> None:
-    """Raise what `prepare` would raise, for a dry run; a store is not asked."""
+    """Raise what `folder_of` and `prepare` would raise, for a dry run; a store is not asked."""
     if source.config is None or source.out is None or is_remote(source.folder):
         return
     from winitgen.files.output.foreseen import check_new_folder

@@ -10,7 +10,7 @@ from winitgen.cli import options
 from winitgen.cli.commands import _kwargs
 from winitgen.cli.commands._new_file import check_new_file
 from winitgen.errors import UsageError
-from winitgen.files.shards.file_names import KERAS_INDEX
+from winitgen.files.shards.file_names import names_of_index
 
 if TYPE_CHECKING:
     from winitgen.importing.found import Imported
@@ -68,12 +68,18 @@ def _check_files(out: str, files: Iterable[str]) -> None:
 def is_config(source: str) -> bool:
     """Return whether a path is that of a config.json and not of a weight file.
 
-    >>> [is_config(path) for path in ("config.json", "-", "model.safetensors.index.json", "w.weights.json", "w.npz")]
+    >>> [is_config(path) for path in ("config.json", "-", "tiny.Index.json", "w.weights.json", "w.npz")]
     [True, True, False, False, False]
+    >>> [is_config(f"model{middle}.index.fp16.json") for middle in (".safetensors", ".BIN", "")]  # of a variant
+    [False, False, True]
     """
+    from winitgen.files.shards.torch_names import TorchNames
+
     if source == options.STDIN:
         return True
-    return source.lower().endswith(".json") and not source.lower().endswith((".index.json", KERAS_INDEX))
+    name = os.path.basename(source.lower())
+    is_index = name.endswith(".index.json") or names_of_index(name) or TorchNames.of_index(name)
+    return name.endswith(".json") and not is_index
 
 
 def _trace_target(source: str | None, trace: str | None) -> tuple[str | None, str | None]:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     "Check",
     "--max-shard-size",
     metavar="SIZE",
-    help="The size that the ranks were given, for the same purpose.  [default: 5GB]",
+    help="The size that the ranks were given, for the same purpose, and to tell their run from others in OUT.  [default: 5GB]",
 )
 @options.as_json
 @options.error_format

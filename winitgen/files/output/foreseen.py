@@ -52,8 +52,12 @@ def check_new_folder(path: str) -> None:
         if os.path.lexists(path):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
         parent = os.path.dirname(path)
-        while parent and not os.path.exists(parent):
+        while parent and not os.path.lexists(parent):
             parent = os.path.dirname(parent)
+        if parent and not os.path.exists(
+            parent
+        ):  # a link that leads nowhere, in whose place no folder is made
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
         _check_parent(parent)
 
 

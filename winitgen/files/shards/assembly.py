@@ -42,23 +42,33 @@ class Run(NamedTuple):
         return list(islice(absent, most))
 
 
-def find_run(folder: str, files: Iterable[str], names: ShardNames) -> Run:
-    """Return the run whose shards are in a folder; of several the one that is complete.
-
-    Raises `DiffersError` if there is none, or several and not one of them alone is complete.
-    """
+def find_runs(folder: str, files: Iterable[str], names: ShardNames) -> list[Run]:
+    """Return the runs whose shards are in a folder, by their numbers of shards; raise `DiffersError` if there is none."""
     runs: dict[int, dict[int, str]] = {}
     for name in sorted(files):
         if place := names.place(name):
             runs.setdefault(place.total, {})[place.number] = name
-    found = [Run(count, runs[count]) for count in sorted(runs)]
-    whole = [run for run in found if not run.missing]
-    if not found:
+    if not runs:
         raise DiffersError(f"{folder} holds no {names.shard(0, 2)} or the like{_hint(files)}")
-    if len(found) > 1 and len(whole) != 1:
-        counts = " and ".join(f"{len(run.names)} of {run.total}" for run in found)
-        raise DiffersError(f"{folder} holds shards of several runs: {counts}; move those of one away")
-    return whole[0] if whole else found[0]
+    return [Run(count, runs[count]) for count in sorted(runs)]
+
+
+def only_run(folder: str, runs: Sequence[Run], meant: Sequence[Run] | None) -> Run:
+    """Return the only run, or the one that is ``meant``, None if nothing says which.
+
+    That one of several is complete says nothing: the newest may lack a shard. Raises `DiffersError`.
+    """
+    chosen = runs if len(runs) == 1 else meant or ()
+    if len(chosen) == 1:
+        return chosen[0]
+    counts = " and ".join(f"{len(run.names)} of {run.total}" for run in runs)
+    if meant is None:
+        hint = "name the --max-shard-size of the one that is meant, or move the others away"
+    elif meant:
+        hint = "several were split by this --max-shard-size; move those of one away"
+    else:
+        hint = "none was split by this --max-shard-size; give that of the run, or move the others away"
+    raise DiffersError(f"{folder} holds shards of several runs: {counts}; {hint}")
 
 
 def _hint(files: Iterable[str]) -> str:

@@ -111,7 +111,7 @@ def kernel_of(name: str, around: Surroundings) -> tuple[int, ...]:
     for bias, kernel in (("bias", "weight"), ("bias", "kernel"), ("vars.1", "vars.0")):
         if bias in name and (head := name.rpartition(bias))[1]:
             shape = around.shapes.get(f"{head[0]}{kernel}{head[2]}")
-            if shape is not None:
+            if shape is not None and 0 not in shape:  # one without values has no fans
                 return shape
     return ()
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, NamedTuple
 
-from winitgen.files.bound_plan import bound
+from winitgen.files.bound_plan import BoundPlan, bound
 from winitgen.files.copied_tensor import digests_of_copies
 from winitgen.files.input import open_weights
 from winitgen.files.input.misreading import refuse_misread
@@ -62,15 +62,7 @@ def ready_on_base(planned: Plan, options: WriteOptions, choice: BaseChoice) -> I
     with open_weights(choice.path) as weights:
         refuse_misread(weights)
         division = divide(planned, weights, choice)
-        needed = {
-            p.id for tensor in tensors(planned) if tensor.name in division.drawn for p in tensor.parameters
-        }
-        with bound(planned, wanted=lambda parameter: parameter.id in needed) as (
-            whole,
-            forward,
-            files,
-            check_files,
-        ):
+        with _bound_where_drawn(planned, division) as (whole, forward, files, check_files):
             copied = [*division.copies.values(), *division.extra]
             if forward or any(tensor.stored.forward for tensor in copied):
                 options = options._replace(threads=1)
@@ -80,19 +72,24 @@ def ready_on_base(planned: Plan, options: WriteOptions, choice: BaseChoice) -> I
 
 
 @contextmanager
-def preview(planned: Plan, choice: BaseChoice) -> Iterator[ReadyOnBase]:
-    """Give what `ready_on_base` does for a dry run, in which no value is read."""
+def preview(planned: Plan, choice: BaseChoice, *, has_output: bool) -> Iterator[ReadyOnBase]:
+    """Give what `ready_on_base` does for a dry run, in which no value of the base is read.
+
+    Without an output the files of the layer-spec are not opened.
+    """
     with open_weights(choice.path) as weights:
         refuse_misread(weights)
         division = divide(planned, weights, choice)
-        yield ReadyOnBase(
-            planned,
-            WriteOptions(),
-            (*weights.files, *_members(weights.path)),
-            division,
-            weights,
-            is_read=False,
-        )
+        binding = _bound_where_drawn(planned, division) if has_output else nullcontext(BoundPlan(planned))
+        with binding as found:
+            sources = (*weights.files, *_members(weights.path), *found.files)
+            yield ReadyOnBase(found.plan, WriteOptions(), sources, division, weights, is_read=False)
+
+
+def _bound_where_drawn(planned: Plan, division: Division) -> AbstractContextManager[BoundPlan]:
+    """Return a context with the plan whose tensors that are drawn have the values of their files."""
+    needed = {p.id for tensor in tensors(planned) if tensor.name in division.drawn for p in tensor.parameters}
+    return bound(planned, wanted=lambda parameter: parameter.id in needed)
 
 
 def _members(path: str) -> list[str]:
