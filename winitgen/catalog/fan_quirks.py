@@ -22,6 +22,8 @@ The kernels of stacked experts have three axes: (count, units, inputs) in torch,
 receptive field, and (count, inputs, units) in Keras and Flax, which take axis 0 for one. Biases with two axes
 are a GRU's (2, 3 H), those of queries, keys and values (heads, head_dim), and those of stacked experts (count, units).
 
+Kernels of dense layers and attentions that are stored (inputs, units) have the fans of those of ``nn.Linear`` in torch, too.
+
 rf is the receptive field size, the product of ``kernel_size``; no framework considers strides. Taken
 from torch 2.13 (``_calculate_fan_in_and_fan_out``), Keras 3.15 (``compute_fans``) and JAX 0.10
 (``_compute_fans``, on the arrays of flax.linen).
