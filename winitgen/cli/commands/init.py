@@ -142,24 +142,18 @@ def _init(spec: str, out: str | None, choices: dict[str, Any]) -> None:
     else:
         _report_leftovers(source, choices["report"])
         with _checkpoint.folder_of(source, choices):
-            status, report = _written(source, choices)
+            config_is_due = _checkpoint.prepare(source, choices)
+            write = _writer(source, choices)
+            with Bar(_sharding.size(source.plan, source.shards, choices)) as bar:
+                status, report = write(_write_options(choices, bar))
+            if config_is_due:
+                _checkpoint.finish(source, choices)
     report = {**report, "command": reproduce.command("init", spec, choices, out=source.out)}
     for path in choices["report"]:
         from winitgen.report.files import write_report
 
         write_report(report, path, source.text)
     _print(status, report, time.perf_counter() - started, choices)
-
-
-def _written(source: _checkpoint.Source, choices: dict[str, Any]) -> Written:
-    """Write the weights, and then the config."""
-    config_is_due = _checkpoint.prepare(source, choices)
-    write = _writer(source, choices)
-    with Bar(_sharding.size(source.plan, source.shards, choices)) as bar:
-        written = write(_write_options(choices, bar))
-    if config_is_due:
-        _checkpoint.finish(source, choices)
-    return written
 
 
 def _dry_run(source: _checkpoint.Source, choices: dict[str, Any]) -> dict[str, Any]:
