@@ -54,9 +54,8 @@ def check_new_folder(path: str) -> None:
         parent = os.path.dirname(path)
         while parent and not os.path.lexists(parent):
             parent = os.path.dirname(parent)
-        if parent and not os.path.exists(
-            parent
-        ):  # a link that leads nowhere, in whose place no folder is made
+        # No folder is made in the place of a link that leads nowhere.
+        if parent and not os.path.exists(parent):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
         _check_parent(parent)
 
