@@ -167,3 +167,33 @@ def test_verdicts_below_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
     red, green = "\x1b[31mdead\x1b[0m", "\x1b[32mhealthy\x1b[0m"
     assert f"{lines[0].replace('dead', red, 1)}\nverdict: {green}\n" == terminal.getvalue()
     assert "\n".join([*lines, ""]) == pipe.getvalue()
+
+
+OWN = TableView(optional=("std", "scheme"), names=("chosen by",))
+"""A table with an order of its own, and a second column of names."""
+
+
+@pytest.mark.parametrize(
+    ("width", "left_out"), [(107, ""), (106, "std"), (99, "std"), (98, "scheme, std"), (64, "scheme, std")]
+)
+def test_a_table_has_an_order_of_its_own(monkeypatch: pytest.MonkeyPatch, width: int, left_out: str) -> None:
+    """What is left out is named, and so is the option that shows it, which is not --columns here."""
+    lines = printed(width, monkeypatch, OWN)
+
+    assert (f"left out: {left_out}; --wide shows them" if left_out else "") == lines[-1] * bool(left_out)
+    assert bool(left_out) == any(line.startswith("left out") for line in lines)
+
+
+def test_the_longest_name_is_shortened_first() -> None:
+    """Until both columns of names are as short as they may be; then nothing fits."""
+    head = ["sum", "branch", "std"]
+    rows = [["encoder.layers.10.second_sum", "encoder.layers.10.self_attention.out", "0.5"]]
+    at = {width: fitted(head, rows, width, (), ("branch",)) for width in (71, 64, 57, 47, 46)}
+
+    assert [None if one is None else one.widths for one in at.values()] == [
+        (28, 36, 3),
+        (28, 29, 3),
+        (25, 25, 3),
+        (20, 20, 3),
+        None,
+    ]

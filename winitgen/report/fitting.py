@@ -44,22 +44,29 @@ class Fitted(NamedTuple):
         cells = [without_formula(row[place]) if place in self.brief else row[place] for place in self.places]
         return [shortened(cell, width) for cell, width in zip(cells, self.widths, strict=True)]
 
-    def left_out(self, head: Sequence[str]) -> str:
-        """Return a line that names the columns that are left out, or an empty text."""
+    def left_out(self, head: Sequence[str], shown_by: str = "--wide or --columns") -> str:
+        """Return a line that names the columns that are left out, and the options that show them, or an empty text."""
         gone = [title for place, title in enumerate(head) if place not in self.places]
         gone += [FORMULA] if any(place in self.places for place in self.brief) else []
-        return f"left out: {', '.join(gone)}; --wide or --columns shows them" if gone else ""
+        return f"left out: {', '.join(gone)}; {shown_by} shows them" if gone else ""
 
 
-def fitted(head: Sequence[str], rows: Iterable[Sequence[str]], width: int) -> Fitted | None:
+def fitted(
+    head: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    width: int,
+    worth: Sequence[str] = WORTH,
+    names: Sequence[str] = (),
+) -> Fitted | None:
     """Return the columns of a table that fit in ``width`` characters, or None if not even the most worth do.
 
-    The first column, which has the names, is never left out; it is shortened last.
+    What is left out first stands first in ``worth``. The first column, which has names, is never left out; it is shortened
+    last, with those of ``names``, which have names too.
     """
     widths, briefs = _widths(head, rows)
     shown = list(range(len(head)))
     brief: list[int] = []
-    for title in WORTH:
+    for title in worth:
         if _total(widths, shown) <= width:
             break
         if title == FORMULA:
@@ -67,11 +74,12 @@ def fitted(head: Sequence[str], rows: Iterable[Sequence[str]], width: int) -> Fi
             widths = briefs
         else:
             shown = [place for place in shown if head[place] != title or place == 0]
-    missing = _total(widths, shown) - width
-    if missing > 0:
-        if widths[0] - missing < SHORTEST_NAME:
+    named = [place for place in shown if place == 0 or head[place] in names]
+    for _ in range(_total(widths, shown) - width):
+        longest = max(named, key=lambda place: widths[place])
+        if widths[longest] <= SHORTEST_NAME:
             return None
-        widths[0] -= missing
+        widths[longest] -= 1
     return Fitted(tuple(shown), tuple(widths[place] for place in shown), tuple(brief))
 
 

@@ -7,10 +7,16 @@ from typing import NamedTuple
 
 
 class TableView(NamedTuple):
-    """How a table is shown: the ``columns`` that were asked for, or all if none were; ``wide`` leaves out and shortens nothing."""
+    """How a table is shown: the ``columns`` that were asked for, or all if none were; ``wide`` leaves out and shortens nothing.
+
+    A table whose columns cannot be asked for has its own ``optional`` ones, the first of which is left out first, and
+    ``names``, the columns that may be shortened.
+    """
 
     columns: tuple[str, ...] = ()
     wide: bool = False
+    optional: tuple[str, ...] | None = None
+    names: tuple[str, ...] = ()
 
     def of(
         self, head: Sequence[str], rows: Iterable[Sequence[str]]

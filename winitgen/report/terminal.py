@@ -55,7 +55,7 @@ def print_table(
     if wrap:
         _print_wrapped(head, rows, out)
     else:
-        _print_fitted(head, rows, out)
+        _print_fitted(head, rows, out, view)
 
 
 def _print_wrapped(head: Sequence[str], rows: PackedRows, out: TextIO) -> None:
@@ -72,12 +72,13 @@ def _print_wrapped(head: Sequence[str], rows: PackedRows, out: TextIO) -> None:
         _print_lines(stacked_lines(head, rows, width), out)
 
 
-def _print_fitted(head: Sequence[str], rows: PackedRows, out: TextIO) -> None:
+def _print_fitted(head: Sequence[str], rows: PackedRows, out: TextIO, view: TableView) -> None:
     """Print a table without the columns for which there is no room, and say which these are."""
-    from winitgen.report.fitting import fitted
+    from winitgen.report.fitting import WORTH, fitted
 
     width = width_of(out)
-    fits = fitted(head, rows, width)
+    own = view.optional
+    fits = fitted(head, rows, width, WORTH if own is None else own, view.names)
     if fits is None:
         _print_lines(stacked_lines(head, rows, width), out)
         return
@@ -89,7 +90,7 @@ def _print_fitted(head: Sequence[str], rows: PackedRows, out: TextIO) -> None:
         from winitgen.report.rich_table import rich_table
 
         rich_table(shown, cells, out)
-    if left_out := fits.left_out(head):
+    if left_out := fits.left_out(head, "--wide or --columns" if own is None else "--wide"):
         out.write(f"\n{left_out}\n")
 
 

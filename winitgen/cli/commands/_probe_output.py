@@ -152,11 +152,12 @@ def show(report: dict[str, Any], out: TextIO, choices: dict[str, Any]) -> None:
     from winitgen.report.probe_table import head_line, table, verdict_lines
     from winitgen.report.terminal import print_table, print_verdicts
 
-    print_table(*table(report, bars=stdio.bars(out)), out, view_of(choices, BY_COMMAND["probe"]))
+    view = view_of(choices, BY_COMMAND["probe"])
+    print_table(*table(report, bars=stdio.bars(out)), out, view)
     out.write(f"\n{head_line(report)}\n")
     print_verdicts(verdict_lines(report), out)
     for section in sections(report):
         out.write(f"\n{printable(section.title)}: {section.meaning}\n")
-        print_table(section.head, section.rows, out)
+        print_table(section.head, section.rows, out, section.view(wide=view.wide))
     for note in report["notes"]:
         out.write(f"note: {note}\n")
