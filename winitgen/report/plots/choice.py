@@ -62,7 +62,7 @@ def _named(report: Values, patterns: Sequence[str]) -> Values:
         for run in report["runs"]
     ]
     named = _with(report, "layer", runs)
-    return {**named, "drawn": {**named["drawn"], "whole": named}}
+    return {**named, "drawn": {**named["drawn"], "whole": named, "picked": True}}
 
 
 def _list(names: Sequence[str]) -> str:
@@ -75,7 +75,8 @@ def _list(names: Sequence[str]) -> str:
 
 def _with(report: Values, what: str, layers: Sequence[list[Values]]) -> Values:
     runs = [{**run, "layers": own} for run, own in zip(report["runs"], layers, strict=True)]
-    return {**report, "runs": runs, "drawn": {"what": what, "of": len(deepest(report)), "whole": report}}
+    drawn = {"what": what, "of": len(deepest(report)), "whole": report, "picked": False}
+    return {**report, "runs": runs, "drawn": drawn}
 
 
 def _flowing(layers: Iterable[Values]) -> list[Values]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from winitgen.report.plots.apart import told_apart
 from winitgen.report.plots.bands import draw_band, ends, of_seeds, seeds_of
 from winitgen.report.plots.canvas import TICK_SIZE, page_width, text_width
 from winitgen.report.plots.curves import draw_curves, key_below, key_height, log_axis, theory_text
+from winitgen.report.plots.kinds import lines_of
 from winitgen.report.plots.labels import fitted, number, span
 from winitgen.report.plots.reading import (
     Values,
@@ -24,7 +25,7 @@ from winitgen.report.plots.reading import (
     what,
 )
 from winitgen.report.plots.seen import verdicts
-from winitgen.report.plots.style import beside, head_height, headed, look
+from winitgen.report.plots.style import Look, beside, head_height, headed, look
 from winitgen.report.probe_spread import verdict
 
 if TYPE_CHECKING:
@@ -118,16 +119,32 @@ def draw(figure: FigureBase, report: Values) -> None:
 
 def _panel(axes: Axes, report: Values, quantity: str) -> None:
     drawn: list[float] = []
-    for index, run in enumerate(report["runs"]):
-        measured, predicted = (stds(run["layers"], quantity, key) for key in ("std", "predicted_std"))
-        draw_curves(axes, range(1, len(measured) + 1), measured, predicted, look(index))
-        band = draw_band(
-            axes, range(1, len(measured) + 1), measured, ends(run["layers"], quantity), look(index)
-        )
+    for run, of, places in _lines(report):
+        layers = [run["layers"][place] for place in places]
+        at = [place + 1 for place in places]
+        measured, predicted = (stds(layers, quantity, key) for key in ("std", "predicted_std"))
+        draw_curves(axes, at, measured, predicted, of)
+        band = draw_band(axes, at, measured, ends(layers, quantity), of)
         drawn += [*measured, *predicted, *band]
     log_axis(axes, drawn)
     axes.set_ylabel("standard deviation")
     _layer_axis(axes, report)
+
+
+def _lines(report: Values) -> Iterator[tuple[Values, Look, Sequence[int]]]:
+    """Yield the lines of a panel: each with its run, its look, and the places of its layers.
+
+    Each kind of layers has its own line, in its own colour if there is one run.
+    """
+    kinds = list(lines_of(report).values())
+    for index, run in enumerate(report["runs"]):
+        for kind, places in enumerate(kinds or [list(range(len(run["layers"])))]):
+            own = [place for place in places if place < len(run["layers"])]
+            yield run, look(kind if _by_kind(report) else index), own
+
+
+def _by_kind(report: Values) -> bool:
+    return len(report["runs"]) == 1 and bool(lines_of(report))
 
 
 def _named(report: Values) -> list[tuple[int, str]]:
@@ -139,7 +156,9 @@ def _named(report: Values) -> list[tuple[int, str]]:
 
 
 def _labels(report: Values) -> list[str]:
-    """Return the label of each run in the legend, with its verdict, and with the run that it covers."""
+    """Return the label of each run in the legend, with its verdict, and with the run that it covers; of one run those of its kinds."""
+    if _by_kind(report):
+        return [fitted(name, 4.0) for name in lines_of(report)]
     labels = [f"{fitted(label(report, run), 4.0)}, {verdict(run)}" for run in report["runs"]]
     for index, first in enumerate(same_as(report["runs"], QUANTITIES)):
         if first is not None:
