@@ -95,7 +95,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     options = WriteOptions(fsync=False, histograms=True)
     drawn = api.write_plan(plan(SPEC), folder / "w.safetensors", options).report
     runs = [samples.run("normal"), samples.run("xavier_normal", verdict="healthy", shrink=0.98)]
-    plots = [("Spread", "The spread falls from 1 to 0.1", samples.PLOT)] * 2
+    plots = [("Spread", "The spread falls from 1 to 0.1", samples.PLOT, samples.PLOT)] * 2
     sweep = [samples.run(f"gain = {point / 8}", value=point / 8) for point in range(4, 20)]
     contents = {
         "init": html.render({**drawn, "command": "winitgen init specs/lstm.yaml -o w.safetensors"}),

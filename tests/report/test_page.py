@@ -56,7 +56,7 @@ def probed(model: str) -> dict[str, Any]:
 
 PAGES = {
     "init": lambda name: html.render(planned(name)),
-    "probe": lambda name: probe_html.render(probed(name), [(name, name, samples.PLOT)]),
+    "probe": lambda name: probe_html.render(probed(name), [(name, name, samples.PLOT, samples.PLOT)]),
 }
 
 
@@ -131,7 +131,9 @@ def test_nothing_is_loaded_and_nothing_runs_in_an_attribute(render: Any) -> None
     assert "http" not in content.replace("http-equiv", "")
     assert set() == {name for name in names if name == "style" or name.startswith("on")}
     assert all(
-        str(value).startswith("data:image/svg+xml;base64,") for name, value in attributes if name == "src"
+        str(value).startswith("data:image/svg+xml;base64,")
+        for name, value in attributes
+        if name in ("src", "srcset")
     )
     assert all(str(value).startswith("#run-") for name, value in attributes if name == "href")
 

@@ -14,8 +14,8 @@ from winitgen.report.page import command, facts, fold, layer_spec, name, notes, 
 from winitgen.report.probe_diagnostics import diagnostics, run_sections
 from winitgen.report.probe_thresholds import thresholds_text
 
-Plot = tuple[str, str, bytes]
-"""A plot: its title, its alternative text, and the SVG file."""
+Plot = tuple[str, str, bytes, bytes]
+"""A plot: its title, its alternative text, the SVG file, and that for a narrow screen."""
 
 _OPEN = 4
 """The most runs of which each is shown; of more, each opens when it is clicked, and is not printed."""
@@ -80,14 +80,19 @@ def _edge(edge: dict[str, Any] | None) -> str:
 def _plots(plots: Sequence[Plot]) -> str:
     """Return the plots as ``img`` elements, in which no script can run.
 
-    Each contains its title; on a narrow screen it scrolls sideways, also by keyboard.
+    Each contains its title; a narrow screen shows the one that was drawn for it.
     """
     figures = "\n".join(
-        f'<figure class="wide" tabindex="0" role="group" aria-label="{text(title)}">\n'
-        f'<img src="data:image/svg+xml;base64,{b64encode(content).decode()}" alt="{text(alt)}">\n</figure>'
-        for title, alt, content in plots
+        f'<figure class="wide" tabindex="0" role="group" aria-label="{text(title)}">\n<picture>'
+        f'<source media="screen and (max-width: 40rem)" srcset="{_embedded(narrow)}">'
+        f'<img src="{_embedded(content)}" alt="{text(alt)}"></picture>\n</figure>'
+        for title, alt, content, narrow in plots
     )
     return section("Plots", f'<div class="plots">\n{figures}\n</div>') if figures else ""
+
+
+def _embedded(image: bytes) -> str:
+    return f"data:image/svg+xml;base64,{b64encode(image).decode()}"
 
 
 def _run(run: dict[str, Any], number: int, of: int) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.errors import UsageError
+from winitgen.numeric.amount import amount
 from winitgen.report.plots import deck, depth, histograms, sweep
 from winitgen.report.plots.canvas import drawing, library, new_figure, rendered
 from winitgen.report.plots.choice import chosen
 from winitgen.report.plots.labels import plain
-from winitgen.report.plots.paper import Paper, check_paper
+from winitgen.report.plots.paper import NARROW, Paper, check_paper
 from winitgen.report.plots.reading import RenderedFigure, Values, whole
 from winitgen.report.plots.style import head_height, headed
 from winitgen.report.probe_spread import seeds
@@ -84,16 +85,18 @@ def described(
     layers: Sequence[str] = (),
     paper: Paper | None = None,
 ) -> list[RenderedFigure]:
-    """Return every figure that applies, with its title and its alternative text.
+    """Return every figure that applies, with its title and its alternative text, and once more for a narrow screen.
 
     ``wanted`` is as in `figures`, the others are as in `svg`.
     """
+    drawn = chosen(report, layers)
+    names, kinds = figures(drawn, wanted), _kinds(drawn, layer)
+    with drawing(NARROW):
+        narrow = [_svg(drawn, name, layer) for name in names]
     with drawing(paper):
-        drawn = chosen(report, layers)
-        kinds = _kinds(drawn, layer)
         return [
-            RenderedFigure(kinds[name].title(drawn), kinds[name].alt(drawn), _svg(drawn, name, layer))
-            for name in figures(drawn, wanted)
+            RenderedFigure(kinds[name].title(drawn), kinds[name].alt(drawn), _svg(drawn, name, layer), small)
+            for name, small in zip(names, narrow, strict=True)
         ]
 
 
@@ -131,7 +134,7 @@ def _printable(title: str) -> str:
 
 def caption(report: Values) -> str:
     """Return the heading of a page: the model, the batch, the seed and the number format."""
-    batch = f"{report['samples']} samples, input: {plain(report['input'])}"
+    batch = f"{amount(report['samples'], 'sample')}, input: {plain(report['input'])}"
     texts = (plain(report["model"]), batch, seeds(report), plain(report["dtype"]))
     return ", ".join(text for text in texts if text)
 

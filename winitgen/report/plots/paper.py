@@ -46,6 +46,10 @@ class Paper(NamedTuple):
         return "#3a404a" if self.dark else "#dddddd"
 
 
+NARROW = Paper(width=4.0)
+"""The page of a screen on which a wider one would have tiny letters: panels stand below each other."""
+
+
 def check_paper(paper: Paper) -> None:
     """Raise `UsageError` for a page that cannot be drawn on."""
     least, most = WIDTHS

@@ -14,11 +14,12 @@ Values = dict[str, Any]
 
 
 class RenderedFigure(NamedTuple):
-    """One figure for a page: its title, its alternative text, and the SVG."""
+    """One figure for a page: its title, its alternative text, the SVG, and the SVG for a narrow screen."""
 
     title: str
     alt: str
     svg: bytes
+    narrow: bytes
 
 
 def value(values: Values | None, *keys: str) -> Any:
