@@ -86,6 +86,7 @@ def test_ids_for_those_who_write_rules(winitgen: Winitgen, tmp_path: Path) -> No
         "fc/bias            dense                 fc.bias",
         "",
         "4 tensors, 79 values, 316 B, seed 0, torch layout",
+        "multiply-adds a sample: 580",
     ] == run.out.splitlines()
     assert winitgen("plan", spec, "--json").out == winitgen("plan", spec, "--json", "--ids").out
 
@@ -108,8 +109,20 @@ def test_values_that_are_not_trained(winitgen: Winitgen, spec: Path) -> None:
     """Below the totals: what is trained, what is in buffers, what is tied. Where all is trained, there is no such line."""
     run = winitgen("plan", "specs/resnet18.yaml")
 
-    assert "\nvalues: 11,689,512 trainable, 9,620 in buffers; 46.8 MB of float32, 160 B of int64\n" in run.out
+    assert (
+        "\nvalues: 11,689,512 trainable, 9,620 in buffers; 46.8 MB of float32, 160 B of int64\n"
+        "multiply-adds a sample: 1,814,073,344\n"
+    ) in run.out
     assert "values:" not in winitgen("plan", spec).out
+
+
+def test_multiply_adds_that_are_unknown(winitgen: Winitgen, tmp_path: Path) -> None:
+    """There is no line about them, and in JSON they are null, as in `summary`."""
+    spec = tmp_path / "tensors.yaml"
+    spec.write_text("layers: [{name: w, type: param, shape: [3, 4], init: normal}]\n")
+
+    assert "multiply-adds" not in winitgen("plan", spec).out
+    assert json.loads(winitgen("plan", spec, "--json").out)["totals"]["multiply_adds"] is None
 
 
 def test_tied_values_count_once(winitgen: Winitgen) -> None:
@@ -125,6 +138,6 @@ def test_totals_in_json(winitgen: Winitgen) -> None:
     totals = json.loads(winitgen("plan", "specs/resnet18.yaml", "--json").out)["totals"]
     summed = json.loads(winitgen("summary", "specs/resnet18.yaml", "--json").out)["totals"]
 
-    assert {"tensors", "elements", "bytes", "trainable", "buffers", "tied"} == set(totals)
+    assert {"tensors", "elements", "bytes", "trainable", "buffers", "tied", "multiply_adds"} == set(totals)
     assert (11_689_512, 9_620, 0) == (totals["trainable"], totals["buffers"], totals["tied"])
-    assert all(totals[key] == summed[key] for key in ("trainable", "buffers", "tied"))
+    assert all(totals[key] == summed[key] for key in ("trainable", "buffers", "tied", "multiply_adds"))

@@ -57,17 +57,17 @@ def summarize_layers(planned: Plan, depth: int | None = None) -> dict[str, Any]:
         "layers": entries,
         "totals": {
             **{key: sum(entry[key] for entry in entries) for key in HeldValues._fields},
-            "multiply_adds": _products(planned, entries),
+            "multiply_adds": products(planned),
             "bytes": stored_bytes(planned, stored),
         },
     }
 
 
-def _products(planned: Plan, entries: Sequence[dict[str, Any]]) -> int | None:
-    """Return the multiply-adds of a model, None for a list of tensors, which says nothing of what is done with them."""
+def products(planned: Plan) -> int | None:
+    """Return the multiply-adds of one sample, None if a size is unknown, as of a list of tensors, which says nothing of their use."""
     if all(layer.layer.type == "param" for layer in planned.layers):
         return None
-    return _sum(entry["multiply_adds"] for entry in entries)
+    return _sum(map(multiply_adds, planned.layers))
 
 
 def _cut(path: str, depth: int | None) -> str:

@@ -69,19 +69,26 @@ def command(specs: tuple[str, ...], error_format: str, json_: bool, ids: bool, *
 
 
 def _with_values(report: dict[str, Any], planned: Plan) -> dict[str, Any]:
-    """Return a report whose totals have the numbers of trained values, of buffers and of tied values, too."""
+    """Return a report whose totals have the numbers of trained values, of buffers and of tied values, and the multiply-adds."""
     from winitgen.report.held_values import HeldValues, held_values
+    from winitgen.report.model_summary import products
 
     held = held_values(planned)
-    return {**report, "totals": {**report["totals"], **{key: held[key] for key in HeldValues._fields}}}
+    found = {key: held[key] for key in HeldValues._fields} | {"multiply_adds": products(planned)}
+    return {**report, "totals": {**report["totals"], **found}}
 
 
 def _values(planned: Plan) -> str:
-    """Return the line that says which values are not trained, or are others' too; empty if all are trained."""
+    """Return the lines that say which values are not trained, or are others' too, and what one sample computes, if that is known."""
     from winitgen.report.held_values import held_values, values_line
+    from winitgen.report.model_summary import products
 
-    totals = held_values(planned)
-    return f"{values_line(totals)}\n" if totals["buffers"] or totals["tied"] else ""
+    totals, computed = held_values(planned), products(planned)
+    lines = [
+        values_line(totals) if totals["buffers"] or totals["tied"] else "",
+        f"multiply-adds a sample: {computed:,}" if computed else "",
+    ]
+    return "".join(f"{line}\n" for line in lines if line)
 
 
 def _table(planned: Plan, report: dict[str, Any], *, ids: bool) -> Table:

@@ -110,6 +110,9 @@ class PlannedTotals(Totals):
     trainable: Annotated[Count, means("Number of values that can be trained")]
     buffers: Annotated[Count, means("Number of values of buffers")]
     tied: Annotated[Count, means("Number of values that are those of another parameter")]
+    multiply_adds: Annotated[
+        Count | None, means("For one sample; null if a size is unknown, or all layers are params")
+    ]
 
 
 class PlanReport(DrawnModel):
