@@ -109,3 +109,25 @@ def test_a_column_without_values(winitgen: Winitgen, spec: Path, tmp_path: Path)
     run = winitgen("inspect", file, "--columns", "NaN,tensor")
 
     assert ["NaN  tensor", "     fc.weight"] == run.out.splitlines()[:2]
+
+
+def test_who_chose_a_scheme_is_a_column_of_drawn_values_too(
+    winitgen: Winitgen, spec: Path, tmp_path: Path
+) -> None:
+    """Only if it is asked for; it has what the plan says."""
+    columns = ("--columns", "tensor,chosen by")
+    drawn = winitgen("init", spec, "-o", tmp_path / "w.npz", *columns)
+    planned = winitgen("plan", spec, *columns)
+
+    assert planned.out.split("\n\n")[0] == drawn.out.split("\n\n")[0]
+    assert "auto" in drawn.out.splitlines()[1]
+
+
+def test_a_dry_run_has_no_measured_columns(winitgen: Winitgen, spec: Path) -> None:
+    """As nothing is drawn."""
+    run = winitgen("init", spec, "--dry-run", "--columns", "tensor,measured mean")
+
+    assert (
+        2,
+        f"winitgen: --columns: unknown column 'measured mean'; the columns are {COLUMNS['plan']}\n",
+    ) == (run.code, run.err)

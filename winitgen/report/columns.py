@@ -8,7 +8,7 @@ from typing import Any
 
 from winitgen.errors import printable
 from winitgen.report.rows_on_demand import RowsOnDemand
-from winitgen.report.titles import DRAWN, PLANNED
+from winitgen.report.titles import DRAWN, PLANNED, WHY
 
 NUMERIC = {
     *("fan_in", "fan_out", "mean", "std", "measured mean", "measured std", "min", "max", "values"),
@@ -28,12 +28,14 @@ NUMERIC = {
 """Columns that are right-aligned."""
 
 
-def table(report: dict[str, Any]) -> tuple[list[str], Iterator[list[str]]]:
+def table(report: dict[str, Any], *, why: bool = False) -> tuple[list[str], Iterator[list[str]]]:
     """Return the head of a report's table, and its rows one after another.
 
-    If nothing was drawn, the column "chosen by" replaces the measured columns.
+    If nothing was drawn, the column "chosen by" replaces the measured columns; with ``why`` it stands behind them.
     """
     drawn = _is_drawn(report)
+    if drawn and why:
+        return [*DRAWN, WHY], ([*_cells(row, drawn=True), row["why"]] for row in report["tensors"])
     head = [*DRAWN] if drawn else [*PLANNED]
     return head, (_cells(row, drawn=drawn) for row in report["tensors"])
 

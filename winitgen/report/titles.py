@@ -5,9 +5,12 @@ from __future__ import annotations
 MEASURED = ("measured mean", "measured std", "min", "max")
 """Columns of a model's table that are there only if values were drawn."""
 
+WHY = "chosen by"
+"""The column that says which rule chose a scheme."""
+
 _PLANNED = ("tensor", "shape", "dtype", "scheme", "fan_in", "fan_out", "mean", "std")
 
-PLANNED = (*_PLANNED, "chosen by")
+PLANNED = (*_PLANNED, WHY)
 DRAWN = (*_PLANNED, *MEASURED)
 IDS = ("id", "type", "tensor")
 
@@ -54,7 +57,7 @@ RUNS = (
 BY_COMMAND = {
     "summary": SUMMARY,
     "plan": (*PLANNED, *(title for title in IDS if title not in PLANNED)),
-    "init": (*DRAWN, "chosen by"),
+    "init": (*DRAWN, WHY),
     "inspect": FILE,
     "diff": DIFFERENCES,
     "verify": STATISTICS,

@@ -17,7 +17,7 @@ from winitgen.cli.table_options import of_a_table, unprinted, view_of
 from winitgen.cli.workflow_commands import EscapingStream
 from winitgen.errors import UsageError, WinitgenError, printable
 from winitgen.files.output.output_path import output_path
-from winitgen.report.titles import BY_COMMAND
+from winitgen.report.titles import BY_COMMAND, PLANNED, WHY
 
 if TYPE_CHECKING:
     from winitgen.files.output.options import WriteOptions
@@ -110,7 +110,7 @@ def _check_call(spec: str, out: str | None, choices: dict[str, Any]) -> None:
         raise UsageError("--check compares a file that exists; it does not go with --dry-run or -o -")
     if choices["digest"] and choices["dry_run"]:
         raise UsageError("--digest needs values that are drawn; it does not go with --dry-run")
-    view_of(choices, BY_COMMAND["init"], unprinted(choices))
+    view_of(choices, PLANNED if choices["dry_run"] else BY_COMMAND["init"], unprinted(choices))
     _sharding.check_call(out, choices)
     if out == "-":
         stdio.check_output()
@@ -250,7 +250,8 @@ def _print(status: str, report: dict[str, Any], seconds: float, choices: dict[st
 
     has_shard = report.get("shards") != []
     if has_shard:
-        print_table(*table(report), stream, view_of(choices, BY_COMMAND["init"]))
+        view = view_of(choices, BY_COMMAND["init"])
+        print_table(*table(report, why=WHY in view.columns), stream, view)
         stream.write(f"\n{total_line(report)}\n")
     for note in notes:
         stream.write(f"note: {note}\n")
