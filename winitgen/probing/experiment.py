@@ -18,7 +18,7 @@ from winitgen.numeric.blas import one_blas_thread
 from winitgen.numeric.workers import Workers
 from winitgen.planning.plan import STREAM
 from winitgen.probing import edge_of_chaos as edge
-from winitgen.probing import rows, samples, scatter
+from winitgen.probing import rows, samples, scatter, unjudged
 from winitgen.probing import seeds as several
 from winitgen.probing.backward import backward
 from winitgen.probing.batches import Batch, Given, batches, given
@@ -115,6 +115,7 @@ def experiment(read: Read, request: ProbeRequest, progress: LayersPassed | None 
             *scatter.notes(runs, seeds),
             *kept_notes(prepared),
             *equal_notes(runs),
+            *unjudged.notes(runs),
         ],
         "runs": runs,
     }
