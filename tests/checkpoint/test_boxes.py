@@ -16,7 +16,7 @@ from tests.checkpoint.models import LAYOUTS, MODELS, random_index
 from tests.frameworks.conftest import import_framework
 from tests.hostile.models import Model, models
 from tests.kernel_paths import drawn_by
-from winitgen.checkpoint import grids
+from winitgen.drawing import grids
 
 CASES = [*product(MODELS, LAYOUTS)]
 LACKING = {("recurrent", "flax"), ("recurrent", "nnx")}

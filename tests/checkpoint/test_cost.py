@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 import winitgen
-from winitgen.checkpoint import grids
-from winitgen.drawing import keystream
+from winitgen.drawing import grids, keystream
 
 N = 512
 DENSE = {"layers": [{"name": "fc", "type": "dense", "inputs": N, "units": N, "init": "normal"}]}

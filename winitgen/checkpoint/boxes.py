@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from winitgen.checkpoint.grids import ElementGrid, GridDrawing, bits, fill_from, put
-from winitgen.checkpoint.pictures import tiles_of
-from winitgen.checkpoint.tiles import NoTiles, Tile, c_strides
+from winitgen.checkpoint.tensor_tiles import tensor_tiles
+from winitgen.drawing.grids import ElementGrid, GridDrawing, bits, fill_from, put
 from winitgen.errors import UsageError
+from winitgen.layouts.tiles import NoTiles, Tile, c_strides
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.numeric.threads import allowed_threads, threads_for
 from winitgen.numeric.workers import Workers
@@ -52,7 +52,7 @@ class _Task(NamedTuple):
 def tiles(tensor: Tensor) -> tuple[Tile, ...] | None:
     """Return where the elements of a tensor are in its parameters, or None if no tiles say so."""
     try:
-        return tiles_of(tensor)
+        return tensor_tiles(tensor)
     except NoTiles:
         return None
 

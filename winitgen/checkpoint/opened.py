@@ -25,8 +25,8 @@ from winitgen.spec.mistakes import suggest
 from winitgen.spec.model import ModelSpec
 
 if TYPE_CHECKING:
-    from winitgen.checkpoint.tiles import Tile
     from winitgen.layouts.tensor import Tensor
+    from winitgen.layouts.tiles import Tile
 
 
 def open(  # noqa: A001  # as the name of what it opens: winitgen.open beside safe_open

@@ -15,6 +15,7 @@ from winitgen.catalog.layers.flow import Refusal
 from winitgen.planning.plan import Parameter, Plan
 
 if TYPE_CHECKING:
+    from winitgen.layouts.tiles import Tile
     from winitgen.numeric.arrays import Array
     from winitgen.numeric.scratch import Workspace
 
@@ -26,8 +27,8 @@ class Tensor:
     """One named array of the file, with the parameters whose values it holds.
 
     Without ``arrange`` the tensor is its parameters, concatenated in C order, and any range of it can be
-    drawn separately. With it, the first request draws the whole tensor, which is kept until all of it has
-    been returned.
+    drawn separately, as can one of a large matrix that is turned. Of the others the first request draws the whole tensor, which is
+    kept until all of it has been returned.
 
     ``added`` says that the arrangement adds the parameters elementwise.
     ``keras_path`` is the path of the tensor in Keras's own file, empty if it has none there.
@@ -35,7 +36,7 @@ class Tensor:
 
     __slots__ = (
         *("name", "keras_path", "parameters", "shape", "dtype", "size", "added"),
-        *("_arrange", "_lock", "_whole", "_given"),
+        *("_arrange", "_lock", "_whole", "_given", "_parts"),
     )
 
     def __init__(
@@ -58,6 +59,7 @@ class Tensor:
         self._lock = None if arrange is None else threading.Lock()  # a model may have 100,000 tensors
         self._whole: Array | None = None
         self._given = 0
+        self._parts: Sequence[Tile] | None = ()
 
     @property
     def as_drawn(self) -> bool:
@@ -123,15 +125,21 @@ class Tensor:
         from winitgen.drawing import draw
 
         if self._lock is not None:
-            return self._arranged(self._lock, start, count)
+            return self._arranged(self._lock, start, count, workspace)
         if len(self.parameters) == 1:
             return draw.draw(self.parameters[0], start, count, workspace)
         return draw.joined(self.parameters, start, count, workspace)
 
-    def _arranged(self, lock: threading.Lock, start: int, count: int) -> Array:
-        """Return a range of the whole array, which is freed once all of it has been returned."""
+    def _arranged(self, lock: threading.Lock, start: int, count: int, workspace: Workspace) -> Array:
+        """Return a range that is drawn alone, or one of the whole array, which is freed once all of it has been returned."""
         from winitgen.drawing import draw
+        from winitgen.layouts.in_parts import draw_parts, parts_of
 
+        with lock:
+            if self._parts is not None and not self._parts:
+                self._parts = parts_of(self)
+        if self._parts:
+            return draw_parts(self, self._parts, start, count, workspace)
         with lock:
             if self._whole is None:
                 self._whole = self.arranged(*(draw.whole(parameter) for parameter in self.parameters))

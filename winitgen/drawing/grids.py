@@ -21,8 +21,8 @@ from winitgen.numeric.scratch import Workspace
 from winitgen.numeric.stopping import go_on
 
 if TYPE_CHECKING:
+    from winitgen.drawing.draw import Drawn
     from winitgen.numeric.arrays import Array
-    from winitgen.planning.plan import Parameter
 
 CALL = 1 << 14
 """Elements that are drawn in the time of one call."""
@@ -80,8 +80,8 @@ def fill_from(values: Array, found: Array, grid: ElementGrid) -> None:
 class GridDrawing:
     """Draws grids of one parameter, in one thread, as the unsigned numbers that its bits are."""
 
-    def __init__(self, parameter: Parameter) -> None:
-        self._parameter, self._workspace = parameter, Workspace()
+    def __init__(self, parameter: Drawn, workspace: Workspace | None = None) -> None:
+        self._parameter, self._workspace = parameter, workspace or Workspace()
         self._scattered = can_scatter(parameter)
 
     def fill(self, found: Array, grid: ElementGrid) -> None:
@@ -115,14 +115,22 @@ class GridDrawing:
     def _drawn(self, grid: ElementGrid) -> Array:
         return draw(self._parameter, grid.offset, grid.span, self._workspace)
 
+    def cost(self, grid: ElementGrid) -> int:
+        """Return about how many elements of one run are drawn in the time that a grid takes."""
+        return min(self._costs(grid))
+
     def _runs(self, grid: ElementGrid) -> int:
         """Return from which axis on the elements are drawn as one run, with what is between: what costs least."""
+        costs = self._costs(grid)
+        return costs.index(min(costs))
+
+    def _costs(self, grid: ElementGrid) -> list[int]:
+        """Return the cost of a grid if it is drawn by runs from each of its axes on, and element by element."""
         each = IN_BLOCKS if self._scattered else CALL
-        costs = [
+        return [
             math.prod(grid.counts[:axis]) * (each + grid.inner(axis).span)
             for axis in range(len(grid.counts) + 1)
         ]
-        return costs.index(min(costs))
 
     def _in_parts(
         self,

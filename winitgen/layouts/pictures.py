@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
-from winitgen.checkpoint.tiles import NoTiles, Tile, c_strides, runs
-from winitgen.layouts.stack import StackedTensor
-
-if TYPE_CHECKING:
-    from winitgen.layouts.tensor import Tensor
+from winitgen.layouts.tiles import NoTiles, Tile, c_strides
 
 
 class Picture:
@@ -156,33 +152,9 @@ def flip(picture: Picture, axes: Sequence[int]) -> Picture:
     return picture
 
 
-def tiles_of(tensor: Tensor) -> tuple[Tile, ...]:
-    """Return the tiles of a tensor, whose numbers are those of its parameters; raise `NoTiles` if it has none."""
-    if isinstance(tensor, StackedTensor):
-        return tuple(_stacked(tensor))
-    if tensor.arrangement is None:
-        return tuple(_in_a_row(tensor))
-    pictures = [Picture.of(number, one.shape) for number, one in enumerate(tensor.parameters)]
-    return tensor.arrangement(*pictures).reshape(tensor.shape).tiles  # type: ignore[no-any-return]
-
-
-def _stacked(tensor: StackedTensor) -> Iterator[Tile]:
-    """Yield the tiles of pieces that stand one after another along a first axis."""
-    before = 0
-    for place, piece in enumerate(tensor.pieces):
-        if piece.shape != tensor.shape[1:]:
-            raise NoTiles
-        for tile in tiles_of(piece):
-            grown = tile.along(0, (range(place, place + 1),), (0,), 0)
-            yield grown._replace(parameter=before + tile.parameter)
-        before += len(piece.parameters)
-
-
-def _in_a_row(tensor: Tensor) -> Iterator[Tile]:
-    """Yield the tiles of parameters that are concatenated in C order."""
-    strides, before = c_strides(tensor.shape), 0
-    for number, parameter in enumerate(tensor.parameters):
-        for box in runs(before, before + parameter.size, tensor.shape):
-            first = sum(part.start * stride for part, stride in zip(box, strides, strict=True))
-            yield Tile(number, first - before, strides, box)
-        before += parameter.size
+def tiles_of(
+    arrange: Callable[..., Any], shapes: Sequence[Sequence[int]], shape: Sequence[int]
+) -> tuple[Tile, ...]:
+    """Return the tiles of what ``arrange`` makes of parameters of these shapes; raise `NoTiles` if there are none."""
+    pictures = [Picture.of(number, own) for number, own in enumerate(shapes)]
+    return arrange(*pictures).reshape(shape).tiles  # type: ignore[no-any-return]
