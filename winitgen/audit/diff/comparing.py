@@ -99,8 +99,13 @@ def _measure(
 
     from winitgen.audit.diff.values import difference
     from winitgen.files.input.raw_values import neighbours
+    from winitgen.files.input.reused import reused
 
-    with neighbours(), np.errstate(all="ignore"):  # NaN, infinities and overflow are counted, not errors
+    with (
+        neighbours(),
+        reused(4),
+        np.errstate(all="ignore"),
+    ):  # NaN, infinities and overflow are counted, not errors
         return [
             (run, difference(a(), b(), run.start, tolerance, otherwise and otherwise()))
             for run, a, b, otherwise in reads

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from winitgen.errors import UnreadableError
 from winitgen.files.descriptors import read_into
 from winitgen.files.input.numpy_formats import native
+from winitgen.files.input.reused import buffer
 from winitgen.files.input.steady import EndedError
 from winitgen.files.stores.remote_file import RemoteFile
 
@@ -32,7 +33,7 @@ def file_of(source: Source) -> Iterator[BinaryIO]:
         yield source
 
 
-Seen = Callable[[int, bytearray], object]
+Seen = Callable[[int, memoryview], object]
 """Called with each run of bytes that is read of an array's values, and where it begins in them."""
 
 
@@ -136,12 +137,12 @@ class RawValues:
         source, offset = self._source, self._offset + start * itemsize
         windows: list[_Window] = getattr(_local, "windows", None) or []
         found = windows[-1].held(offset, count * itemsize) if windows and windows[-1].file is source else None
-        content = bytearray(count * itemsize) if found is None else found
+        content = buffer(count * itemsize) if found is None else memoryview(found)
         if callable(source):
             with file_of(source) as file:
-                fill(file, self._path, memoryview(content), offset)
+                fill(file, self._path, content, offset)
         elif found is None:
-            fill(source, self._path, memoryview(content), offset)
+            fill(source, self._path, content, offset)
         if self._seen is not None:
             self._seen(start * itemsize, content)
         return native(np.frombuffer(content, self._dtype))

@@ -36,7 +36,7 @@ class MemberSum:
         self._first = 0  # one number for length and checksum: an archive may have very many members
         self._later: dict[int, int] | None = None
 
-    def __call__(self, offset: int, content: bytearray) -> None:
+    def __call__(self, offset: int, content: memoryview) -> None:
         """Take a run of the values that begins ``offset`` bytes after their first; of two at one place the longer counts."""
         run = len(content) << _SUM_BITS | zlib.crc32(content)
         if offset == 0:
