@@ -21,9 +21,12 @@ def clashes(names: Iterable[str]) -> Iterator[tuple[str, str]]:
     seen: dict[str, str] = {}
     folders: dict[str, str] = {}
     for name in names:
-        folded = _folded(name)
-        around = []
+        folded = name.lower() if name.isascii() else _folded(name)
         folder = _folder(folded)
+        if (folder is None or folder in folders) and folded not in seen and folded not in folders:
+            seen[folded] = name  # as of nearly all of the 100,000 that a model may have
+            continue
+        around = []
         while folder is not None and folder not in folders:  # if it is, so are all folders that contain it
             around.append(folder)
             folder = _folder(folder)
@@ -39,9 +42,7 @@ def clashes(names: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 
 def _folded(name: str) -> str:
-    """Return a name as compared by file systems that ignore case and Unicode normalisation."""
-    if name.isascii():
-        return name.lower()
+    """Return a name as compared by file systems that ignore case and Unicode normalisation; of ASCII it is the name in lower case."""
     import unicodedata
 
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
@@ -49,5 +50,7 @@ def _folded(name: str) -> str:
 
 def _folder(name: str) -> str | None:
     """Return the innermost folder that a name is in, if any; it ends at a dot or a slash."""
-    end = max(name.rfind("."), name.rfind("/"))
+    end = name.rfind(".")
+    if "/" in name:
+        end = max(end, name.rfind("/"))
     return None if end < 0 else name[:end]

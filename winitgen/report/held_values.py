@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -30,13 +31,18 @@ def stored_ids(plan: Plan) -> set[str]:
 
 def held_by(layer: PlannedLayer, stored: AbstractSet[str]) -> HeldValues:
     """Return the numbers of one layer; only ``stored`` parameters count, and those of others that it leaves out."""
-    sizes: Counter[str] = Counter()
-    for parameter in layer.parameters:
-        if parameter.id in stored:
-            sizes[_kind(layer, parameter)] += parameter.size
-    for parameter in layer.omitted:
-        sizes["tied"] += parameter.size
-    return HeldValues(*(sizes[kind] for kind in HeldValues._fields))
+    return _held_by_all([layer], stored)
+
+
+def _held_by_all(layers: Iterable[PlannedLayer], stored: AbstractSet[str]) -> HeldValues:
+    sizes = dict.fromkeys(HeldValues._fields, 0)
+    for layer in layers:
+        for parameter in layer.parameters:
+            if parameter.id in stored:
+                sizes[_kind(layer, parameter)] += parameter.size
+        for parameter in layer.omitted:
+            sizes["tied"] += parameter.size
+    return HeldValues(**sizes)
 
 
 def stored_bytes(plan: Plan, stored: AbstractSet[str]) -> dict[str, int]:
@@ -51,8 +57,7 @@ def stored_bytes(plan: Plan, stored: AbstractSet[str]) -> dict[str, int]:
 def held_values(plan: Plan) -> dict[str, Any]:
     """Return the numbers of all layers of a plan by their names in `HeldValues`, and the ``bytes`` of what is stored once."""
     stored = stored_ids(plan)
-    each = zip(*(held_by(layer, stored) for layer in plan.layers), strict=True)
-    return {**HeldValues(*map(sum, each))._asdict(), "bytes": stored_bytes(plan, stored)}
+    return {**_held_by_all(plan.layers, stored)._asdict(), "bytes": stored_bytes(plan, stored)}
 
 
 def values_line(totals: dict[str, Any]) -> str:
