@@ -130,3 +130,50 @@ def test_a_folder_is_given_to_standard_output(
 
     assert len(capfd.readouterr().out) > 0
     assert ["model.safetensors"] == os.listdir()
+
+
+@pytest.mark.parametrize(
+    ("kind", "source"),
+    [
+        ("dcp", ".metadata"),
+        ("dcp", "."),
+        ("zarr2", "."),
+        ("zarr3", "."),
+        ("orbax", "."),
+        ("shards", "model.safetensors.index.json"),
+    ],
+)
+def test_from_inside_the_source(
+    kind: str, source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Named from the folder in which one works, a source is as safe: over each of its files, and as a base, too."""
+    folder = tmp_path / "source"
+    KINDS[kind](folder)
+    before = contents(folder)
+    monkeypatch.chdir(folder)
+    files = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
+    for path in files if kind == "shards" else [*files, Path("new.safetensors")]:
+        with pytest.raises(winitgen.UsageError, match="the output would (stand in|take the place of)"):
+            winitgen.convert(source, path, format="safetensors", force=True)
+        with pytest.raises(winitgen.UsageError, match="the output would (stand in|take the place of)"):
+            winitgen.write(SPEC, path, base=source, only=["fc.bias"], format="safetensors", force=True)
+        assert before == contents(folder)
+
+
+def test_one_of_several_shards_beside_them(tmp_path: Path) -> None:
+    """Loaders would take the part for the whole model; all of them may become one file, and the part have another name."""
+    folder = tmp_path / "source"
+    shards(folder)
+    before = contents(folder)
+    [first, *_] = sorted(folder.glob("*-of-*.safetensors"))
+    for force in (False, True):
+        with pytest.raises(winitgen.UsageError) as error:
+            winitgen.convert(first, folder / "model.safetensors", force=force)
+        assert str(error.value).endswith(
+            "the output would take the place of a file whose values it needs; give it another name"
+        )
+        assert before == contents(folder)
+
+    winitgen.convert(first, folder / "part.safetensors")
+    winitgen.convert(folder / "model.safetensors.index.json", folder / "model.safetensors")
+    assert 2 == len(winitgen.inspect(folder / "model.safetensors")["tensors"])

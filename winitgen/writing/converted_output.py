@@ -64,10 +64,10 @@ class OneOutput(NamedTuple):
         check_output(self.output, self.path, force=force)
 
     def _rivals(self) -> tuple[Rivals, Collection[str]]:
-        """Return the shards of another run beside the file; and those that it is made of, which stay."""
+        """Return the shards of another run beside the file; and those that it is made of, all of them, which stay."""
         found = rivals_of(self.path)
         mine = {os.path.realpath(source) for source in self.sources if not is_remote(source)}
-        return ({}, found) if any(os.path.realpath(path) in mine for path in found) else (found, ())
+        return ({}, found) if all(os.path.realpath(path) in mine for path in found) else (found, ())
 
     def report(self) -> dict[str, Any]:
         """Return the report's entries about it."""

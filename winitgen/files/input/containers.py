@@ -72,6 +72,7 @@ def _read(shown: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
     elif is_index(name):
         read = partial(_open_index, name)
     elif name == CHECKPOINT_INDEX:
+        folder = folder or os.curdir  # for which the file stands
         read = partial(_open_checkpoint, recipe_only=recipe_only)
     else:
         found = stack.enter_context(watched(shown))
