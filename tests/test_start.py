@@ -57,7 +57,7 @@ NEEDLESS = {
 MOST = {
     "--help": 12,
     "--version": 12,
-    "plan specs/mlp.yaml": 150,
+    "plan specs/mlp.yaml": 151,
     "init specs/mlp.yaml -o {}/w.safetensors": 204,
     "inspect {}/seen.safetensors --header": 225,
 }

@@ -7,10 +7,10 @@ activation, a pooling and a sum are not, as in ``torch.utils.flop_counter``, whi
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, cast
 
-from winitgen.planning.plan import PlannedLayer
+from winitgen.planning.plan import Plan, PlannedLayer
 
 if TYPE_CHECKING:
     from winitgen.catalog.layers.attention import MultiHeadAttention
@@ -31,6 +31,23 @@ def multiply_adds(layer: PlannedLayer) -> int | None:
         return _COUNTED.get(layer.layer.family, _nothing)(layer)
     except _UnknownSize:
         return None
+
+
+def multiply_adds_of(planned: Plan) -> int | None:
+    """Return the multiply-adds of one sample, None if a size is unknown, as of a list of tensors, which says nothing of their use."""
+    if all(layer.layer.type == "param" for layer in planned.layers):
+        return None
+    return summed(map(multiply_adds, planned.layers))
+
+
+def summed(counts: Iterable[int | None]) -> int | None:
+    """Return the sum of counts, None if one is unknown."""
+    total = 0
+    for count in counts:
+        if count is None:
+            return None
+        total += count
+    return total
 
 
 def _nothing(_: PlannedLayer) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, SupportsIndex
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, SupportsIndex
 from winitgen import arguments
 from winitgen.arguments import Dtype
 from winitgen.load import Source, plan
-from winitgen.planning.multiply_adds import multiply_adds
+from winitgen.planning.multiply_adds import multiply_adds, multiply_adds_of, summed
 from winitgen.planning.plan import Plan, PlannedLayer
 from winitgen.report.held_values import HeldValues, held_by, stored_bytes, stored_ids
 from winitgen.spec.model import ModelSpec
@@ -57,17 +57,10 @@ def summarize_layers(planned: Plan, depth: int | None = None) -> dict[str, Any]:
         "layers": entries,
         "totals": {
             **{key: sum(entry[key] for entry in entries) for key in HeldValues._fields},
-            "multiply_adds": products(planned),
+            "multiply_adds": multiply_adds_of(planned),
             "bytes": stored_bytes(planned, stored),
         },
     }
-
-
-def products(planned: Plan) -> int | None:
-    """Return the multiply-adds of one sample, None if a size is unknown, as of a list of tensors, which says nothing of their use."""
-    if all(layer.layer.type == "param" for layer in planned.layers):
-        return None
-    return _sum(map(multiply_adds, planned.layers))
 
 
 def _cut(path: str, depth: int | None) -> str:
@@ -86,15 +79,5 @@ def _entry(path: str, layers: Sequence[PlannedLayer], stored: AbstractSet[str]) 
         "type": layers[0].layer.type if len(layers) == 1 else f"{len(layers):,} layers",
         "output": _shape(layers[-1].outgoing),
         **held._asdict(),
-        "multiply_adds": _sum(map(multiply_adds, layers)),
+        "multiply_adds": summed(map(multiply_adds, layers)),
     }
-
-
-def _sum(counts: Iterable[int | None]) -> int | None:
-    """Return the sum of counts, None if one is unknown."""
-    total = 0
-    for count in counts:
-        if count is None:
-            return None
-        total += count
-    return total

@@ -18,6 +18,8 @@ def shared(one: memoryview, other: memoryview) -> bool:
 
 def test_buffers_are_lent_in_turn() -> None:
     """The third of two is the first one, which grows if it is too small; what is lent has the size that is asked for."""
+    with reused(4):
+        [buffer(LEAST) for _ in range(4)]
     with reused(2):
         one, two = buffer(LEAST), buffer(LEAST + 4)
         again, larger = buffer(LEAST), buffer(LEAST + 8)

@@ -70,20 +70,20 @@ def command(specs: tuple[str, ...], error_format: str, json_: bool, ids: bool, *
 
 def _with_values(report: dict[str, Any], planned: Plan) -> dict[str, Any]:
     """Return a report whose totals have the numbers of trained values, of buffers and of tied values, and the multiply-adds."""
+    from winitgen.planning.multiply_adds import multiply_adds_of
     from winitgen.report.held_values import HeldValues, held_values
-    from winitgen.report.model_summary import products
 
     held = held_values(planned)
-    found = {key: held[key] for key in HeldValues._fields} | {"multiply_adds": products(planned)}
+    found = {key: held[key] for key in HeldValues._fields} | {"multiply_adds": multiply_adds_of(planned)}
     return {**report, "totals": {**report["totals"], **found}}
 
 
 def _values(planned: Plan) -> str:
     """Return the lines that say which values are not trained, or are others' too, and what one sample computes, if that is known."""
+    from winitgen.planning.multiply_adds import multiply_adds_of
     from winitgen.report.held_values import held_values, values_line
-    from winitgen.report.model_summary import products
 
-    totals, computed = held_values(planned), products(planned)
+    totals, computed = held_values(planned), multiply_adds_of(planned)
     lines = [
         values_line(totals) if totals["buffers"] or totals["tied"] else "",
         f"multiply-adds a sample: {computed:,}" if computed else "",

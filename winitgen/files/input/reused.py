@@ -26,6 +26,7 @@ class _Kept(threading.local):
         """Return the first bytes of the buffer that was lent longest ago."""
         import numpy as np
 
+        del self.buffers[: -self.turns]  # of an earlier block with more turns
         oldest = self.buffers.pop(0) if len(self.buffers) >= self.turns else np.empty(size, np.uint8)
         if len(oldest) < size:
             oldest = np.empty(size, np.uint8)
