@@ -153,9 +153,9 @@ def test_from_inside_the_source(
     monkeypatch.chdir(folder)
     files = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
     for path in files if kind == "shards" else [*files, Path("new.safetensors")]:
-        with pytest.raises(winitgen.UsageError, match="the output would (stand in|take the place of)"):
+        with pytest.raises(winitgen.UsageError, match=r"the output would (stand in|take the place of)"):
             winitgen.convert(source, path, format="safetensors", force=True)
-        with pytest.raises(winitgen.UsageError, match="the output would (stand in|take the place of)"):
+        with pytest.raises(winitgen.UsageError, match=r"the output would (stand in|take the place of)"):
             winitgen.write(SPEC, path, base=source, only=["fc.bias"], format="safetensors", force=True)
         assert before == contents(folder)
 

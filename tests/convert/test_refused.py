@@ -124,3 +124,17 @@ def test_a_file_that_a_loader_may_misread(tmp_path: Path, capfd: pytest.CaptureF
         assert str(error.value).startswith(f"a loader may misread {tmp_path / name}: ")
 
     assert {"w.npz", "bad.npz", "w.h5"} == {path.name for path in tmp_path.iterdir()}
+
+
+def test_too_many_axes_for_hdf5(tmp_path: Path) -> None:
+    """PyTorch and NumPy have 64, HDF5 has 32."""
+    save_file({"w": np.ones([1] * 33)}, tmp_path / "w.safetensors")
+    save_file({"w": np.ones([1] * 32)}, tmp_path / "less.safetensors")
+    for dry_run in (False, True):
+        with pytest.raises(winitgen.UsageError) as error:
+            winitgen.convert(tmp_path / "w.safetensors", tmp_path / "w.h5", dry_run=dry_run)
+        assert "hdf5 cannot hold 'w', which has 33 axes, more than 32; .safetensors can" == str(error.value)
+
+    assert not (tmp_path / "w.h5").exists()
+    winitgen.convert(tmp_path / "less.safetensors", tmp_path / "w.h5")
+    assert winitgen.diff(tmp_path / "less.safetensors", tmp_path / "w.h5")["equal"]

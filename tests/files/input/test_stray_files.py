@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -111,3 +112,19 @@ def test_a_true_index(tmp_path: Path) -> None:
         open_weights(checkpoint),
     ):
         pass
+
+
+def test_arrays_of_which_no_shape_is_read(tmp_path: Path) -> None:
+    """Arrays whose metadata are too long for winitgen are arrays: the folder is one of zarr, and the weights beside are told."""
+    path = folder(tmp_path)
+    (path / "zarr.json").write_text('{"zarr_format": 3, "node_type": "group"}')
+    (path / "w").mkdir()
+    node = {"zarr_format": 3, "node_type": "array", "shape": [3], "attributes": {"note": "x" * (1 << 20)}}
+    (path / "w" / "zarr.json").write_text(json.dumps(node))
+    found = winitgen.inspect(path)
+
+    assert ["w"] == [row["name"] for row in found["tensors"]]
+    assert (
+        "from_pretrained of transformers reads 'model.safetensors' of this folder, and none of its arrays"
+        in (found["notes"])
+    )

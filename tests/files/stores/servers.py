@@ -11,6 +11,7 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -138,7 +139,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, *, body: bool) -> None:
         path, _, query = self.path.partition("?")
         self.state.requests.append(Request(self.command, path, query, self.headers["Range"]))
-        file = self.state.folder / path.lstrip("/")
+        file = self.state.folder / unquote(path).lstrip("/")
         if self.state.status == 302:
             self.send_response(302)
             self.send_header("Location", self.path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -180,6 +181,20 @@ def test_folders_and_indices_on_the_web(web: WebServer) -> None:
     assert verify(f"{web.url}/model.safetensors.index.json?s=1")["status"] == "verified"
     assert {request.query for request in web.requests} == {"s=1"}
     assert len({request.path for request in web.requests}) == 3
+
+
+@pytest.mark.parametrize("stem", ["good model", "good%20model", "good#model", "good?model", "50 % off"])
+def test_names_of_shards_are_encoded(stem: str, web: WebServer) -> None:
+    """Those in an index are names and no URLs: the file that is called so is read, not another one."""
+    for other in ("good model", "good%20model", stem):
+        index = f"{web.folder}/{other}.safetensors.index.json"
+        write(SMALL, index, max_shard_size="1KB", seed=3 if other == stem else 9, force=True)
+    url = f"{web.url}/{quote(stem)}.safetensors.index.json"
+
+    assert verify(url, SMALL, seed=3)["status"] == "verified"
+    assert diff(url, web.folder / f"{stem}.safetensors.index.json")["equal"]
+    with pytest.raises(DiffersError):
+        verify(url, SMALL, seed=9)
 
 
 def test_a_deflated_archive(web: WebServer) -> None:

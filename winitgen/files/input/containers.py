@@ -139,7 +139,7 @@ def _open_folder(folder: HeldFolder, stack: ExitStack, *, recipe_only: bool) -> 
         told.append(stray(CHECKPOINT_INDEX, "index of a distributed checkpoint"))
     if chunked := _folder_of_arrays(folder, names):
         found = chunked(folder, stack, recipe_only=recipe_only and decides)
-        if decides or not all(one.shapeless for one in found.tensors):
+        if decides or not all(one.shapeless and not one.name for one in found.tensors):
             return found._replace(others=[*found.others, *told])
         told += empty_groups(names)
     weights = _open_main(folder, names, stack, recipe_only=recipe_only)

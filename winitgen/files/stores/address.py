@@ -8,7 +8,7 @@ import sys
 from typing import TypeGuard, overload
 
 from winitgen.errors import UsageError
-from winitgen.files.stores.url_parts import check_parts
+from winitgen.files.stores.url_parts import WEB, check_parts
 from winitgen.files.windows_names import trouble_here
 
 # One letter is a drive of Windows, and a colon alone belongs to a file name.
@@ -16,6 +16,9 @@ _URL = re.compile(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]+)://(?P<host>[^/?]*)(?P<path>[^?]*)(?P<query>\?.*)?", re.DOTALL
 )
 _LOCAL = frozenset({"file", "local"})
+_LITERAL = "/!$&'()*+,;=:@"
+"""What the path of a URL may have as it is, beside letters, digits and -._~ (RFC 3986, section 3.3)."""
+
 _THIS_HOST = "localhost"
 _DRIVE = re.compile("[A-Za-z]:")
 
@@ -135,12 +138,29 @@ def join(folder: str, name: str) -> str: ...
 
 
 def join(folder: str, name: str) -> str:
-    """Return the path of a file in a folder, which may be in a store; a query of the folder's URL stays at the end."""
+    """Return the path of a file in a folder, which may be in a store; a query of the folder's URL stays at the end.
+
+    >>> join(located("http://host/a"), "50 %.npz"), join(located("s3://bucket/a"), "50 %.npz")
+    ('http://host/a/50%20%25.npz', 's3://bucket/a/50 %.npz')
+    """
     if not is_remote(folder):
         return os.path.join(folder, name)
     url, mark, query = folder.full.partition("?")
     start = url.index("://") + 3
+    if folder.scheme in WEB:
+        from urllib.parse import quote
+
+        name = quote(name, _LITERAL, errors="surrogateescape")
     return Address(f"{url[:start]}{url[start:].rstrip('/')}/{name}{mark}{query}")
+
+
+def plain_name(folder: Address, name: str) -> str:
+    """Return the name of a file from the last part of its URL: on a web server, without the encoding that `join` gives it."""
+    if folder.scheme not in WEB:
+        return name
+    from urllib.parse import unquote
+
+    return unquote(name, errors="surrogateescape")
 
 
 def split(path: str) -> tuple[str, str]:
@@ -154,4 +174,4 @@ def split(path: str) -> tuple[str, str]:
     url, mark, query = path.full.partition("?")
     start = url.index("://") + 3
     head, slash, name = url[start:].rpartition("/")
-    return (Address(f"{url[:start]}{head}/{mark}{query}"), name) if slash else (path, "")
+    return (Address(f"{url[:start]}{head}/{mark}{query}"), plain_name(path, name)) if slash else (path, "")

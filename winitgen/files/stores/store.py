@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
-from winitgen.files.stores.address import Address
+from winitgen.files.stores.address import Address, plain_name
 from winitgen.files.stores.file_system import file_system
 from winitgen.files.stores.trouble import answers
+from winitgen.files.stores.url_parts import WEB
 from winitgen.files.stores.web_ranges import read_range
 from winitgen.files.to_the_end import to_the_end
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 _WHOLE = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "hf"})
 """Stores in which an upload appears when it is complete. In others a temporary name is moved."""
-
-_WEB = frozenset({"http", "https"})
 
 MIB = 1 << 20
 _LEAST_PART = 5 * MIB
@@ -108,14 +107,15 @@ class Store:
                 found = self._fs.ls(self._path, detail=True)
         except FileNotFoundError:
             return []
-        return sorted(os.path.basename(entry["name"]) for entry in found if entry["type"] == "file")
+        names = (os.path.basename(entry["name"]) for entry in found if entry["type"] == "file")
+        return sorted(plain_name(self.address, name) for name in names)
 
     def read(self, start: int, stop: int) -> bytes:
         """Return bytes ``start`` to ``stop`` of an object."""
         with answers(self.address):
             content: bytes = (
                 read_range(self._fs, self._path, start, stop)
-                if self.address.scheme in _WEB
+                if self.address.scheme in WEB
                 else self._fs.cat_file(self._path, start=start, end=stop)
             )
         if len(content) > stop - start:
@@ -134,7 +134,7 @@ class Store:
     @contextmanager
     def upload(self, size: int) -> Iterator[Uploading]:
         """Give an upload of ``size`` bytes; unless it is committed, nothing is left of it."""
-        if self.address.scheme in _WEB:
+        if self.address.scheme in WEB:
             raise OSError(errno.EROFS, f"{self.address.scheme}:// can only be read")
         kind = _Moved if self.address.scheme not in _WHOLE else _Parts if size >= part_size(size) else _AtOnce
         upload = kind(self.address, self._fs, self._path, part_size(size))

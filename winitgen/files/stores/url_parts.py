@@ -10,7 +10,8 @@ _START = re.compile(
     r"(?P<before>[\s\"'<]*)(?P<scheme>[A-Za-z][A-Za-z0-9+.-]+):(?P<slashes>/*)(?P<rest>.*)", re.DOTALL
 )
 _WITHOUT_USER = frozenset({"file", "local", "memory"})
-_WEB = frozenset({"http", "https"})
+WEB = frozenset({"http", "https"})
+"""The schemes whose paths are percent-encoded (RFC 3986, section 2.1)."""
 _HIDDEN = "the URL is not shown, as it may hold a password"
 _ESCAPE = "percent-encode / as %2F, ? as %3F, # as %23, @ as %40"
 
@@ -22,7 +23,7 @@ def check_parts(text: str) -> None:
         return
     slashes, rest = found["slashes"], found["rest"]
     if found["before"] or slashes != "//":
-        is_name = not slashes and scheme not in _WEB and "://" not in rest  # a file may be called a:b:c@d
+        is_name = not slashes and scheme not in WEB and "://" not in rest  # a file may be called a:b:c@d
         if not is_name and hides_password("", rest):
             raise UsageError(
                 f"{scheme}:{slashes}... is no URL: one begins with its kind and two slashes, as in {scheme}://host/weights.npy ({_HIDDEN})"
@@ -31,7 +32,7 @@ def check_parts(text: str) -> None:
         raise UsageError(
             f"{scheme}://... has an @ behind the first /, ? or #, so that its host is not known: {_ESCAPE} in user, password, path and query ({_HIDDEN})"
         )
-    elif scheme in _WEB:
+    elif scheme in WEB:
         _check_host(text, scheme)
 
 

@@ -36,12 +36,22 @@ _HDF5_NAMES = {
 """HDF5's types of numbers; those of float8 and uint8 are bytes."""
 
 
+MOST_AXES = 32
+"""Axes of a dataset of HDF5 (H5S_MAX_RANK)."""
+
+
 def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FilePlan:
     """Let HDF5 write a file without values, and record where the values go."""
     for tensor in tensors:
         if tensor.dtype in COPIED_FORMATS and tensor.dtype not in _HDF5_NAMES:
             where = ".npz" if COPIED_FORMATS[tensor.dtype].numpy else ".safetensors"
             raise UsageError(f"hdf5 cannot hold {tensor.name!r}, which is {tensor.dtype}; {where} can")
+        if (
+            len(tensor.shape) > MOST_AXES
+        ):  # more than a layer-spec may ask for, but a file that is converted may have them
+            raise UsageError(
+                f"hdf5 cannot hold {tensor.name!r}, which has {len(tensor.shape)} axes, more than {MOST_AXES}; .safetensors can"
+            )
     return file_plan(_paths(tensors), tensors, metadata)
 
 
