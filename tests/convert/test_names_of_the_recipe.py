@@ -98,3 +98,18 @@ def test_names_that_hdf5_cannot_have(layout: str, tmp_path: Path) -> None:
         for name in ("x.h5", "w.safetensors")
     }
     assert 1 == len(digests)
+
+
+@pytest.mark.parametrize("name", ["b.safetensors", "b.npz", "b.h5", "b/"])
+def test_a_file_of_keras_without_a_parameter(name: str, tmp_path: Path) -> None:
+    """It is complete as Keras's own; in another container the parameter would be missing, so that has no recipe."""
+    param = {"name": "p", "type": "param", "shape": [4], "init": "normal"}
+    dense = {"name": "fc", "type": "dense", "units": 2}
+    winitgen.write({"input": 3, "layers": [dense, param]}, tmp_path / "a.weights.h5", layout="keras")
+    winitgen.write({"input": 3, "layers": [dense]}, tmp_path / "whole.weights.h5", layout="keras")
+    notes = winitgen.convert(tmp_path / "a.weights.h5", f"{tmp_path}/{name}").report["notes"]
+    whole = winitgen.convert(tmp_path / "whole.weights.h5", f"{tmp_path}/whole-{name}").report["notes"]
+
+    assert winitgen.verify(tmp_path / "a.weights.h5")["status"] == "verified"
+    assert ([LEFT_OUT], []) == (notes, whole)
+    assert winitgen.verify(f"{tmp_path}/whole-{name}")["status"] == "verified"

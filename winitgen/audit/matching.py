@@ -85,15 +85,27 @@ def has_groups(pairs: Sequence[PlannedArray]) -> bool:
 
 def recipe_pairs(weights: OpenFile, *, lenient: bool) -> Sequence[PlannedArray]:
     """Pair the arrays of a file with the tensors of its own recipe, as `match_tensors` does; empty if it has no valid recipe."""
+    found = _own_matching(weights, lenient=lenient)
+    return () if found is None else found.pairs
+
+
+def _own_matching(weights: OpenFile, *, lenient: bool) -> Matching | None:
+    """Match the arrays of a file with the tensors of its own recipe; None if it has no valid one."""
     if weights.recipe is None:
-        return ()
+        return None
     from winitgen.audit.recipe_plan import plan_of
     from winitgen.layouts import tensors
 
     try:
-        return match_tensors(weights, tensors(plan_of(weights)), lenient=lenient).pairs
+        return match_tensors(weights, tensors(plan_of(weights)), lenient=lenient)
     except WinitgenError:
-        return ()
+        return None
+
+
+def has_all(weights: OpenFile) -> bool:
+    """Tell whether a file has every tensor of its own recipe; one of Keras is complete without those that no layer of Keras has."""
+    found = _own_matching(weights, lenient=False) if weights.format in _RENAMING else None
+    return found is None or not found.left_out
 
 
 def recipe_names(weights: OpenFile, *, lenient: bool = False) -> Mapping[str, str]:

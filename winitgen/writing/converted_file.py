@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from winitgen.audit.matching import recipe_names
+from winitgen.audit.matching import has_all, recipe_names
 from winitgen.audit.name_rules import NameRules, RuledArrays, ruled
 from winitgen.audit.true_arrays import true_arrays
 from winitgen.errors import UsageError
@@ -122,7 +122,7 @@ def _recipe(
         return None
     named = len(chosen.arrays) if is_hash else len(own)
     is_same = not chosen.left_out and named == len(chosen.arrays) == len(weights.tensors)
-    is_same = is_same and all(new == old.name for new, old in chosen.old.items())
+    is_same = is_same and all(new == old.name for new, old in chosen.old.items()) and has_all(weights)
     is_rounded = any(isinstance(tensor, RoundedTensor) for tensor in tensors)
     return weights.recipe if is_same and not is_rounded else None
 
