@@ -9,11 +9,11 @@ import pytest
 
 from tests.hostile.ends import check, specs
 
-PARTS, STEP = 4, 113
+PARTS, STEP = 4, 400
 
 
 def chosen() -> list[dict[str, Any]]:
-    """Return a layer-spec for each set of options that a scheme is given, and every 113th of all."""
+    """Return a layer-spec for each set of options that a scheme is given, and every 400th of all."""
     every = list(specs())
     sets: dict[tuple[str, ...], list[int]] = {}
     for number, spec in enumerate(every):
