@@ -39,7 +39,8 @@ def page_table(rows: Sequence[Row]) -> str:
     for row in rows:
         entries = {entry.name: entry for entry in row.entries}
         cells = [cell(row, entries[name]) if name in entries else "" for name in names]
-        lines.append(f"| {row.work}, {row.unit} | {' | '.join(cells)} |")
+        what = f"{row.work}, {row.unit}" if row.unit else row.work
+        lines.append(f"| {what} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 

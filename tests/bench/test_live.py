@@ -26,4 +26,4 @@ def test_both_ways_are_measured(tmp_path: Path) -> None:
     script = HERE / "peers" / "live_ranks.py"
     for who in ("winitgen", "torch"):
         assert printed(script, who, tmp_path / who, 1, 2, 16)[""] > 0
-    assert {"seconds", "megabytes"} == set(printed(HERE / "peers" / "live_alone.py", 4, 2, 16))
+    assert {"s", "MB beside its shard"} == set(printed(HERE / "peers" / "live_alone.py", 4, 2, 16))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+import re
 from typing import Any
 
 import pytest
@@ -11,11 +12,13 @@ import pytest
 from tests.cli.conftest import Winitgen
 from tests.kernel_paths import drawn_by
 from tests.needed import missing
+from tests.report.test_fitting import Terminal
 from winitgen.catalog.activations import ACTIVATIONS
 from winitgen.catalog.layers import LAYERS
 from winitgen.catalog.layouts import LAYOUTS as SPELLED
 from winitgen.catalog.presets import PRESETS
 from winitgen.catalog.schemes import SCHEMES
+from winitgen.cli import _run
 from winitgen.compiled.kernels import path_name
 from winitgen.files.formats import FORMATS
 from winitgen.layouts import LAYOUTS
@@ -207,3 +210,31 @@ def test_verbose_alone(winitgen: Winitgen) -> None:
 def test_a_spec_can_ask_for_every_layout() -> None:
     """The layouts that a spec may name are exactly those that exist."""
     assert sorted(LAYOUTS) == sorted(SPELLED)
+
+
+@pytest.mark.parametrize(
+    ("command", "left_out"),
+    [
+        ("schemes", "also, paper"),
+        ("activations", "paper, also, options, torch gain, backward gain, variance gain, bias"),
+        ("presets", "of, version, embedding, bias"),
+        ("layers", ""),
+        ("formats", ""),
+    ],
+)
+def test_a_list_is_a_table_at_80_columns(
+    command: str, left_out: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its cells may have several lines; what there is no room for is named, with the command that shows it."""
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERM", "xterm")
+    out = Terminal()
+    monkeypatch.setattr("sys.stdout", out)
+    assert 0 == _run([command])
+    lines = re.sub(r"\x1b\[\d*m", "", out.getvalue()).splitlines()
+
+    assert max(map(len, lines[:-1])) <= 80
+    assert set("─") == set(lines[1])
+    assert (f"left out: {left_out}; winitgen {command} NAME shows them" if left_out else "") == (
+        lines[-1] if lines[-1].startswith("left out") else ""
+    )

@@ -15,11 +15,16 @@ _AS_IN_FILES = ("model_type",)
 
 
 def show(
-    report: str, entries: Sequence[Entry], json_: bool, shown: Callable[[Entry], Entry] = lambda entry: entry
+    report: str,
+    entries: Sequence[Entry],
+    json_: bool,
+    shown: Callable[[Entry], Entry] = lambda entry: entry,
+    optional: tuple[str, ...] = (),
 ) -> None:
     """Print entries with the same keys as a table, or as JSON; ``report`` is the command's name.
 
-    The table has the entries as ``shown`` returns them.
+    The table has the entries as ``shown`` returns them, on a narrow terminal without columns that are ``optional``, the first one first; the
+    command with a name shows one entry whole.
     """
     if json_:
         import json
@@ -29,6 +34,7 @@ def show(
         whole = versioned(report, {"entries": list(entries)})
         write_json(json.dumps(whole, indent=2, ensure_ascii=False) + "\n", sys.stdout)
         return
+    from winitgen.report.table_view import TableView
     from winitgen.report.terminal import print_table
 
     rows = [shown(entry) for entry in entries]
@@ -36,6 +42,7 @@ def show(
         [*map(heading, rows[0])],
         [[_cell(value) for value in row.values()] for row in rows],
         sys.stdout,
+        TableView(optional=optional, shown_by=f"winitgen {report} NAME"),
         wrap=True,
     )
 

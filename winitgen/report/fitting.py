@@ -44,11 +44,10 @@ class Fitted(NamedTuple):
         cells = [without_formula(row[place]) if place in self.brief else row[place] for place in self.places]
         return [shortened(cell, width) for cell, width in zip(cells, self.widths, strict=True)]
 
-    def left_out(self, head: Sequence[str], shown_by: str = "--wide or --columns") -> str:
-        """Return a line that names the columns that are left out, and the options that show them, or an empty text."""
+    def left_out(self, head: Sequence[str]) -> list[str]:
+        """Return the columns that are left out, or what is left out of them."""
         gone = [title for place, title in enumerate(head) if place not in self.places]
-        gone += [FORMULA] if any(place in self.places for place in self.brief) else []
-        return f"left out: {', '.join(gone)}; {shown_by} shows them" if gone else ""
+        return [*gone, *([FORMULA] if any(place in self.places for place in self.brief) else [])]
 
 
 def fitted(

@@ -42,7 +42,7 @@ class DiagnosticSection(NamedTuple):
 
     def view(self, *, wide: bool) -> TableView:
         """Return how the table is shown on a terminal."""
-        return TableView(wide=wide, optional=self.optional, names=self.words)
+        return TableView(wide=wide, optional=self.optional, names=self.words, shown_by="--wide")
 
 
 def sections(report: dict[str, Any]) -> list[DiagnosticSection]:

@@ -10,13 +10,14 @@ class TableView(NamedTuple):
     """How a table is shown: the ``columns`` that were asked for, or all if none were; ``wide`` leaves out and shortens nothing.
 
     A table whose columns cannot be asked for has its own ``optional`` ones, the first of which is left out first, and
-    ``names``, the columns that may be shortened.
+    ``names``, the columns that may be shortened. What is left out is shown by ``shown_by``, an option or a command.
     """
 
     columns: tuple[str, ...] = ()
     wide: bool = False
     optional: tuple[str, ...] | None = None
     names: tuple[str, ...] = ()
+    shown_by: str = "--wide or --columns"
 
     def of(
         self, head: Sequence[str], rows: Iterable[Sequence[str]]

@@ -53,23 +53,38 @@ def print_table(
 
         rows = PackedRows(folded(rows), head, kept=head)
     if wrap:
-        _print_wrapped(head, rows, out)
+        _print_wrapped(head, rows, out, view)
     else:
         _print_fitted(head, rows, out, view)
 
 
-def _print_wrapped(head: Sequence[str], rows: PackedRows, out: TextIO) -> None:
-    """Print a table whose cells may have several lines, if each column behind the first has a width at which text is read."""
+def _print_wrapped(head: Sequence[str], rows: PackedRows, out: TextIO, view: TableView) -> None:
+    """Print a table whose cells may have several lines, if each column behind the first has a width at which text is read.
+
+    Columns that are optional are left out if they need to be.
+    """
     from winitgen.report.fitting import fits_whole
 
     width = width_of(out)
     rest = width - max(len(row[0]) for row in rows)
-    if rest >= (NARROWEST + len(GAP)) * (len(head) - 1) or fits_whole(head, rows, width):
-        from winitgen.report.rich_table import rich_table
+    gone: list[str] = []
+    for title in ("", *(view.optional or ())):
+        gone += [title] if title else []
+        shown = [place for place, other in enumerate(head) if other not in gone]
+        titles, cells = [head[place] for place in shown], [[row[place] for place in shown] for row in rows]
+        if rest >= (NARROWEST + len(GAP)) * (len(shown) - 1) or fits_whole(titles, cells, width):
+            from winitgen.report.rich_table import rich_table
 
-        rich_table(head, rows, out, wrap=True)
-    else:
-        _print_lines(stacked_lines(head, rows, width), out)
+            rich_table(titles, cells, out, wrap=True)
+            _tell_left_out(gone, view, out)
+            return
+    _print_lines(stacked_lines(head, rows, width), out)
+
+
+def _tell_left_out(titles: Sequence[str], view: TableView, out: TextIO) -> None:
+    """Name what is left out of a table, and what shows it."""
+    if titles:
+        out.write(f"\nleft out: {', '.join(titles)}; {view.shown_by} shows them\n")
 
 
 def _print_fitted(head: Sequence[str], rows: PackedRows, out: TextIO, view: TableView) -> None:
@@ -77,8 +92,7 @@ def _print_fitted(head: Sequence[str], rows: PackedRows, out: TextIO, view: Tabl
     from winitgen.report.fitting import WORTH, fitted
 
     width = width_of(out)
-    own = view.optional
-    fits = fitted(head, rows, width, WORTH if own is None else own, view.names)
+    fits = fitted(head, rows, width, WORTH if view.optional is None else view.optional, view.names)
     if fits is None:
         _print_lines(stacked_lines(head, rows, width), out)
         return
@@ -90,8 +104,7 @@ def _print_fitted(head: Sequence[str], rows: PackedRows, out: TextIO, view: Tabl
         from winitgen.report.rich_table import rich_table
 
         rich_table(shown, cells, out)
-    if left_out := fits.left_out(head, "--wide or --columns" if own is None else "--wide"):
-        out.write(f"\n{left_out}\n")
+    _tell_left_out(fits.left_out(head), view, out)
 
 
 def print_verdicts(lines: Iterable[str], out: TextIO) -> None:

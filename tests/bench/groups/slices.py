@@ -24,7 +24,7 @@ def comparisons(given: Options) -> Iterator[Comparison]:
         "405 billion parameters: {case}",
         scripts(given, "slices_winitgen.py", ["large", written(given, "405b")]),
         figure="printed",
-        unit="s or MB",
+        unit="",
         warm=False,
         plotted=False,
     )

@@ -37,14 +37,14 @@ def large(spec: str) -> dict[str, float]:
     """Return how long a large model takes, and its memory."""
     begun = time.perf_counter()
     with winitgen.open(spec) as opened:
-        found = {"open and list": len(opened.keys()) and time.perf_counter() - begun}
+        found = {"opened and listed, s": len(opened.keys()) and time.perf_counter() - begun}
         name = max(opened.tensors, key=lambda one: opened.tensors[one].size)
         part, drawn = opened.get_slice(name), random.Random(1)  # noqa: S311 - rows, not secrets
         begun = time.perf_counter()
         for _ in range(1000):
             part[drawn.randrange(part.get_shape()[0])]
-        found["1,000 rows"] = time.perf_counter() - begun
-    return {**found, "MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000}
+        found["1,000 rows, s"] = time.perf_counter() - begun
+    return {**found, "peak memory, MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000}
 
 
 kind, *words = sys.argv[1:]

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from winitgen.catalog.activations import ActivationRow
 
 
+_OPTIONAL = ("paper", "also", "options", "torch gain", "backward gain", "variance gain", "bias")
+"""Columns for which a narrow terminal has no room, the least worth first."""
+
+
 @click.command("activations", cls=SectionedCommand)
 @click.argument("name", required=False, shell_complete=completions.activation)
 @as_json
@@ -33,7 +37,8 @@ def command(name: str | None, json_: bool) -> None:
     from winitgen.catalog.activations import ACTIVATIONS, ALIASES
 
     if name is None:
-        show("activations", [_row(row) for row in ACTIVATIONS.values()], json_)
+        rows = [_row(row) for row in ACTIVATIONS.values()]
+        show("activations", rows, json_, optional=_OPTIONAL)
         return
     from winitgen.catalog.spellings import ACTIVATIONS as SPELLINGS
     from winitgen.cli.entry import entry_json, named, options_table, show_entry

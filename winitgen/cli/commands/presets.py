@@ -32,7 +32,8 @@ def command(name: str | None, json_: bool) -> None:
     from winitgen.catalog.presets import PRESETS
 
     if name is None:
-        show("presets", [_summary(preset) for preset in PRESETS.values()], json_)
+        rows = [_summary(preset) for preset in PRESETS.values()]
+        show("presets", rows, json_, optional=("of", "version", "embedding", "bias"))
         return
     from winitgen.cli.entry import named, show_entry
 

@@ -33,7 +33,7 @@ def command(name: str | None, json_: bool) -> None:
     from winitgen.catalog.schemes import SCHEMES
 
     if name is None:
-        show("schemes", [_row(row) for row in SCHEMES.values()], json_)
+        show("schemes", [_row(row) for row in SCHEMES.values()], json_, optional=("also", "paper"))
     else:
         _show_one(name, json_)
 
