@@ -74,6 +74,8 @@ def fitted(
         else:
             shown = [place for place in shown if head[place] != title or place == 0]
     named = [place for place in shown if place == 0 or head[place] in names]
+    for place in named:
+        widths[place] = min(widths[place], width)  # a file may have a name of a megabyte
     for _ in range(_total(widths, shown) - width):
         longest = max(named, key=lambda place: widths[place])
         if widths[longest] <= SHORTEST_NAME:
