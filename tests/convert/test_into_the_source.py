@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -57,6 +58,11 @@ def dcp(folder: Path) -> None:
     write_checkpoint(folder, boxes)
 
 
+def arrays(folder: Path) -> None:
+    """Write a folder of arrays."""
+    winitgen.write(SPEC, f"{folder}/", seed=4)
+
+
 KINDS: dict[str, Callable[[Path], None]] = {
     "zarr2": lambda folder: zarr(folder, 2),
     "zarr3": lambda folder: zarr(folder, 3),
@@ -64,6 +70,7 @@ KINDS: dict[str, Callable[[Path], None]] = {
     "safetensors": safetensors,
     "shards": shards,
     "dcp": dcp,
+    "arrays": arrays,
 }
 
 
@@ -177,3 +184,57 @@ def test_one_of_several_shards_beside_them(tmp_path: Path) -> None:
     winitgen.convert(first, folder / "part.safetensors")
     winitgen.convert(folder / "model.safetensors.index.json", folder / "model.safetensors")
     assert 2 == len(winitgen.inspect(folder / "model.safetensors")["tensors"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "needed"),
+    [
+        ("shards", "model.safetensors.index.json", "*-of-*.safetensors"),
+        ("dcp", ".metadata", "*.distcp"),
+        ("dcp", "", "*"),
+        ("zarr3", "", "*/*"),
+        ("arrays", "", "*"),
+    ],
+)
+def test_over_what_a_layer_spec_takes_its_values_from(
+    kind: str, source: str, needed: str, tmp_path: Path
+) -> None:
+    """Not only over the path that it names: over each file that is read for that, too."""
+    folder = tmp_path / "source"
+    KINDS[kind](folder)
+    weight = values()["fc.weight"]
+    init = {
+        "scheme": "file",
+        "path": str(folder / source),
+        "tensor": "fc.weight",
+        "sha256": hashlib.sha256(weight.tobytes()).hexdigest(),
+    }
+    spec = {"layers": [{"name": "kept", "type": "param", "shape": [2, 3], "init": init}]}
+    before = contents(folder)
+    found = [path for path in folder.glob(needed) if path.is_file()]
+    assert found
+    for path in found:
+        with pytest.raises(winitgen.UsageError, match=r"the output would (stand in|take the place of)"):
+            winitgen.write(spec, path, format="safetensors", force=True)
+        assert before == contents(folder)
+
+    winitgen.write(spec, tmp_path / "new.safetensors")
+
+
+@pytest.mark.parametrize("source", ["w/fc.weight.npy", "w/sub/x.npz"])
+def test_a_folder_around_the_source(source: str, tmp_path: Path) -> None:
+    """A folder of arrays takes the place of all that stood in it."""
+    folder = tmp_path / "w"
+    winitgen.write(SPEC, f"{folder}/")
+    (folder / "sub").mkdir()
+    winitgen.write(SPEC, folder / "sub" / "x.npz")
+    before = contents(folder)
+    rename = ["^$=w"] if source.endswith(".npy") else []
+    with pytest.raises(winitgen.UsageError) as error:
+        winitgen.convert(tmp_path / source, f"{folder}/", rename=rename, force=True)
+
+    assert (
+        f"{folder}/: the output would take the place of a file whose values it needs; give it another name"
+        == str(error.value)
+    )
+    assert before == contents(folder)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import math
+import os
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -138,3 +141,29 @@ def test_too_many_axes_for_hdf5(tmp_path: Path) -> None:
     assert not (tmp_path / "w.h5").exists()
     winitgen.convert(tmp_path / "less.safetensors", tmp_path / "w.h5")
     assert winitgen.diff(tmp_path / "less.safetensors", tmp_path / "w.h5")["equal"]
+
+
+@pytest.mark.parametrize("ending", [".npz", ".npy", "/", ".h5"])
+@pytest.mark.parametrize(
+    ("shape", "words"),
+    [
+        ([1] * 65, "has 65 axes, which no array of NumPy has; .safetensors can hold it"),
+        (
+            [0, 2**62],
+            "has the shape [0, 4611686018427387904], which no array of NumPy has; .safetensors can hold it",
+        ),
+    ],
+)
+def test_shapes_that_no_array_has(shape: list[int], words: str, ending: str, tmp_path: Path) -> None:
+    """PyTorch loads such a file; of NumPy's formats nobody could read it. Another file of safetensors has it."""
+    size = 4 * math.prod(shape)
+    header = json.dumps({"w": {"dtype": "F32", "shape": shape, "data_offsets": [0, size]}}).encode()
+    source = tmp_path / "a.safetensors"
+    source.write_bytes(len(header).to_bytes(8, "little") + header + bytes(size))
+    with pytest.raises(winitgen.UsageError) as error:
+        winitgen.convert(source, f"{tmp_path}/b{ending}")
+
+    assert f"'w' of {source} {words}" == str(error.value)
+    assert ["a.safetensors"] == os.listdir(tmp_path)
+    winitgen.convert(source, tmp_path / "b.safetensors")
+    assert winitgen.diff(source, tmp_path / "b.safetensors")["equal"]

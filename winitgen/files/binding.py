@@ -54,8 +54,9 @@ class Binder:
 
     @property
     def files(self) -> tuple[str, ...]:
-        """The paths of the open files."""
-        return tuple(self._files)
+        """The paths that no output may have: as they are named, and of all that is read for them."""
+        opened = [found for found in self._files.values() if isinstance(found, OpenFile)]
+        return (*self._files, *(path for found in opened for path in found.places))
 
     def check(self) -> None:
         """Raise `UnreadableError` if a file was changed since it was opened."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -46,7 +47,7 @@ def converted(weights: OpenFile, rules: NameRules, dtype: str | None, file_forma
     given = {names[array.name]: array for array in arrays}
     chosen = ruled([array.called(names[array.name]) for array in arrays], rules, weights.path, first=True)
     _check_rules(rules, list(given), chosen, weights.path)
-    tensors = [_copy(array, dtype, weights.path) for array in chosen.arrays]
+    tensors = [_copy(array, dtype, weights.path, file_format) for array in chosen.arrays]
     sources = {new: given[old.name].name for new, old in chosen.old.items()}
     text = _recipe(weights, chosen, tensors, own, file_format)
     if weights.recipe is not None and text is None:
@@ -86,7 +87,7 @@ def _check_rules(rules: NameRules, names: Sequence[str], chosen: RuledArrays, pa
         raise UsageError(f"ignore leaves no tensor of {path} to be written")
 
 
-def _copy(array: StoredArray, dtype: str | None, path: str) -> CopiedTensor:
+def _copy(array: StoredArray, dtype: str | None, path: str, file_format: Format) -> CopiedTensor:
     if not array.name:
         raise UsageError(f"the array of {path} has no name; give it one, as in --rename '^$=weight'")
     if not array.copiable:
@@ -95,9 +96,27 @@ def _copy(array: StoredArray, dtype: str | None, path: str) -> CopiedTensor:
         raise UsageError(
             f"{quoted(array.name)} of {path} {what}; leave it out with --ignore {shlex.quote(array.name)}"
         )
+    if file_format.name != SAFETENSORS.name and not _has_numpy(array.shape):
+        raise UsageError(
+            f"{quoted(array.name)} of {path} has {_shown(array.shape)}, which no array of NumPy has; .safetensors can hold it"
+        )
     if dtype is None or array.dtype not in FLOAT_DTYPES or array.dtype == dtype:
         return CopiedTensor(array.name, array)
     return RoundedTensor(array.name, array, dtype)
+
+
+MOST_AXES, LARGEST = 64, 2**62
+"""Axes of an array of NumPy, and bytes along all of them that are not 0, at most; a number has up to 16."""
+
+
+def _shown(shape: Sequence[int]) -> str:
+    """Return a shape in words: of many axes, only their number."""
+    return f"the shape {list(shape)}" if len(shape) <= 8 else f"{len(shape)} axes"
+
+
+def _has_numpy(shape: Sequence[int]) -> bool:
+    """Tell whether NumPy has arrays of a shape: of as many axes, and so many bytes along all that are not 0."""
+    return len(shape) <= MOST_AXES and 16 * math.prod(filter(None, shape)) < LARGEST
 
 
 def _without_recipe(weights: OpenFile, file_format: Format) -> str:

@@ -82,7 +82,7 @@ def convert(  # noqa: PLR0913  # the options of the command line, each by name
         found = converted(weights, rules, number_format, file_format)
         output = planned_output(weights, found, file_format, shown, target)
         status = "dry run"
-        check_apart(output.paths(), (*weights.files, *_members(weights.path)))
+        check_apart(output.paths(), weights.places)
         if is_dry:
             output.foresee(force=options.force)
         else:
@@ -126,10 +126,6 @@ def _write(
     status = output.write(options._replace(check_sources=check))
     check()
     return status
-
-
-def _members(path: str) -> list[str]:
-    return [os.path.join(path, name) for name in os.listdir(path)] if os.path.isdir(path) else []
 
 
 def _lists(weights: OpenFile) -> Iterator[str]:

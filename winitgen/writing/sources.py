@@ -39,7 +39,7 @@ class ReadyPlan(NamedTuple):
 
 
 def check_apart(paths: Iterable[str], sources: Iterable[str]) -> None:
-    """Raise `UsageError` if one of the paths is that of a source, through symbolic links too, or in a source that is a folder.
+    """Raise `UsageError` if one of the paths is that of a source, through symbolic links too, in a source that is a folder, or a folder around one.
 
     What stands in a folder decides what is read of it.
     """
@@ -50,7 +50,8 @@ def check_apart(paths: Iterable[str], sources: Iterable[str]) -> None:
 
     places = {path: _place(path) for path in paths if path != STDOUT}
     for path, place in places.items():
-        if place in needed or _is_written_into(path, needed.values()):
+        around = any(is_inside(source, place) for source in needed)
+        if place in needed or around or _is_written_into(path, needed.values()):
             raise UsageError(
                 f"{path}: the output would take the place of a file whose values it needs; give it another name"
             )

@@ -128,3 +128,16 @@ def test_arrays_of_which_no_shape_is_read(tmp_path: Path) -> None:
         "from_pretrained of transformers reads 'model.safetensors' of this folder, and none of its arrays"
         in (found["notes"])
     )
+
+
+def test_an_index_that_names_its_classes_late(tmp_path: Path) -> None:
+    """Behind values that are thrown away; PyTorch loads the checkpoint all the same."""
+    path = folder(tmp_path)
+    write_checkpoint(path, {"w": ((3,), [Box((0,), np.ones(3, np.float32))])})
+    index = path / ".metadata"
+    content = index.read_bytes()
+    text = b"X" + (3000).to_bytes(4, "little") + b"x" * 3000 + b"0"
+    index.write_bytes(content[:2] + text + content[2:])
+    found = winitgen.inspect(path)
+
+    assert ("dcp", ["w"]) == (found["format"], [row["name"] for row in found["tensors"]])

@@ -177,3 +177,20 @@ def test_an_index_of_keras_leads_nowhere_else(tmp_path: Path, name: str) -> None
     (tmp_path / "w.weights.json").write_text(json.dumps({"weight_map": {"/layers/a/vars": name}}))
 
     assert refusal(tmp_path, tmp_path).endswith("is not a plain file name")
+
+
+def test_tensors_of_all_shards_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many as in one file, and no more, though the index lists one of each shard."""
+    dense = [{"name": f"l{index}", "type": "dense", "units": 2} for index in range(3)]
+    winitgen.write({"input": 2, "layers": dense}, f"{tmp_path}/", max_shard_size="0.03KB")
+    index = tmp_path / "model.safetensors.index.json"
+    found = json.loads(index.read_text())
+    one_each = {shard: name for name, shard in found["weight_map"].items()}
+    index.write_text(json.dumps({**found, "weight_map": {name: shard for shard, name in one_each.items()}}))
+    monkeypatch.setattr("winitgen.files.formats.sharded.reader.MOST_TENSORS", 6)
+    assert len(one_each) == len(winitgen.inspect(index)["tensors"]) <= 5
+    monkeypatch.setattr("winitgen.files.formats.sharded.reader.MOST_TENSORS", 5)
+    with pytest.raises(winitgen.UnreadableError) as error:
+        winitgen.inspect(index)
+
+    assert f"{index} has shards with more than 5 tensors, the most that winitgen reads" == str(error.value)

@@ -6,12 +6,14 @@ whole header and returns a `StoredArray` for each array; values are read only on
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
 
 from winitgen.files.input.other_reading import LateReadings, OtherReading, nothing_late
 from winitgen.files.input.stored_array import StoredArray
+from winitgen.files.stores.address import is_remote
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
@@ -52,6 +54,13 @@ class OpenFile(NamedTuple):
     def files(self) -> tuple[str, ...]:
         """The paths of all files that the arrays need."""
         return (self.path, *self.shards, *self.beside)
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The paths that no output may have: of the files that the arrays need, and of what else is in a folder that is read."""
+        is_folder = not is_remote(self.path) and os.path.isdir(self.path)
+        inside = os.listdir(self.path) if is_folder else ()
+        return (*self.files, *(os.path.join(self.path, name) for name in inside))
 
 
 class ReadFile(Protocol):

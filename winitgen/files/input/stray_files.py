@@ -10,13 +10,15 @@ from collections.abc import Collection
 from winitgen.files.input.array_folders import CHECKPOINTS
 from winitgen.files.input.folder_loaders import OTHER_WEIGHTS
 from winitgen.files.input.held_folder import HeldFolder
-from winitgen.files.input.open_file import HEAD
 from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.shards.file_names import CHECKPOINT_INDEX
 
 _ARRAY = ".npy"
 _OF_CHECKPOINT = b"torch.distributed"
-"""A pickle of PyTorch's classes begins with the module of the first one."""
+"""The pickle of an index names the module of its classes, wherever in it."""
+
+_LONGEST = 1 << 26
+"""Bytes of a pickle that is read; what is longer counts as an index, and is refused as too long."""
 
 
 def has_other_weights(names: Collection[str]) -> bool:
@@ -25,9 +27,10 @@ def has_other_weights(names: Collection[str]) -> bool:
 
 
 def is_checkpoint_index(folder: HeldFolder) -> bool:
-    """Tell whether the ``.metadata`` of a folder begins as that of a distributed checkpoint, damaged or not."""
+    """Tell whether the ``.metadata`` of a folder is that of a distributed checkpoint, damaged or not."""
     with folder.member(CHECKPOINT_INDEX) as (file, _):
-        return _OF_CHECKPOINT in file.read(HEAD)
+        content = file.read(_LONGEST + 1)
+        return len(content) > _LONGEST or _OF_CHECKPOINT in content
 
 
 def stray(name: str, what: str) -> OtherReading:

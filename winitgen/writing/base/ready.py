@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, NamedTuple
@@ -67,7 +66,7 @@ def ready_on_base(planned: Plan, options: WriteOptions, choice: BaseChoice) -> I
             if forward or any(tensor.stored.forward for tensor in copied):
                 options = options._replace(threads=1)
             options = options._replace(check_sources=lambda: (weights.check(), check_files()))
-            sources = (*weights.files, *_members(weights.path), *files)
+            sources = (*weights.places, *files)
             yield ReadyOnBase(whole, options, sources, division, weights, is_read=True)
 
 
@@ -82,7 +81,7 @@ def preview(planned: Plan, choice: BaseChoice, *, has_output: bool) -> Iterator[
         division = divide(planned, weights, choice)
         binding = _bound_where_drawn(planned, division) if has_output else nullcontext(BoundPlan(planned))
         with binding as found:
-            sources = (*weights.files, *_members(weights.path), *found.files)
+            sources = (*weights.places, *found.files)
             yield ReadyOnBase(found.plan, WriteOptions(), sources, division, weights, is_read=False)
 
 
@@ -90,8 +89,3 @@ def _bound_where_drawn(planned: Plan, division: Division) -> AbstractContextMana
     """Return a context with the plan whose tensors that are drawn have the values of their files."""
     needed = {p.id for tensor in tensors(planned) if tensor.name in division.drawn for p in tensor.parameters}
     return bound(planned, wanted=lambda parameter: parameter.id in needed)
-
-
-def _members(path: str) -> list[str]:
-    """Return the files of a base that is a folder of arrays."""
-    return [os.path.join(path, name) for name in os.listdir(path)] if os.path.isdir(path) else []

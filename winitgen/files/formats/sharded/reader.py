@@ -136,12 +136,25 @@ def _shards(
         more = f", and {len(absent) - 1} more do not" if len(absent) > 1 else ""
         raise UnreadableError(f"{path} is not complete: {which}{more}")
     if is_keras:
-        return {name: keras_index.shard(folder, name, stack) for name in names}
+        return _few(path, ((name, keras_index.shard(folder, name, stack)) for name in names))
     if TorchNames.of_index(split(path)[1]):
-        return {name: torch_index.shard(folder, name, stack) for name in names}
+        return _few(path, ((name, torch_index.shard(folder, name, stack)) for name in names))
     jobs = (partial(_shard, folder, name) for name in names)
     opened_shards = in_order(jobs, _REQUESTS if is_remote(path) else 1)
-    return dict(zip(names, opened_shards, strict=True))
+    return _few(path, zip(names, opened_shards, strict=True))
+
+
+def _few(path: str, opened: Iterable[tuple[str, OpenFile]]) -> dict[str, OpenFile]:
+    """Return shards by their names; raise `UnreadableError` once they hold more tensors than are read of a file."""
+    found, count = {}, 0
+    for name, shard in opened:
+        found[name] = shard
+        count += len(shard.tensors)
+        if count > MOST_TENSORS:
+            raise UnreadableError(
+                f"{path} has shards with more than {MOST_TENSORS:,} tensors, the most that winitgen reads"
+            )
+    return found
 
 
 def _shard(folder: HeldFolder, name: str) -> OpenFile:
