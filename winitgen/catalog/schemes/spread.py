@@ -21,11 +21,14 @@ WIDEST_BOUND = 6.4
 LEAST_BOUND = 0.1
 """For a narrower cut, the piecewise linear quantile is too coarse."""
 
-FARTHEST_BOUND = 8.0
-"""An interval wholly beyond this many lies outside the piecewise linear quantile."""
+FAR_BOUND, FARTHEST_BOUND = 6.5, 7.25
+"""An interval wholly beyond the second, in standard deviations, is too far out for the piecewise linear quantile; beyond the first it is coarse."""
 
-LARGEST_BOUND, LEAST_WIDTH = 1e6, 1e-6
-"""Within these limits, in standard deviations, 50 digits suffice for the constants of a cut normal."""
+LEAST_WIDTH, LEAST_FAR_WIDTH = 1e-4, 1e-2
+"""Between narrower ends, the error of that quantile, about 3e-8 and beyond `FAR_BOUND` up to 1e-5, would be seen in the distribution."""
+
+LARGEST_BOUND = 1e6
+"""Up to here, 50 digits suffice for the constants of a cut normal."""
 
 
 class Cut(msgspec.Struct, frozen=True):
@@ -101,9 +104,10 @@ def _interval(
             f"a cut at {low:.4g} and {high:.4g} standard deviations is beyond {LARGEST_BOUND:g}; "
             f"write bounds from -{LARGEST_BOUND:g} to {LARGEST_BOUND:g}"
         )
-    if high - low < LEAST_WIDTH:
+    least = LEAST_FAR_WIDTH if low > FAR_BOUND or high < -FAR_BOUND else LEAST_WIDTH
+    if high - low < least * (1 - 1e-9):  # ends that are written in decimals are a rounding closer
         raise Unfit(
-            f"a cut at {low:.4g} and {high:.4g} standard deviations leaves less than {LEAST_WIDTH:g} between; "
+            f"a cut at {low:.7g} and {high:.7g} standard deviations leaves less than {least:g} between; "
             "use the scheme uniform"
         )
     cut = truncation.interval(low, high)
