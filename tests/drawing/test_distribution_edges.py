@@ -1,9 +1,12 @@
 """Words at the ends of their range, instead of those of the key stream."""
 
+import math
+
 import mpmath
 import numpy as np
 import pytest
 
+import winitgen
 from winitgen.drawing import keystream, truncation
 from winitgen.drawing.distributions.interval_normal import IntervalNormal
 from winitgen.drawing.distributions.normal import Normal
@@ -92,3 +95,18 @@ def test_mean_moves_the_bounds(dtype: str) -> None:
     values = at_edges(cut(2.0, 0.5, mean=10.0), dtype).tolist()
 
     assert pytest.approx([10, 10, 9, 11, 11], rel=1e-6) == values
+
+
+@pytest.mark.parametrize(
+    "bounds", [(2, 2.00002), (5.9, 5.90002), (-6.902, -6.9), (7.4, 7.46), (7.5, 7.56), (7.2, 30)]
+)
+def test_the_narrowest_cuts_in_a_tail_follow_their_law(bounds: tuple[float, float]) -> None:
+    """As near to the limits as a spec may go, the distribution function is the normal's within 0.025."""
+    scheme = {"scheme": "truncated_normal", "std": 1, "bounds": list(bounds), "correct": False}
+    layer = {"name": "p", "type": "param", "shape": [20_000], "init": scheme}
+    values = np.sort(np.abs(winitgen.generate({"dtype": "float64", "layers": [layer]})["p"]))
+    low, high = sorted(map(abs, bounds))
+    above = np.array([math.erfc(x / math.sqrt(2)) for x in [low, high, *values[::50]]])
+    expected = (above[0] - above[2:]) / (above[0] - above[1])
+
+    assert np.abs(expected - np.arange(0, 20_000, 50) / 20_000).max() < 0.025

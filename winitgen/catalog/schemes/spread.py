@@ -21,11 +21,15 @@ WIDEST_BOUND = 6.4
 LEAST_BOUND = 0.1
 """For a narrower cut, the piecewise linear quantile is too coarse."""
 
-FARTHEST_BOUND = 8.0
-"""An interval wholly beyond this many lies outside the piecewise linear quantile."""
+FARTHEST_BOUND = 7.5
+"""An interval wholly beyond this many lies where the piecewise linear quantile follows another law."""
 
-LARGEST_BOUND, LEAST_WIDTH = 1e6, 1e-6
-"""Within these limits, in standard deviations, 50 digits suffice for the constants of a cut normal."""
+LARGEST_BOUND = 1e6
+"""Within this limit, in standard deviations, 50 digits suffice for the constants of a cut normal."""
+
+LEAST_WIDTHS = ((1.5, 1e-6), (6.0, 1e-5), (7.0, 1e-3), (FARTHEST_BOUND, 0.05))
+"""How narrow an interval may be, in standard deviations, whose nearer end is at most so far out: so narrow that the
+errors of the piecewise linear quantile, which grow towards the tails, stay within a few hundredths of it."""
 
 
 class Cut(msgspec.Struct, frozen=True):
@@ -101,9 +105,11 @@ def _interval(
             f"a cut at {low:.4g} and {high:.4g} standard deviations is beyond {LARGEST_BOUND:g}; "
             f"write bounds from -{LARGEST_BOUND:g} to {LARGEST_BOUND:g}"
         )
-    if high - low < LEAST_WIDTH:
+    nearer = max(low, -high, 0.0)
+    least = next(width for end, width in LEAST_WIDTHS if nearer <= end)
+    if high - low < least:
         raise Unfit(
-            f"a cut at {low:.4g} and {high:.4g} standard deviations leaves less than {LEAST_WIDTH:g} between; "
+            f"a cut at {low:.7g} and {high:.7g} standard deviations leaves less than {least:g} between; "
             "use the scheme uniform"
         )
     cut = truncation.interval(low, high)
