@@ -15,6 +15,7 @@ pytestmark = pytest.mark.slow
 
 KERNEL = {"weight": "kernel", "bias": "bias"}
 NORM = {"weight": "gamma", "bias": "beta"}
+BILINEAR = ({"type": "bilinear", "from": "x", "other": "z", "units": 100}, {"x": 12, "z": 30})
 CELL = {"Wx": "kernel", "Wxh": "kernel", "Wh": "recurrent_kernel", "Whh": "recurrent_kernel", "b": "bias"}
 
 
@@ -90,6 +91,7 @@ FRESH: dict[str, tuple[Callable[[Any], Arrays], int]] = {
         ),
         500,
     ),
+    "bilinear": (module(lambda nn: nn.Bilinear(12, 30, 100)), 400),
     "batch_norm": (module(lambda nn: nn.BatchNorm(6), NORM), 1),
     "layer_norm": (module(lambda nn: nn.LayerNorm(12), NORM), 1),
     "group_norm": (module(lambda nn: nn.GroupNorm(2, 6), NORM), 1),
@@ -104,6 +106,6 @@ FRESH: dict[str, tuple[Callable[[Any], Arrays], int]] = {
 def test_the_preset_draws_as_mlx_does(name: str, mlx: Any) -> None:
     """The values of each layer have the distributions of MLX's new layer, and constants are equal."""
     make, copies = FRESH[name]
-    case = Case(*LAYERS[name], make, copies)
+    case = Case(*(BILINEAR if name == "bilinear" else LAYERS[name]), make, copies)
 
     assert [] == differences(drawn(case, "mlx"), fresh(case, mlx), 20_000, 0.02)

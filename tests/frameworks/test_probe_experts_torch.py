@@ -19,10 +19,31 @@ def network(own: Operation, number: int, x: Any, torch: Any) -> Any:
         kernel, bias = tensors(own, torch, "kernel", "bias", part=f"experts.{number}.{part}")
         return torch.nn.functional.linear(values, kernel, bias)
 
-    activation = getattr(torch.nn.functional, own.layer.activation.name)
-    if not own.layer.gated:
+    layer = own.layer
+    activation = functions(torch)[layer.activation.name]
+    if not layer.gated:
         return dense("down", activation(dense("up", x)))
-    return dense("down", activation(dense("gate", x)) * dense("up", x))
+    limit = np.inf if layer.limit is None else layer.limit
+    gate, up = dense("gate", x).clamp(max=limit), dense("up", x).clamp(-limit, limit)
+    return dense("down", activation(gate) * (up + layer.up_shift))
+
+
+def functions(torch: Any) -> dict[str, Any]:
+    """Return PyTorch's function of each activation."""
+    own = torch.nn.functional
+    plain = {name: getattr(own, name) for name in ("silu", "gelu", "relu", "tanh")}
+    return {**plain, "quick_gelu": lambda x: x * torch.sigmoid(1.702 * x)}
+
+
+def sparse(logits: Any, choices: int, jitter: float, torch: Any) -> tuple[list[int], list[Any]]:
+    """Return the choices of SparseMixer for one position and their weights, as it is used once trained."""
+    order, weights = logits.argsort(descending=True).tolist(), []
+    for choice in range(choices):
+        best = logits[order[choice]].detach()
+        scale = torch.maximum(logits.detach().abs(), best)
+        near = [i for i in order[choice:] if (best - logits[i].detach()) / scale[i] <= 2 * jitter]
+        weights.append(logits[near].softmax(-1)[0])
+    return order[:choices], weights
 
 
 def mixture(own: Operation, rows: Any, torch: Any) -> Any:
@@ -32,6 +53,13 @@ def mixture(own: Operation, rows: Any, torch: Any) -> Any:
     out = []
     for row in rows:
         logits = torch.nn.functional.linear(row, kernel, bias)
+        if layer.routing == "sparsemixer":
+            order, each = sparse(logits, layer.per_token, layer.routing_jitter or 0.01, torch)
+            weights = torch.stack(each)
+            if layer.normalize:
+                weights = weights / weights.sum()
+            out.append(sum(w * network(own, n, row, torch) for w, n in zip(weights, order, strict=True)))
+            continue
         scores = logits.softmax(-1) if layer.routing == "softmax" else logits.sigmoid()
         order = (scores if moved is None else scores + moved).topk(layer.per_token).indices
         weights = scores[order]
@@ -60,7 +88,14 @@ CASES: dict[str, dict[str, Any]] = {
         "fused": True,
         "interleaved": True,
         "stored": "in_out",
+        "activation": "quick_gelu",
+        "limit": 0.3,
+        "up_shift": 1.0,
     },
+    "a limit alone": {"per_token": 2, "limit": 0.2},
+    "as in Phi-3.5-MoE": {"per_token": 2, "routing": "sparsemixer", "normalize": False},
+    "near scores": {"per_token": 3, "routing": "sparsemixer", "routing_jitter": 0.3, "normalize": False},
+    "near scores by their sum": {"per_token": 2, "routing": "sparsemixer", "routing_jitter": 0.4},
     "as in Switch": {
         "per_token": 1,
         "normalize": False,

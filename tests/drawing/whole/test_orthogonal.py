@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from tests.drawing.whole.conftest import Kernel
+from winitgen.errors import SpecError
 
 
 def singular_values(matrix: np.ndarray) -> np.ndarray:
@@ -149,3 +150,30 @@ def test_delta_orthogonal_transposed(kernel: Kernel) -> None:
     matrix = kernel(layer, [4, 9])[1][:, :, 1]
 
     np.testing.assert_allclose(9 * np.eye(4), np.matmul(matrix, matrix.T), atol=1e-5)
+
+
+@pytest.mark.parametrize("quirks", ["none", "torch", "keras", "flax"])
+@pytest.mark.parametrize("strides", [1, 4])
+def test_delta_orthogonal_transposed_under_the_fans_of_a_framework(
+    kernel: Kernel, quirks: str, strides: int
+) -> None:
+    """Whatever fans a framework sees, 4 inputs widen to 8, and are refused where they would become fewer."""
+    layer = {"type": "conv1d_transpose", "kernel_size": 4, "strides": strides, "init": "delta_orthogonal"}
+    values = kernel({**layer, "filters": 8, "quirks": quirks}, [4, 9])[1]
+    for filters in (1, 2):
+        with pytest.raises(SpecError) as caught:
+            kernel({**layer, "filters": filters, "quirks": quirks}, [4, 9])
+
+        assert f"at least as many outputs as inputs in each group, but they are {filters} and 4" in str(
+            caught.value
+        )
+    np.testing.assert_allclose(np.eye(4), np.matmul(values[:, :, 1], values[:, :, 1].T), atol=1e-6)
+
+
+@pytest.mark.parametrize("quirks", ["none", "torch", "keras"])
+def test_delta_orthogonal_of_a_depthwise_kernel(kernel: Kernel, quirks: str) -> None:
+    """The two filters of each channel have the norm 1 together, whatever fans a framework sees."""
+    layer = {"type": "depthwise_conv2d", "depth_multiplier": 2, "kernel_size": 3, "quirks": quirks}
+    values = kernel({**layer, "init": "delta_orthogonal"}, [5, 9, 9])[1]
+
+    np.testing.assert_allclose(1, np.square(values).reshape(5, -1).sum(axis=1), atol=1e-6)

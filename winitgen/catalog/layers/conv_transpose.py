@@ -80,7 +80,7 @@ class ConvTranspose(Conv, frozen=True, kw_only=True):
         fan_in = self.per_stride(channels // self.groups * receptive_field_size)
         fan_out = self.filters // self.groups * receptive_field_size
         shape = (channels, self.filters // self.groups, *self.taps)
-        kernel = Weight("kernel", shape, "init", fan_in, fan_out, groups=self.groups)
+        kernel = Weight("kernel", shape, "init", fan_in, fan_out, groups=self.groups, transposed=True)
         return [kernel, *self.bias(self.filters, fan_in, fan_out)]
 
 

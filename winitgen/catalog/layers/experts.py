@@ -21,9 +21,14 @@ SELECTION_BIAS = "selection_bias"
 
 Count = Annotated[int, Meta(ge=1, le=10_000, description="a whole number from 1 to 10000")]
 Routing = Annotated[
-    Literal["softmax", "sigmoid"], Meta(description="'softmax' over all experts, or 'sigmoid' of each")
+    Literal["softmax", "sigmoid", "sparsemixer"],
+    Meta(description="'softmax' over all experts, 'sigmoid' of each, or 'sparsemixer'"),
 ]
 Scale = Annotated[float, Meta(gt=0, le=1e6, description="a number above 0, at most 1000000")]
+Shift = Annotated[float, Meta(ge=-1e6, le=1e6, description="a number from -1000000 to 1000000")]
+Share = Annotated[float, Meta(ge=0, le=1, description="a number from 0 to 1")]
+SPARSE_MIXER = "sparsemixer"
+JITTER = 0.01
 
 
 class Experts(Composite, frozen=True, kw_only=True):
@@ -38,6 +43,7 @@ class Experts(Composite, frozen=True, kw_only=True):
     built_from: ClassVar[str] = "dense"
     parts: ClassVar[tuple[str, ...]] = (ROUTER, SELECTION_BIAS, "gate", "up", "gate_up", "down")
     number: ClassVar[str] = "{e}"
+    later: ClassVar[tuple[str, ...]] = ("limit", "up_shift", "routing_jitter")
 
     count: Annotated[Count, "Experts"]
     per_token: Annotated[Count, "Experts that each position uses"]
@@ -46,8 +52,16 @@ class Experts(Composite, frozen=True, kw_only=True):
         "silu"
     )
     gated: Annotated[Switch, "Whether an expert is gated: down(f(gate x) * (up x)), or down(f(up x))"] = True
+    limit: Annotated[
+        Scale | None, "Bound of the values in a gated expert: of the gate from above, of up on both sides"
+    ] = None
+    up_shift: Annotated[Shift, "Number that is added to the values of up before the product"] = 0.0
     routing: Annotated[Routing, "How the router's output becomes the score of each expert"] = "softmax"
     normalize: Annotated[Switch, "Whether the scores of the experts in use are divided by their sum"] = True
+    routing_jitter: Annotated[
+        Share | None,
+        f"Half the share by which sparsemixer lets a score be below the best; if absent, {JITTER}",
+    ] = None
     routed_scale: Annotated[Scale, "Factor on the output"] = 1.0
     router_bias: Annotated[Switch, "Whether the router has a bias"] = False
     router_dtype: Annotated[Dtype | None, "Number format of the router; if absent, the layer's"] = None
@@ -89,6 +103,7 @@ class Experts(Composite, frozen=True, kw_only=True):
     def flow(self, incoming: Flow | None) -> Flow:
         """Leave the shape as it is."""
         self._check_storage()
+        self._check_computation()
         self.check_names()
         refuse_tokens(self, incoming)
         size = size_of(self, incoming, -1)
@@ -169,3 +184,15 @@ class Experts(Composite, frozen=True, kw_only=True):
             raise Refusal("fused", "only a gated expert has a gate to fuse with up; leave fused out")
         if self.interleaved and not self.fused:
             raise Refusal("interleaved", "only a fused gate and up can alternate; add 'fused: true'")
+
+    def _check_computation(self) -> None:
+        """Raise `Refusal` for an option of a gate, or of a way to route, that is not there."""
+        for option, value in (("limit", self.limit), ("up_shift", self.up_shift or None)):
+            if value is not None and not self.gated:
+                raise Refusal(option, f"only a gated expert has values that meet a gate; leave {option} out")
+        if self.routing_jitter is not None and self.routing != SPARSE_MIXER:
+            raise Refusal("routing_jitter", f"only {SPARSE_MIXER} has one; add 'routing: {SPARSE_MIXER}'")
+        if self.selection_bias and self.routing == SPARSE_MIXER:
+            raise Refusal(
+                SELECTION_BIAS, f"{SPARSE_MIXER} chooses by the router's output alone; leave it out"
+            )

@@ -17,7 +17,8 @@ class Weight(NamedTuple):
     ``gates`` is the number of gates stacked along the first axis: each is a matrix of its own, with the
     fans stated. A fan is a whole number, or a mean
     such as 13.5 if outputs differ in what they see. ``groups`` are those of a convolution's kernel, stacked
-    along its first axis; 0 for any other parameter. ``bare`` says that its id, and its name in a file, are the
+    along its first axis; 0 for any other parameter. ``transposed`` says that a convolution's kernel has its inputs
+    on that axis, and its filters on the second. ``bare`` says that its id, and its name in a file, are the
     path alone, without the role.
     """
 
@@ -33,3 +34,4 @@ class Weight(NamedTuple):
     gates: int = 1
     groups: int = 0
     bare: bool = False
+    transposed: bool = False

@@ -57,6 +57,11 @@ def state(layer: Layer, weight: Weight, weights: Sequence[Weight]) -> Fans:
     return layer.units, weight.fan_out
 
 
+def first_input(layer: Layer, weight: Weight, weights: Sequence[Weight]) -> Fans:
+    """Return the features of a form's first input as the fan_in of its kernel (units, first, second) and its bias."""
+    return weight.shape[1], weight.fan_out
+
+
 def rows_and_columns(layer: Layer, weight: Weight, weights: Sequence[Weight]) -> Fans:
     """Return the fans of a table as a matrix: (count, dim)."""
     return weight.shape[0], weight.shape[1]

@@ -15,6 +15,11 @@ def icnr(request: SchemeRequest) -> DrawSpec:
     from winitgen.drawing.whole.repeated import Repeated
 
     kernel = kernel_of(request, "he, or another base, without icnr")
+    if request.weight.transposed:
+        raise Unfit(
+            "the scheme icnr repeats the filters of a convolution, which a transposed one has on another axis; "
+            "write he, or another base, without icnr"
+        )
     upscale = request.option("upscale", int)
     times = upscale ** len(kernel.kernel_size)
     filters = kernel.rows * kernel.groups
@@ -22,6 +27,11 @@ def icnr(request: SchemeRequest) -> DrawSpec:
         raise Unfit(
             f"an upscale of {upscale} makes one channel of {times} filters, but {filters} is not a multiple of {times}; "
             "change filters or upscale"
+        )
+    if kernel.rows % times:
+        raise Unfit(
+            f"an upscale of {upscale} makes one channel of {times} filters, but {kernel.rows} of them see the same inputs "
+            f"with {kernel.groups} groups; change filters, groups or upscale"
         )
     weight = request.weight
     fan_out = None if weight.fan_out is None else weight.fan_out / times

@@ -21,11 +21,12 @@ WIDEST_BOUND = 6.4
 LEAST_BOUND = 0.1
 """For a narrower cut, the piecewise linear quantile is too coarse."""
 
-FAR_BOUND, FARTHEST_BOUND = 6.5, 7.25
-"""An interval wholly beyond the second, in standard deviations, is too far out for the piecewise linear quantile; beyond the first it is coarse."""
+FARTHEST_BOUND = 7.25
+"""An interval wholly beyond this many, in standard deviations, lies where the piecewise linear quantile follows another law."""
 
-LEAST_WIDTH, LEAST_FAR_WIDTH = 1e-4, 1e-2
-"""Between narrower ends, the error of that quantile, about 3e-8 and beyond `FAR_BOUND` up to 1e-5, would be seen in the distribution."""
+LEAST_WIDTHS = ((6.5, 1e-4), (FARTHEST_BOUND, 1e-2))
+"""How narrow an interval may be, in standard deviations, whose nearer end is at most so far out. The error of that quantile, about
+3e-8, and beyond 6.5 up to 1e-5, is then at most a thousandth of the interval."""
 
 LARGEST_BOUND = 1e6
 """Up to here, 50 digits suffice for the constants of a cut normal."""
@@ -104,7 +105,8 @@ def _interval(
             f"a cut at {low:.4g} and {high:.4g} standard deviations is beyond {LARGEST_BOUND:g}; "
             f"write bounds from -{LARGEST_BOUND:g} to {LARGEST_BOUND:g}"
         )
-    least = LEAST_FAR_WIDTH if low > FAR_BOUND or high < -FAR_BOUND else LEAST_WIDTH
+    nearer = max(low, -high, 0.0)
+    least = next(width for end, width in LEAST_WIDTHS if nearer <= end)
     if high - low < least * (1 - 1e-9):  # ends that are written in decimals are a rounding closer
         raise Unfit(
             f"a cut at {low:.7g} and {high:.7g} standard deviations leaves less than {least:g} between; "

@@ -34,8 +34,7 @@ def delta_orthogonal(request: SchemeRequest) -> DrawSpec:
     gain = _gain(request)
     weight = request.weight
     taps = math.prod(kernel.kernel_size)
-    transposed = weight.fan_in is not None and weight.fan_in != kernel.columns * taps
-    outputs, inputs = (kernel.columns, kernel.rows) if transposed else (kernel.rows, kernel.columns)
+    outputs, inputs = (kernel.columns, kernel.rows) if weight.transposed else (kernel.rows, kernel.columns)
     if outputs < inputs:
         raise Unfit(
             f"the scheme delta_orthogonal needs at least as many outputs as inputs in each group, but they are "

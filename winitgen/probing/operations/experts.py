@@ -7,7 +7,7 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from winitgen.catalog.layers.experts import ROUTER, SELECTION_BIAS, Experts
+from winitgen.catalog.layers.experts import JITTER, ROUTER, SELECTION_BIAS, SPARSE_MIXER, Experts
 from winitgen.catalog.layers.layer import Layer
 from winitgen.numeric.arrays import Array
 from winitgen.planning.plan import PlannedLayer
@@ -16,10 +16,14 @@ from winitgen.probing.activations.elementwise import logistic
 from winitgen.probing.operations.dense import affine, learn_dense
 from winitgen.probing.operations.held import Batched, Held, positions_of, values_of
 from winitgen.probing.operations.operation import Operation
+from winitgen.probing.operations.sparse_mixer import mixed, mixed_back
 
 
 class _Routes(NamedTuple):
-    """Where positions (rows) go: the scores (rows, experts), the experts in use and their weights (rows, per_token)."""
+    """Where positions (rows) go: the scores (rows, experts), the experts in use and their weights (rows, per_token).
+
+    Those of a sparsemixer have scores for each choice, (rows, per_token, experts).
+    """
 
     scores: Array
     chosen: Array
@@ -57,7 +61,8 @@ class ExpertsOp(Operation):
         features = values_of(planned.outgoing) // max(1, positions_of(planned.outgoing))
         hidden = rows * layer.per_token * layer.units
         inner = (2 if layer.gated else 1) * hidden + rows * layer.per_token * features
-        return Held(inner + 2 * rows * layer.count, 2 * hidden, 2 * rows * (features + layer.count))
+        scores = rows * layer.count * (layer.per_token if layer.routing == SPARSE_MIXER else 1)
+        return Held(inner + 2 * scores, 2 * hidden, 2 * rows * (features + layer.count))
 
     @np.errstate(over="ignore", invalid="ignore")
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
@@ -72,7 +77,7 @@ class ExpertsOp(Operation):
                 expert = self._expert(number, rows[at], at, slots)
                 out[at] += expert.output * routes.weights[at, slots, np.newaxis]
                 used.append(expert)
-        self.pre = np.concatenate([expert.inner["gate" if self.layer.gated else "up"] for expert in used])
+        self.pre = np.concatenate([self._meets_activation(expert.inner) for expert in used])
         self.saturated = self._saturated(self.pre)
         self._kept = (routes, used) if keep else None
         return out.reshape(inputs[0].shape)
@@ -101,11 +106,15 @@ class ExpertsOp(Operation):
         kernel, bias = self.weights.needed("kernel", ROUTER), self.weights.array("bias", ROUTER)
         self.weights.reads(rows, ROUTER)
         logits = affine(rows, kernel, bias, self.workers)
-        scores = softmax(logits, -1) if layer.routing == "softmax" else logistic(logits)
-        moved = self.weights.array(SELECTION_BIAS, ROUTER)
-        ranked = scores if moved is None else scores + moved
-        chosen = np.argsort(-ranked, axis=-1, kind="stable")[:, : layer.per_token]
-        weights = np.take_along_axis(scores, chosen, -1)
+        if layer.routing == SPARSE_MIXER:
+            jitter = JITTER if layer.routing_jitter is None else layer.routing_jitter
+            scores, chosen, weights = mixed(logits, layer.per_token, jitter)
+        else:
+            scores = softmax(logits, -1) if layer.routing == "softmax" else logistic(logits)
+            moved = self.weights.array(SELECTION_BIAS, ROUTER)
+            ranked = scores if moved is None else scores + moved
+            chosen = np.argsort(-ranked, axis=-1, kind="stable")[:, : layer.per_token]
+            weights = np.take_along_axis(scores, chosen, -1)
         total = weights.sum(axis=-1, keepdims=True)
         if layer.normalize:
             weights = weights / np.maximum(total, np.finfo(total.dtype).tiny)
@@ -119,6 +128,8 @@ class ExpertsOp(Operation):
         if layer.normalize:
             mean = (gradient * routes.weights).sum(axis=-1, keepdims=True) / scale
             gradient = (gradient - mean) / np.maximum(routes.total, np.finfo(gradient.dtype).tiny)
+        if layer.routing == SPARSE_MIXER:
+            return mixed_back(routes.scores, routes.chosen, gradient)
         spread = np.zeros_like(routes.scores, gradient.dtype)
         np.put_along_axis(spread, routes.chosen, gradient, -1)
         if layer.routing == "softmax":
@@ -130,7 +141,7 @@ class ExpertsOp(Operation):
         inner = {"up": self._dense(number, "up", inputs)}
         if self.layer.gated:
             inner["gate"] = self._dense(number, "gate", inputs)
-            hidden = self._activated(inner["gate"])[0] * inner["up"]
+            hidden = self._activated(self._meets_activation(inner))[0] * self._meets_gate(inner)
         else:
             hidden = self._activated(inner["up"])[0]
         return _Expert(number, rows, slots, inner, self._dense(number, "down", hidden))
@@ -140,11 +151,28 @@ class ExpertsOp(Operation):
         hidden = self._dense_back(expert.number, "down", gradient)
         if not self.layer.gated:
             return self._dense_back(expert.number, "up", self._activated_back(expert.inner["up"], hidden))
-        activated = self._activated(expert.inner["gate"])[0]
-        at_gate = self._activated_back(expert.inner["gate"], hidden * expert.inner["up"])
-        back = self._dense_back(expert.number, "up", hidden * activated)
+        gate = self._meets_activation(expert.inner)
+        at_gate = self._activated_back(gate, hidden * self._meets_gate(expert.inner))
+        at_up = hidden * self._activated(gate)[0]
+        if self.layer.limit is not None:
+            at_gate *= expert.inner["gate"] <= self.layer.limit
+            at_up *= np.abs(expert.inner["up"]) <= self.layer.limit
+        back = self._dense_back(expert.number, "up", at_up)
         back += self._dense_back(expert.number, "gate", at_gate)
         return back
+
+    def _meets_activation(self, inner: dict[str, Array]) -> Array:
+        """Return the values that an activation is applied to: of the gate, within the limit, or of up."""
+        if not self.layer.gated:
+            return inner["up"]
+        gate, limit = inner["gate"], self.layer.limit
+        return gate if limit is None else np.minimum(gate, gate.dtype.type(limit))
+
+    def _meets_gate(self, inner: dict[str, Array]) -> Array:
+        """Return the values that the gate multiplies: of up, within the limit and moved."""
+        up, limit = inner["up"], self.layer.limit
+        bounded = up if limit is None else np.clip(up, -limit, limit)
+        return bounded + up.dtype.type(self.layer.up_shift) if self.layer.up_shift else bounded
 
     def _dense(self, number: int, part: str, inputs: Array) -> Array:
         """Return the output of one part of an expert, (rows, units)."""

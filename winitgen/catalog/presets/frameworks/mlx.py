@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from winitgen.catalog.init import ZEROS, Init
 from winitgen.catalog.presets.cells import bias_of_the_last_gate
-from winitgen.catalog.presets.fans import OWN_GROUPS, all_transposed, by, state
+from winitgen.catalog.presets.fans import OWN_GROUPS, all_transposed, by, first_input, state
 from winitgen.catalog.presets.preset import Preset, PresetRow
 from winitgen.catalog.presets.rows import CELLS, CONVOLUTIONS, HEURISTIC, TABLES, norms, prelu
 
@@ -25,9 +25,12 @@ PRESET = Preset(
         PresetRow(
             ("recurrent",), CELLS, HEURISTIC, "nn.RNN, LSTM, GRU: hidden_size is the fan of all of them"
         ),
+        PresetRow(
+            ("bilinear",), ("kernel", "bias"), HEURISTIC, "nn.Bilinear: input1_dims is the fan of both"
+        ),
         *norms("nn.BatchNorm, LayerNorm, GroupNorm, InstanceNorm, RMSNorm"),
         prelu(0.25, "nn.PReLU: init=0.25"),
     ),
-    by({**OWN_GROUPS, "transposed": all_transposed, "recurrent": state}),
+    by({**OWN_GROUPS, "transposed": all_transposed, "recurrent": state, "bilinear": first_input}),
     bias_of_the_last_gate,
 )
