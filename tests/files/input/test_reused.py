@@ -6,8 +6,10 @@ import threading
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 import winitgen
+from winitgen.files.input import reused as module
 from winitgen.files.input.reused import LEAST, buffer, reused
 
 
@@ -16,8 +18,9 @@ def shared(one: memoryview, other: memoryview) -> bool:
     return np.shares_memory(np.frombuffer(one, np.uint8), np.frombuffer(other, np.uint8))
 
 
-def test_buffers_are_lent_in_turn() -> None:
+def test_buffers_are_lent_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     """The third of two is the first one, which grows if it is too small; what is lent has the size that is asked for."""
+    monkeypatch.setattr(module, "_kept", module._Kept())  # other tests have left larger ones
     with reused(4):
         [buffer(LEAST) for _ in range(4)]
     with reused(2):
