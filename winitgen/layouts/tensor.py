@@ -59,7 +59,7 @@ class Tensor:
         self._lock = None if arrange is None else threading.Lock()  # a model may have 100,000 tensors
         self._whole: Array | None = None
         self._given = 0
-        self._parts: Sequence[Tile] | None = ()
+        self._parts: Sequence[Tile] | None = ()  # until it is asked for
 
     @property
     def as_drawn(self) -> bool:

@@ -101,11 +101,8 @@ def _measure(
     from winitgen.files.input.raw_values import neighbours
     from winitgen.files.input.reused import reused
 
-    with (
-        neighbours(),
-        reused(4),
-        np.errstate(all="ignore"),
-    ):  # NaN, infinities and overflow are counted, not errors
+    # The runs of both, and the blocks in which they are stored. NaN, infinities and overflow are counted, not errors.
+    with neighbours(), reused(4), np.errstate(all="ignore"):
         return [
             (run, difference(a(), b(), run.start, tolerance, otherwise and otherwise()))
             for run, a, b, otherwise in reads
